@@ -1,0 +1,77 @@
+"""Builds the rtpy distribution: the package, its data files (share/, etc/) and the console script."""
+
+import os
+
+from setuptools import find_packages, setup
+
+CORE = [
+    "pyramid>=2.1,<3",
+    "SQLAlchemy>=2.1.5,<2.2",
+    "zope.sqlalchemy>=4.1,<5",
+    "transaction>=5.1,<6",
+    "pyramid_tm>=2.6,<3",
+    "pyramid_retry>=2.1.1,<3",
+    "Chameleon>=4.6,<5",
+    "waitress>=3.0.2,<4",
+    "pluggy>=1.6,<2",
+    "alembic>=1.18,<2",
+    "nh3>=0.3,<0.4",
+    "html2text>=2025.4",
+    "mail-parser-reply>=1.36,<2",
+    "charset-normalizer>=3.4,<4",
+    "tnefparse>=1.4,<2",
+    "python-liquid>=2.3,<3",
+    "argon2-cffi>=25.1",
+    "click>=8.2,<9",
+    "rich>=14,<16",
+    "orjson>=3.11,<4",
+    "tzdata",
+    "prometheus-client>=0.22,<1",
+]
+
+EXTRAS = {
+    "postgres": ["psycopg[binary,pool]>=3.3,<4"],
+    # No binary wheel: needs a C compiler, libldap2-dev and libsasl2-dev (see INSTALL).
+    "ldap": ["python-ldap>=3.4.8,<4"],
+    "test": [
+        "pytest>=9",
+        "pytest-xdist",
+        "pytest-timeout",
+        "WebTest>=3.0.7",
+        "hypothesis",
+        "playwright",
+        "axe-playwright-python",
+        "aiosmtpd>=1.4.6",
+        "ruff",
+        "mypy",
+        "import-linter",
+    ],
+}
+
+
+def data_files(*tops: str) -> list[tuple[str, list[str]]]:
+    """Every file below `tops`, to be installed under PREFIX/share/rtpy with the same folders."""
+    found = []
+    for top in tops:
+        for folder, _, names in os.walk(top):
+            if names:
+                found.append((f"share/rtpy/{folder}", [f"{folder}/{name}" for name in sorted(names)]))
+    return found
+
+
+setup(
+    name="rtpy",
+    version="0.1.0",
+    description="A self-hosted ticketing server in the manner of Request Tracker, for IT consultancies",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    license="AGPL-3.0-or-later",
+    python_requires=">=3.11",
+    packages=find_packages(include=["rtpy", "rtpy.*"]),
+    package_data={"rtpy": ["py.typed"], "rtpy.migrations": ["*.mako"]},
+    data_files=data_files("share", "etc"),
+    install_requires=CORE,
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": ["rtpy = rtpy.cli.main:main"]},
+    zip_safe=False,
+)
