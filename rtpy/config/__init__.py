@@ -1,0 +1,6 @@
+"""Configuration: `load_config()` reads it, `Config` is what everything else gets."""
+
+from rtpy.config.config import Config
+from rtpy.config.load import BadConfig, load_config
+
+__all__ = ["BadConfig", "Config", "load_config"]

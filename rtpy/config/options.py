@@ -1,0 +1,196 @@
+"""The option table: every setting with its type, default and one line of help; reading files is not here.
+
+Each section is a frozen dataclass, so code says `config.mail.transport` and mypy knows the type. `OPTIONS` is
+the same as a flat table, for the reader, the command `rtpy check` and the documentation.
+"""
+
+from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """How the value of an option is written."""
+
+    TEXT = "text"
+    NUMBER = "whole number"
+    SIZE = "size in bytes, or with a unit such as 50 MB"
+    SWITCH = "true or false"
+    CHOICE = "one of a few words"
+    LIST = "list of words"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting as an administrator sees it; `name` is dotted, such as `mail.transport`."""
+
+    name: str
+    kind: Kind
+    default: Any  # of the type that `kind` says
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: int = 0
+    maximum: int | None = None
+    pattern: str = ""
+    """A regular expression that a text must match as a whole, unless it is empty and may be."""
+    expected: str = ""
+    """What `pattern` asks for, in words."""
+    secret: bool = False
+
+
+_ADDRESS = {"pattern": r"[^\s@<>]+@[^\s@<>]+", "expected": "a mail address"}
+
+
+def _option(kind: Kind, default: Any, help: str, **more: Any) -> Any:
+    """A dataclass field that carries its row of the option table; Any, as `dataclasses.field` is."""
+    return field(default=default, metadata={"kind": kind, "help": help, **more})
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The web server and the browser's session."""
+
+    host: str = _option(Kind.TEXT, "127.0.0.1", "Address to listen on.")
+    port: int = _option(Kind.NUMBER, 8080, "Port to listen on.", minimum=1, maximum=65535)
+    base_url: str = _option(
+        Kind.TEXT,
+        "",
+        "Address that people type, used in mails, such as https://help.example.com; empty: host and port.",
+        pattern=r"(https?://[^\s/?#]+[^\s?#]*)?",
+        expected="an address that begins with http:// or https://",
+    )
+    threads: int = _option(
+        Kind.NUMBER, 4, "Requests answered at the same time by one process.", minimum=1, maximum=64
+    )
+    secure_cookies: str = _option(
+        Kind.CHOICE,
+        "auto",
+        "Send cookies over HTTPS only; auto: yes when base_url is https.",
+        choices=("auto", "yes", "no"),
+    )
+    session_days: int = _option(
+        Kind.NUMBER, 14, "Days after which an unused login ends.", minimum=1, maximum=365
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the tickets are kept."""
+
+    url: str = _option(
+        Kind.TEXT,
+        "",
+        "sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME; empty: rtpy.db in the home.",
+        pattern=r"((sqlite|postgresql)(\+\w+)?://.*)?",
+        expected="an address that begins with sqlite:/// or postgresql+psycopg://",
+        secret=True,
+    )
+    synchronous: str = _option(
+        Kind.CHOICE,
+        "FULL",
+        "SQLite only: FULL keeps every commit through a power cut; NORMAL is faster, may lose the last.",
+        choices=("FULL", "NORMAL"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Mail in and mail out."""
+
+    transport: str = _option(
+        Kind.CHOICE,
+        "file",
+        "How mail leaves: file (into mail/ in the home, nothing is sent), smtp or sendmail.",
+        choices=("file", "smtp", "sendmail"),
+    )
+    correspond_address: str = _option(
+        Kind.TEXT,
+        "rt@localhost",
+        "Sender of replies for queues that have no address of their own.",
+        **_ADDRESS,
+    )
+    comment_address: str = _option(
+        Kind.TEXT,
+        "rt-comment@localhost",
+        "Sender of comments for queues that have no address of their own.",
+        **_ADDRESS,
+    )
+    smtp_host: str = _option(Kind.TEXT, "localhost", "Host of the mail server.")
+    smtp_port: int = _option(Kind.NUMBER, 25, "Port of the mail server.", minimum=1, maximum=65535)
+    smtp_tls: str = _option(
+        Kind.CHOICE,
+        "no",
+        "no, starttls (usually port 587) or tls from the first byte (usually port 465).",
+        choices=("no", "starttls", "tls"),
+    )
+    smtp_user: str = _option(Kind.TEXT, "", "User name at the mail server; empty: no login.")
+    smtp_password: str = _option(Kind.TEXT, "", "Password at the mail server.", secret=True)
+    sendmail_path: str = _option(Kind.TEXT, "/usr/sbin/sendmail", "Program that the transport sendmail runs.")
+    max_size: int = _option(
+        Kind.SIZE, 50 * 1024 * 1024, "Largest mail that is taken in.", minimum=10_000, maximum=2**31
+    )
+    autoreply_per_hour: int = _option(
+        Kind.NUMBER, 10, "Automatic answers that one address gets in an hour; 0: none."
+    )
+    max_new_tickets_per_hour: int = _option(
+        Kind.NUMBER,
+        60,
+        "New tickets that one sender may open by mail in an hour; more are kept and held for a person.",
+        minimum=1,
+    )
+    hold: bool = _option(Kind.SWITCH, False, "Keep all outgoing mail back until a person releases it.")
+    reply_policy: str = _option(
+        Kind.CHOICE,
+        "participants",
+        "Who may add to a ticket by its subject tag alone: its participants, or anyone.",
+        choices=("participants", "anyone"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What goes to standard error."""
+
+    level: str = _option(
+        Kind.CHOICE, "info", "How much is logged.", choices=("debug", "info", "warning", "error")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """Settings that stand at the top of the file, outside any section."""
+
+    rtname: str = _option(
+        Kind.TEXT,
+        "rtpy",
+        "Short name of this site, in the subject tag of every mail: [rtpy #7]; never change it later.",
+        pattern=r"[A-Za-z0-9][A-Za-z0-9._-]*",
+        expected="letters, digits, dots, dashes and underscores",
+    )
+    organization: str = _option(
+        Kind.TEXT,
+        "rtpy.example",
+        "Domain name in message ids and in links between tickets; never change it later.",
+        pattern=r"[A-Za-z0-9][A-Za-z0-9.-]*",
+        expected="a domain name",
+    )
+    home: str = _option(
+        Kind.FOLDER, "", "Folder for the database, mail and secrets; empty: var/ in the checkout."
+    )
+    plugins: tuple[str, ...] = _option(Kind.LIST, (), "Plugins to load, in this order.")
+
+
+SECTIONS: dict[str, type[Any]] = {"": General, "web": Web, "database": Database, "mail": Mail, "log": Log}
+
+
+def _row(section: str, item: Field[Any]) -> Option:
+    name = f"{section}.{item.name}" if section else item.name
+    return Option(name=name, default=item.default, **item.metadata)
+
+
+OPTIONS: dict[str, Option] = {
+    option.name: option
+    for section, cls in SECTIONS.items()
+    for option in (_row(section, item) for item in fields(cls))
+}
