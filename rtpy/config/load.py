@@ -191,7 +191,7 @@ def _read_environment(environ: Mapping[str, str], problems: list[str]) -> Iterat
         if variable in known and value:
             yield _Setting(known[variable], value, f"environment variable {variable}")
         elif variable not in known and variable.startswith("RTPY_"):
-            # Others may own a variable of this prefix (container platforms do): only likely slips are refused.
+            # Others may own a variable of this prefix (container platforms do): only near misses are refused.
             near = difflib.get_close_matches(variable, known, n=1, cutoff=0.9)
             if near:
                 problems.append(
