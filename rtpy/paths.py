@@ -1,19 +1,29 @@
 """Where the files live that are not Python: `share/` and `etc/`, and the home that a site writes to."""
 
-import os
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 
-def share() -> Path:
-    """The folder with templates, static files and translations."""
-    return _find("share")
+class Folders(Protocol):
+    """The part of the configuration that moves folders; an empty text means: where they usually are."""
+
+    @property
+    def etc(self) -> str: ...
+
+    @property
+    def share(self) -> str: ...
 
 
-def etc() -> Path:
-    """The folder with the configuration files as shipped; an administrator may edit them there."""
-    return _find("etc")
+def find_share(config: Folders | None = None) -> Path:
+    """The folder with templates, static files and translations. Raises FileNotFoundError."""
+    return _find("share", config.share if config else "")
+
+
+def find_etc(config: Folders | None = None) -> Path:
+    """The folder with the configuration files, which an administrator may edit. Raises FileNotFoundError."""
+    return _find("etc", config.etc if config else "")
 
 
 def default_home() -> Path:
@@ -24,23 +34,19 @@ def default_home() -> Path:
 def checkout() -> Path | None:
     """The source tree this package is run from, or None when it was installed from a wheel."""
     top = Path(__file__).resolve().parent.parent
-    return top if (top / "setup.py").is_file() and (top / "share").is_dir() else None
+    return top if (top / "setup.py").is_file() and (top / "etc").is_dir() else None
 
 
-def _find(name: str) -> Path:
-    tried = list(_places(name))
+def _find(name: str, setting: str) -> Path:
+    tried = [Path(setting).expanduser()] if setting else list(_places(name))
     for place in tried:
         if place.is_dir():
-            return place
-    raise FileNotFoundError(f"rtpy cannot find its folder {name}/; tried: {', '.join(map(str, tried))}.")
+            return place.absolute()
+    raise FileNotFoundError(f"rtpy cannot find its folder {name}; tried: {', '.join(map(str, tried))}.")
 
 
 def _places(name: str) -> Iterator[Path]:
-    # The setting comes first. A checkout comes before the prefix, since an editable installation may leave
-    # an older copy of the data files in the prefix.
-    setting = os.environ.get(f"RTPY_{name.upper()}")
-    if setting:
-        yield Path(setting)
+    # A checkout comes before the prefix: an editable installation may leave an older copy of the files in the prefix.
     top = checkout()
     if top is not None:
         yield top / name

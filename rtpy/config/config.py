@@ -16,6 +16,8 @@ class Config:
     rtname: str
     organization: str
     home: Path
+    etc: str
+    share: str
     plugins: tuple[str, ...]
     web: Web
     database: Database

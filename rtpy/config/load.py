@@ -55,7 +55,7 @@ def load_config(
     Raises BadConfig with every problem in all of them.
     """
     problems: list[str] = []
-    given = Path(file or environ.get("RTPY_CONFIG") or paths.etc() / "rtpy.toml")
+    given = Path(file or environ.get("RTPY_CONFIG") or _etc(environ) / "rtpy.toml")
     chosen = file is not None or bool(environ.get("RTPY_CONFIG"))
     if chosen and not given.is_file():
         problems.append(f"{given}: there is no such file.")
@@ -68,6 +68,10 @@ def load_config(
         if setting.name == "home":
             problems.append(f"{setting.where}: home cannot be set in the home's own file.")
     return _build([*site, *own, *late], problems)
+
+
+def _etc(environ: Mapping[str, str]) -> Path:
+    return Path(environ["RTPY_ETC"]) if environ.get("RTPY_ETC") else paths.find_etc()
 
 
 def settle(values: Mapping[str, Any]) -> Config:
@@ -99,6 +103,8 @@ def _build(settings: list[_Setting], problems: list[str]) -> Config:
         rtname=values["rtname"],
         organization=values["organization"],
         home=home,
+        etc=values["etc"],
+        share=values["share"],
         plugins=values["plugins"],
         **sections,
     )

@@ -178,6 +178,12 @@ class General:
     home: str = _option(
         Kind.FOLDER, "", "Folder for the database, mail and secrets; empty: var/ in the checkout."
     )
+    etc: str = _option(
+        Kind.FOLDER, "", "Folder with lifecycles.toml and the like; empty: the one that came with rtpy."
+    )
+    share: str = _option(
+        Kind.FOLDER, "", "Folder with templates and static files; empty: the one that came with rtpy."
+    )
     plugins: tuple[str, ...] = _option(Kind.LIST, (), "Plugins to load, in this order.")
 
 

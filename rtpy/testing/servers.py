@@ -68,7 +68,7 @@ def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
     owner = _unprivileged(top)
     data = top / "data"
     try:
-        make = [
+        make: list[Any] = [
             initdb,
             "-D",
             data,
