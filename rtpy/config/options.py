@@ -69,6 +69,11 @@ class Web:
         "Send cookies over HTTPS only; auto: yes when base_url is https.",
         choices=("auto", "yes", "no"),
     )
+    trusted_proxy: str = _option(
+        Kind.TEXT,
+        "",
+        "Address of a reverse proxy whose X-Forwarded-For, -Host and -Proto count, such as 127.0.0.1; empty: none.",
+    )
     session_days: int = _option(
         Kind.NUMBER, 14, "Days after which an unused login ends.", minimum=1, maximum=365
     )

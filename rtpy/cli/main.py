@@ -1,0 +1,63 @@
+"""The console script `rtpy`: names every command, and imports only the one that is called."""
+
+import importlib
+import sys
+
+import click
+
+from rtpy import __version__
+from rtpy.errors import RtpyError
+
+COMMANDS = {
+    "up": "Set up what is missing and start everything.",
+    "init": "Make the database and its first contents.",
+    "serve": "Run the web server alone.",
+    "worker": "Run the background worker alone.",
+    "migrate": "Bring the database up to date.",
+    "mailgate": "Hand a mail on standard input to rtpy.",
+    "user": "Create, list and disable users; set passwords.",
+    "demo": "Load or remove the sample consultancy.",
+    "plugin": "List plugins.",
+    "check": "Check configuration, lifecycles and database.",
+}
+"""Every command with its one line of help; the command itself lies in `rtpy.cli.NAME` under the same name."""
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module when it is needed: `rtpy --help` starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"rtpy.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rtpy")
+def rtpy() -> None:
+    """A ticketing server in the manner of Request Tracker.
+
+    \b
+    Example: rtpy up --demo
+    """
+
+
+def main() -> None:
+    """Run the command line; errors that people can act on are one sentence, without a traceback."""
+    try:
+        rtpy(prog_name="rtpy")
+    except RtpyError as error:
+        click.echo(f"rtpy: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

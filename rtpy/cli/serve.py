@@ -1,0 +1,53 @@
+"""`rtpy serve`: the web server in the foreground."""
+
+import signal
+import sys
+from typing import Any
+
+import click
+
+from rtpy.cli.site import site_options
+from rtpy.cli.supervise import end_with_supervisor
+from rtpy.config import Config
+
+
+@click.command()
+@site_options
+def serve(config: Config) -> None:
+    """Run the web server alone, in the foreground.
+
+    \b
+    Example: rtpy serve --home /var/lib/rtpy
+    """
+    from waitress.server import create_server  # heavy
+
+    from rtpy.wsgi import make_app
+
+    end_with_supervisor()
+    # waitress lets running requests finish when SystemExit reaches its loop
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    proxy: dict[str, Any] = {}
+    if config.web.trusted_proxy:
+        proxy = {
+            "trusted_proxy": config.web.trusted_proxy,
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
+            "clear_untrusted_proxy_headers": True,
+        }
+    application = make_app(config)
+    try:
+        server = create_server(
+            application,
+            host=config.web.host,
+            port=config.web.port,
+            threads=config.web.threads,
+            ident="rtpy",
+            # a form with a mail of the largest size must fit, with its encoding
+            max_request_body_size=2 * config.mail.max_size,
+            **proxy,
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}."
+        ) from error
+    server.run()

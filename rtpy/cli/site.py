@@ -1,0 +1,46 @@
+"""What commands share: the options that say which site is meant, and its configuration read from them."""
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rtpy.config import BadConfig, Config, load_config
+
+
+def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --home and --config to a click command, and calls it with `config` in their place."""
+
+    @click.option("--home", metavar="DIR", help="Folder of the database, mail and secrets (RTPY_HOME).")
+    @click.option(
+        "--config",
+        "config_file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Instead of etc/rtpy.toml.",
+    )
+    @functools.wraps(command)
+    def with_site(*args: Any, home: str | None, config_file: Path | None, **options: Any) -> Any:
+        config = read_config(config_file, {"home": home})
+        return command(*args, config=config, **options)
+
+    return with_site
+
+
+def read_config(file: Path | None, overrides: dict[str, Any]) -> Config:
+    """The configuration with what the command line overrides (None: not given); sets up logging, too.
+
+    Raises click.ClickException with every problem in it.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        config = load_config(file, given)
+    except BadConfig as bad:
+        raise click.ClickException("The configuration cannot be used:\n" + "\n".join(bad.problems)) from bad
+    logging.basicConfig(
+        level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    return config

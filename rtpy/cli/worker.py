@@ -1,0 +1,28 @@
+"""`rtpy worker`: the background worker in the foreground."""
+
+import signal
+import threading
+
+import click
+
+from rtpy.cli.site import site_options
+from rtpy.cli.supervise import end_with_supervisor
+from rtpy.config import Config
+
+
+@click.command()
+@site_options
+def worker(config: Config) -> None:
+    """Run the background worker alone, in the foreground: it sends mail and does what is due.
+
+    \b
+    Example: rtpy worker --home /var/lib/rtpy
+    """
+    from rtpy.app import App
+    from rtpy.jobs.worker import run
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: stop.set())
+    end_with_supervisor()
+    run(App.from_config(config), stop)
