@@ -1,0 +1,118 @@
+"""The app: configuration, hooks, database and ports, put together once for a process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from rtpy.clock import Clock
+from rtpy.config.config import Config
+from rtpy.db.session import make_engine, make_sessions, read_only
+from rtpy.errors import NotFound
+from rtpy.lifecycle.lifecycle import Lifecycles
+from rtpy.lifecycle.load import load_lifecycles
+from rtpy.models import Principal, User
+from rtpy.models.user import NOBODY, SYSTEM_USER
+from rtpy.paths import find_etc
+from rtpy.plugins import load_plugins, merge_named
+from rtpy.ports import AttachmentStore
+from rtpy.work import Actor, Face, Work
+
+
+class App:
+    """One running rtpy. Nothing of it is global: tests build as many as they like."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        blobs: AttachmentStore,
+        clock: Clock | None = None,
+        bind: Connection | None = None,
+        lifecycles: Lifecycles | None = None,
+    ) -> None:
+        """`bind`: a connection with an open transaction, for tests; everything then happens inside it."""
+        self.config = config
+        self.clock = clock or Clock()
+        self.blobs = blobs
+        self.lifecycles = lifecycles or load_lifecycles(find_etc(config) / "lifecycles.toml")
+        self.plugins = load_plugins(config.plugins)
+        self._bind = bind
+        self._ids: dict[str, int] = {}
+        self.caches: dict[str, Any] = {}
+        """Values that rooms keep for the life of the process, each under its own name."""
+
+    @property
+    def hooks(self) -> Any:
+        """The hooks, to be called with keyword arguments."""
+        return self.plugins.hook
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of the configured database."""
+        if self._bind is not None:
+            return self._bind.engine
+        return make_engine(self.config.database.url, synchronous=self.config.database.synchronous)
+
+    @cached_property
+    def sessions(self) -> sessionmaker[Session]:
+        """Makes sessions that may write."""
+        return make_sessions(self._bind if self._bind is not None else self.engine)
+
+    @cached_property
+    def reading_sessions(self) -> sessionmaker[Session]:
+        """Makes sessions in which the database refuses writes."""
+        return make_sessions(self._bind if self._bind is not None else read_only(self.engine))
+
+    def named(self, hook: str) -> dict[str, Any]:
+        """All that plugins bring under a register hook which returns mappings, such as `rtpy_actions`."""
+        key = f"named:{hook}"
+        if key not in self.caches:
+            self.caches[key] = merge_named(getattr(self.hooks, hook)(), hook.removeprefix("rtpy_"))
+        found: dict[str, Any] = self.caches[key]
+        return found
+
+    @contextmanager
+    def work(self, actor: Actor | None = None, *, reading: bool = False) -> Iterator[Work]:
+        """One piece of work in one transaction: committed at the end, undone on an exception.
+
+        Without `actor` the system acts. With `reading` nothing can be written.
+        """
+        with (self.reading_sessions if reading else self.sessions)() as db:
+            yield self.work_in(db, actor)
+            db.commit()
+
+    def work_in(self, db: Session, actor: Actor | None = None) -> Work:
+        """Work in a session that somebody else commits."""
+        who = actor or Actor(self.system_user_id(db), SYSTEM_USER, Face.SYSTEM)
+        return Work(self, db, who, self.clock.now())
+
+    def system_user_id(self, db: Session) -> int:
+        """Id of RT_System."""
+        return self._user_id(db, SYSTEM_USER)
+
+    def nobody_id(self, db: Session) -> int:
+        """Id of Nobody, who owns what nobody owns."""
+        return self._user_id(db, NOBODY)
+
+    def actor_named(self, db: Session, name: str, face: Face) -> Actor:
+        """The enabled user of that name, as actor. Raises NotFound."""
+        row = db.execute(
+            select(User.id, User.name)
+            .join(Principal, Principal.id == User.id)
+            .where(User.name == name, Principal.disabled.is_(False))
+        ).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no enabled user named {name}.")
+        return Actor(row.id, row.name, face)
+
+    def _user_id(self, db: Session, name: str) -> int:
+        if name not in self._ids:
+            found = db.scalar(select(User.id).where(User.name == name))
+            if found is None:
+                raise NotFound("The database is empty: run `rtpy init` first.")
+            self._ids[name] = found
+        return self._ids[name]

@@ -1,0 +1,63 @@
+"""May the actor do this: asked by every change, answered from the grants."""
+
+from rtpy.errors import Refused
+from rtpy.models import Queue, Ticket
+from rtpy.rights.names import RIGHTS, Right
+from rtpy.rights.roles import roles_held
+from rtpy.work import Work
+
+
+def may(work: Work, ticket: Ticket, right: str) -> bool:
+    """Does the actor hold `right` on `ticket`, now or when the present bundle began?"""
+    if right in work.held.get(ticket.id, frozenset()):
+        return True
+    grants = work.rights.of(right)
+    if grants.in_queue(ticket.queue_id):
+        return True
+    if not grants.roles_everywhere and not grants.roles_in:
+        return False
+    return grants.allows(ticket.queue_id, roles_held(work.db, work.rights.principals, ticket))
+
+
+def may_in_queue(work: Work, queue: Queue | int, right: str) -> bool:
+    """Does the actor hold `right` on the whole queue?"""
+    return work.rights.of(right).in_queue(queue if isinstance(queue, int) else queue.id)
+
+
+def need(work: Work, ticket: Ticket, *rights: str) -> None:
+    """Raises Refused unless the actor holds at least one of `rights` on `ticket`."""
+    if any(may(work, ticket, right) for right in rights):
+        return
+    raise Refused(f"You may not do that to ticket #{ticket.id}: {_names(rights)} needed.")
+
+
+def need_in_queue(work: Work, queue: Queue, *rights: str) -> None:
+    """Raises Refused unless the actor holds at least one of `rights` on `queue`."""
+    if any(may_in_queue(work, queue, right) for right in rights):
+        return
+    raise Refused(f"You may not do that in queue {queue.name}: {_names(rights)} needed.")
+
+
+def need_system(work: Work, *rights: str) -> None:
+    """Raises Refused unless the actor holds at least one of `rights` on the whole system."""
+    if any(work.rights.system(right) for right in rights):
+        return
+    raise Refused(f"You may not do that: {_names(rights)} needed.")
+
+
+def held_now(work: Work, ticket: Ticket) -> frozenset[str]:
+    """All rights that the actor holds on `ticket` now. At most one query, none for who needs no role."""
+    rights = work.rights
+    if rights.super_user:
+        return frozenset(RIGHTS)
+    by_role = any(grants.roles_everywhere or grants.roles_in for grants in rights.by_right.values())
+    roles = roles_held(work.db, rights.principals, ticket) if by_role else frozenset()
+    return frozenset(name for name, grants in rights.by_right.items() if grants.allows(ticket.queue_id, roles))
+
+
+def _names(rights: tuple[str, ...]) -> str:
+    names = " or ".join(str(right) for right in rights)
+    return f"the right {names} is" if len(rights) == 1 else f"one of the rights {names} is"
+
+
+__all__ = ["Right", "held_now", "may", "may_in_queue", "need", "need_in_queue", "need_system"]

@@ -1,0 +1,49 @@
+"""The attachment store inside the database."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from rtpy.errors import NotFound
+from rtpy.models import Blob
+
+
+class DatabaseStore:
+    """Keeps bytes in the table `blobs`, each once; what is read is verified against its hash."""
+
+    def put(self, db: Session, data: bytes) -> str:
+        """Store `data` unless it is there already; returns its SHA-256 in hex."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        row = {"sha256": sha256, "size": len(data), "data": data, "created": datetime.now(UTC)}
+        db.connection().execute(self._insert(db), row)
+        return sha256
+
+    def get(self, db: Session, sha256: str) -> bytes:
+        """The bytes. Raises NotFound when there are none, OSError when they are damaged."""
+        found = self.get_many(db, (sha256,))
+        if sha256 not in found:
+            raise NotFound("These bytes are not stored here.")
+        return found[sha256]
+
+    def get_many(self, db: Session, hashes: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of several in one query; raises OSError when one is damaged."""
+        if not hashes:
+            return {}
+        rows = db.execute(select(Blob.sha256, Blob.data).where(Blob.sha256.in_(set(hashes)))).all()
+        found = {sha256: data for sha256, data in rows if data is not None}
+        for sha256, data in found.items():
+            if hashlib.sha256(data).hexdigest() != sha256:
+                raise OSError(f"stored bytes {sha256} are damaged")
+        return found
+
+    @staticmethod
+    def _insert(db: Session) -> Insert:
+        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+        return _INSERTS.setdefault(insert, insert(Blob).on_conflict_do_nothing(index_elements=["sha256"]))
+
+
+_INSERTS: dict[object, Insert] = {}

@@ -1,0 +1,39 @@
+"""The protocol of a change, what it yields and what a bundle of changes returns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from rtpy.content.part import Message
+from rtpy.models import Ticket, Transaction
+from rtpy.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A transaction to be recorded, what was said with it, and on which ticket when it is not the changed one."""
+
+    transaction: Transaction
+    message: Message | None = None
+    ticket: Ticket | None = None
+
+
+class Change(Protocol):
+    """One thing that happens to a ticket: a small frozen value that checks and applies itself."""
+
+    def check(self, work: Work, ticket: Ticket) -> None:
+        """Raises Refused when the actor may not, or when it makes no sense now. Changes nothing."""
+        ...
+
+    def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
+        """Change the row and yield what is to be recorded, each after its effect."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a bundle did: the ticket, its own transactions in order, and sentences for the actor."""
+
+    ticket: Ticket
+    transactions: tuple[Transaction, ...]
+    remarks: tuple[str, ...] = ()

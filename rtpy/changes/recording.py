@@ -1,0 +1,62 @@
+"""Recording: transaction rows with what was said, its bytes stored once."""
+
+from rtpy.changes.change import Record
+from rtpy.content.part import Message, Part, PartRole
+from rtpy.models import Attachment, Ticket, Transaction
+from rtpy.work import Work
+
+SUBJECT_LENGTH = 200
+
+
+def record(work: Work, object_type: str, object_id: int, entry: Record) -> Transaction:
+    """Store `entry` as a transaction of one object, by the actor of `work` and now; flushes, so that it has an id."""
+    transaction = entry.transaction
+    transaction.object_type = object_type
+    transaction.object_id = object_id
+    transaction.creator_id = work.actor.user_id
+    transaction.created = work.now
+    transaction.face = work.actor.face.value
+    if transaction.time_taken and transaction.time_worker_id is None:
+        transaction.time_worker_id = work.actor.user_id
+    if transaction.time_taken and transaction.time_worked_date is None:
+        transaction.time_worked_date = work.now.date()
+    transaction.attachments = _attachments(work, entry.message) if entry.message else []
+    work.db.add(transaction)
+    work.db.flush()  # hooks and scrips need the ids
+    return transaction
+
+
+def record_on_ticket(work: Work, ticket: Ticket, entry: Record) -> Transaction:
+    """Record on a ticket: bumps its last update, and its time worked by the minutes taken."""
+    transaction = entry.transaction
+    if transaction.time_taken and not (transaction.type == "Set" and transaction.field == "TimeWorked"):
+        ticket.time_worked += transaction.time_taken
+    ticket.last_updated = work.now
+    ticket.last_updated_by_id = work.actor.user_id
+    return record(work, "ticket", ticket.id, entry)
+
+
+def _attachments(work: Work, message: Message) -> list[Attachment]:
+    parts = message.parts or (Part("text/plain", b"", PartRole.BODY, charset="utf-8"),)
+    store = work.app.blobs
+    rows = []
+    for position, part in enumerate(parts):
+        first = position == 0
+        rows.append(
+            Attachment(
+                position=position,
+                role=part.role.value,
+                blob_sha256=store.put(work.db, part.data),
+                size=len(part.data),
+                content_type=part.content_type[:255],
+                charset=part.charset[:40],
+                filename=part.filename,
+                content_id=part.content_id[:255],
+                headers=message.headers if first else part.headers,
+                subject=message.subject if first else "",
+                message_id=message.message_id[:255] if first else "",
+                remark=part.remark,
+            )
+        )
+    return rows
+

@@ -1,0 +1,120 @@
+"""Creating a ticket: its fields, its people, and the Create transaction with what was said."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rtpy.changes.allowed import may_in_queue
+from rtpy.changes.change import Record
+from rtpy.changes.people import organization_of
+from rtpy.changes.recording import SUBJECT_LENGTH
+from rtpy.content.part import Message
+from rtpy.errors import Refused
+from rtpy.lifecycle.lifecycle import Category
+from rtpy.models import Queue, Ticket, Transaction, User, Watcher
+from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
+from rtpy.rights.grants import load_rights
+from rtpy.rights.names import Right
+from rtpy.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTicket:
+    """A new ticket in `queue`. People are users (or ids of groups in `cc` and `admin_cc`); times are minutes.
+
+    `organization_id` None: the first requestor's. `created` is for imports of a known past only.
+    """
+
+    queue: Queue
+    subject: str = ""
+    message: Message | None = None
+    requestors: tuple[User, ...] = ()
+    cc: tuple[int, ...] = ()
+    admin_cc: tuple[int, ...] = ()
+    owner: User | None = None
+    status: str = ""
+    priority: int | None = None
+    due: datetime | None = None
+    starts: datetime | None = None
+    time_taken: int = 0
+    time_estimated: int = 0
+    organization_id: int | None = None
+    site_id: int | None = None
+
+    def build(self, work: Work) -> tuple[Ticket, tuple[str, ...]]:
+        """The row to be stored, with remarks for the actor. Raises Refused when it may not be made."""
+        queue = self.queue
+        if queue.disabled:
+            raise Refused(f"Queue {queue.name} is closed: choose another one.")
+        if not may_in_queue(work, queue, Right.CREATE_TICKET):
+            raise Refused(f"You may not create tickets in queue {queue.name}: the right CreateTicket is needed.")
+        lifecycle = work.app.lifecycles.get(queue.lifecycle)
+        status = self.status.lower() or lifecycle.on_create
+        if not lifecycle.may_create(status):
+            raise Refused(f"A new ticket in queue {queue.name} cannot have the status “{status}”.")
+        owner_id, remarks = self._owner(work)
+        category = lifecycle.category(status)
+        priority = queue.initial_priority if self.priority is None else self.priority
+        organization, site = self._organization(work)
+        ticket = Ticket(
+            queue_id=queue.id,
+            subject=one_line(self.subject),
+            status=status,
+            owner_id=owner_id,
+            organization_id=organization,
+            site_id=site,
+            initial_priority=priority,
+            final_priority=queue.final_priority,
+            priority=priority,
+            time_estimated=self.time_estimated,
+            time_worked=0,
+            time_left=0,
+            due=self.due or _default_due(queue, work.now),
+            starts=self.starts,
+            started=None if category is Category.INITIAL else work.now,
+            resolved=work.now if category is Category.INACTIVE else None,
+            creator_id=work.actor.user_id,
+            created=work.now,
+            last_updated=work.now,
+            last_updated_by_id=work.actor.user_id,
+        )
+        ticket.queue = queue
+        return ticket, remarks
+
+    def check(self, work: Work, ticket: Ticket) -> None:
+        """`build` has checked already."""
+
+    def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
+        """The people, then the one Create transaction."""
+        roles = [(REQUESTOR, user.id) for user in self.requestors]
+        roles += [(CC, principal) for principal in self.cc]
+        roles += [(ADMIN_CC, principal) for principal in self.admin_cc]
+        work.db.add_all(
+            Watcher(ticket_id=ticket.id, role=role, principal_id=principal) for role, principal in dict.fromkeys(roles)
+        )
+        message = self.message if self.message and self.message.parts else None
+        yield Record(Transaction(type="Create", data=ticket.subject, time_taken=self.time_taken), message)
+
+    def _owner(self, work: Work) -> tuple[int, tuple[str, ...]]:
+        nobody = work.app.nobody_id(work.db)
+        if self.owner is None or self.owner.id == nobody:
+            return nobody, ()
+        if not load_rights(work.db, self.owner.id).of(Right.OWN_TICKET).in_queue(self.queue.id):
+            return nobody, (
+                f"{self.owner.display_name} may not own tickets in queue {self.queue.name}: nobody owns it now.",
+            )
+        return self.owner.id, ()
+
+    def _organization(self, work: Work) -> tuple[int | None, int | None]:
+        if self.organization_id is not None or not self.requestors:
+            return self.organization_id, self.site_id
+        return organization_of(work.db, self.requestors[0]) or (None, None)
+
+
+def one_line(subject: str) -> str:
+    """A subject as tickets keep it: one line, at most 200 characters."""
+    return " ".join(subject.replace("\x00", "").split())[:SUBJECT_LENGTH]
+
+
+def _default_due(queue: Queue, now: datetime) -> datetime | None:
+    return None if queue.due_in_minutes is None else now + timedelta(minutes=queue.due_in_minutes)

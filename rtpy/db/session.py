@@ -1,0 +1,135 @@
+"""Engines and sessions: how a database is opened, and how writers of one SQLite file take turns."""
+
+import contextlib
+import fcntl
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+WRITER_PATIENCE = 30.0
+"""Seconds that a writer waits for its turn before the database counts as locked."""
+
+
+class WriterGate:
+    """One writer at a time over all threads and processes of one SQLite file.
+
+    SQLite's own waiting is unfair: under eight writers single ones waited for seconds. A lock in the process and a
+    lock on a file beside the database give everybody a turn.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: IO[bytes] | None = None
+
+    def enter(self) -> None:
+        """Wait for the turn; raises TimeoutError after WRITER_PATIENCE."""
+        deadline = time.monotonic() + WRITER_PATIENCE
+        if not self._lock.acquire(timeout=WRITER_PATIENCE):
+            raise TimeoutError("database is locked: another thread of this process keeps writing")
+        try:
+            if self._file is None:
+                self._file = self._path.open("ab")
+            pause = 0.0005
+            while True:
+                try:
+                    fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise TimeoutError("database is locked: another process keeps writing") from None
+                    time.sleep(pause)
+                    pause = min(pause * 2, 0.02)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._lock.release()
+
+
+def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
+    """An engine for `sqlite:///PATH` or `postgresql+psycopg://…`.
+
+    On SQLite: WAL, foreign keys on, and real transactions (BEGIN IMMEDIATE for writers, behind the gate). Take
+    `read_only(engine)` for work that only reads: there the database itself refuses a write.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": WRITER_PATIENCE, "check_same_thread": False})
+        _prepare_sqlite(engine, Path(parsed.database or "rtpy.db"), synchronous)
+        return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=16)
+
+
+def read_only(engine: Engine) -> Engine:
+    """The same engine, for transactions in which nothing may be written."""
+    return engine.execution_options(rtpy_read_only=True, postgresql_readonly=True)
+
+
+def make_sessions(engine: Engine | Connection) -> sessionmaker[Session]:
+    """A factory of sessions; bound to a connection (tests) their commits only release savepoints."""
+    mode: Any = "create_savepoint" if isinstance(engine, Connection) else "conditional_savepoint"
+    return sessionmaker(engine, expire_on_commit=False, autoflush=True, join_transaction_mode=mode)
+
+
+def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:
+    gate = WriterGate(path.with_name(path.name + ".lock"))
+
+    @event.listens_for(engine, "connect")
+    def connect(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("rtpy_read_only"):
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.exec_driver_sql("BEGIN")
+            return
+        try:
+            gate.enter()
+        except TimeoutError as late:
+            raise OperationalError("BEGIN IMMEDIATE", {}, late) from late
+        connection.info["rtpy_gate"] = True
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            _leave(connection)
+            raise
+
+    def _leave(connection: Connection) -> None:
+        if connection.info.pop("rtpy_gate", False):
+            gate.leave()
+
+    @event.listens_for(engine, "commit")
+    def commit(connection: Connection) -> None:
+        # SQLAlchemy tells before it commits: commit here, so that the gate opens after the fact.
+        connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
+        _leave(connection)
+
+    @event.listens_for(engine, "rollback")
+    def rollback(connection: Connection) -> None:
+        with contextlib.suppress(Exception):
+            connection.connection.dbapi_connection.rollback()  # type: ignore[union-attr]
+        _leave(connection)
+
+    @event.listens_for(engine.pool, "reset")
+    def reset(dbapi: Any, record: Any, _state: Any) -> None:
+        if record.info.pop("rtpy_gate", False):
+            with contextlib.suppress(Exception):
+                dbapi.rollback()
+            gate.leave()
+        dbapi.execute("PRAGMA query_only=OFF")

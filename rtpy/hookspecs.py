@@ -1,0 +1,101 @@
+"""Every hook of rtpy, in the order of a ticket's life.
+
+Five kinds, told apart by their names. *Register* hooks (plural nouns) are called once at the start and return what a
+plugin brings. *Attach* hooks get the thing to attach to. *Ask* hooks return a value and must change nothing. *Refuse*
+hooks are called before an effect and raise `rtpy.errors.Refused` to stop it. *Tell* hooks are called after the effect
+in the same database transaction: an exception undoes the whole bundle.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyramid.config import Configurator
+
+    from rtpy.changes.change import Change
+    from rtpy.config.options import Option
+    from rtpy.content.part import Message
+    from rtpy.jobs.worker import Chore
+    from rtpy.models import Ticket, Transaction
+    from rtpy.scrips.kinds import ActionKind, ConditionKind
+    from rtpy.work import Work
+
+# mypy: disable-error-code="empty-body"
+
+hookspec = pluggy.HookspecMarker("rtpy")
+hookimpl = pluggy.HookimplMarker("rtpy")
+
+
+# --- register: once, at the start -------------------------------------------------------------------------------
+
+
+@hookspec
+def rtpy_options() -> "Sequence[Option]":
+    """Options of this plugin for rtpy.toml, each under the plugin's own prefix. New in 0.1."""
+
+
+@hookspec
+def rtpy_conditions() -> "Mapping[str, ConditionKind]":
+    """Kinds of scrip conditions by name; a name that exists stops the start. New in 0.1."""
+
+
+@hookspec
+def rtpy_actions() -> "Mapping[str, ActionKind]":
+    """Kinds of scrip actions by name; a name that exists stops the start. New in 0.1."""
+
+
+@hookspec
+def rtpy_chores() -> "Sequence[Chore]":
+    """What the worker does again and again, each with its interval. New in 0.1."""
+
+
+# --- attach: once, at the start ---------------------------------------------------------------------------------
+
+
+@hookspec
+def rtpy_web(config: "Configurator") -> None:
+    """Add routes and views: the plugin's `includeme`. Every view names a permission. New in 0.1."""
+
+
+@hookspec
+def rtpy_commands(cli: Any) -> None:
+    """Add commands to the click group `cli`. New in 0.1."""
+
+
+# --- refuse: before the effect ----------------------------------------------------------------------------------
+
+
+@hookspec
+def rtpy_check_change(work: "Work", ticket: "Ticket", change: "Change") -> None:
+    """`change` is about to be applied to `ticket`; its own check has passed.
+
+    Called inside the bundle's savepoint; the ticket's row is locked (for a CreateTicket: `ticket` is not stored yet).
+    Return None, or raise Refused with a sentence for the actor: then nothing of the bundle happens. New in 0.1.
+    """
+
+
+# --- tell: after the effect, same transaction -------------------------------------------------------------------
+
+
+@hookspec
+def rtpy_transaction_recorded(
+    work: "Work", ticket: "Ticket", transaction: "Transaction", message: "Message | None"
+) -> None:
+    """`transaction` was recorded on `ticket`; `message` is what was said with it, if anything.
+
+    Called once for each transaction, at once, before the next change of the bundle. The scrip engine hangs here.
+    An exception undoes the bundle; leave what may fail to a job. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_batch_recorded(work: "Work", ticket: "Ticket", transactions: "tuple[Transaction, ...]") -> None:
+    """A bundle of changes to `ticket` was applied and recorded.
+
+    Called once per bundle, after rtpy_transaction_recorded for each transaction, in the same database transaction;
+    the ticket's row is locked. Nested bundles (a scrip changing the ticket) call it first, for themselves. Change
+    the ticket only through change_ticket(work.as_system(), …). An exception undoes the bundle. New in 0.1.
+    """

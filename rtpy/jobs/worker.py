@@ -1,0 +1,67 @@
+"""The worker: does every chore again and again, each at its own pace, until it is told to stop."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rtpy.app import App
+
+log = logging.getLogger("rtpy.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to do every `seconds`. `run` does one round in transactions of its own and says how much it did.
+
+    A round that did something is followed by the next one at once, so a full table is worked off without pauses.
+    What a chore takes in hand it marks in its rows with a lease, so any number of workers may run.
+    """
+
+    name: str
+    seconds: float
+    run: Callable[[App], int]
+
+
+def chores_of(app: App) -> list[Chore]:
+    """All chores that the core and the plugins bring."""
+    return [chore for chores in app.hooks.rtpy_chores() for chore in chores]
+
+
+def run(app: App, stop: threading.Event, *, chores: Sequence[Chore] | None = None) -> None:
+    """Work until `stop` is set; what is in hand is finished first. A chore that raises is logged and waits longer."""
+    threads = [
+        threading.Thread(target=_run_one, args=(app, stop, chore), name=f"chore-{chore.name}", daemon=True)
+        for chore in (chores if chores is not None else chores_of(app))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(0.2)
+
+
+def run_once(app: App, *, rounds: int = 100) -> int:
+    """Every chore until it finds nothing more to do (at most `rounds` each); for tests and the command line."""
+    done = 0
+    for chore in chores_of(app):
+        for _ in range(rounds):
+            did = chore.run(app)
+            done += did
+            if not did:
+                break
+    return done
+
+
+def _run_one(app: App, stop: threading.Event, chore: Chore) -> None:
+    failures = 0
+    while not stop.is_set():
+        try:
+            did = chore.run(app)
+            failures = 0
+        except Exception:
+            failures += 1
+            did = 0
+            log.exception("chore %s failed", chore.name)
+        if not did:
+            stop.wait(min(chore.seconds * 2**failures, 60.0))

@@ -1,0 +1,54 @@
+"""The tables: one noun a file, no queries; this page names them all."""
+
+from rtpy.models.ace import Ace
+from rtpy.models.attachment import Attachment
+from rtpy.models.blob import Blob
+from rtpy.models.configuration import Configuration
+from rtpy.models.draft import Draft
+from rtpy.models.group import Group, GroupClosure, GroupMember
+from rtpy.models.incoming_mail import IncomingMail
+from rtpy.models.link import Link
+from rtpy.models.organization import Organization, OrganizationDomain, OrganizationMember, OrganizationSite
+from rtpy.models.outgoing_mail import OutgoingMail, OutgoingRecipient
+from rtpy.models.principal import Principal
+from rtpy.models.queue import Queue
+from rtpy.models.rate_counter import RateCounter
+from rtpy.models.scrip import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Template
+from rtpy.models.ticket import Ticket
+from rtpy.models.transaction import Transaction
+from rtpy.models.user import User
+from rtpy.models.watcher import Watcher
+from rtpy.models.web_session import WebSession
+
+__all__ = [
+    "Ace",
+    "Attachment",
+    "Blob",
+    "Configuration",
+    "Draft",
+    "Group",
+    "GroupClosure",
+    "GroupMember",
+    "IncomingMail",
+    "Link",
+    "Organization",
+    "OrganizationDomain",
+    "OrganizationMember",
+    "OrganizationSite",
+    "OutgoingMail",
+    "OutgoingRecipient",
+    "Principal",
+    "Queue",
+    "RateCounter",
+    "Scrip",
+    "ScripAction",
+    "ScripCondition",
+    "ScripQueue",
+    "ScripRun",
+    "Template",
+    "Ticket",
+    "Transaction",
+    "User",
+    "Watcher",
+    "WebSession",
+]

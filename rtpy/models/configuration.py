@@ -1,0 +1,17 @@
+"""Configuration rows: facts about this installation that the database must know."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rtpy.db.base import Base, utc
+from rtpy.db.types import Json
+
+
+class Configuration(Base):
+    """A named JSON value, such as what the demo loader made."""
+
+    __tablename__ = "configurations"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[object] = mapped_column(Json)
+    updated: Mapped[utc]

@@ -1,0 +1,23 @@
+"""Links between tickets, and from tickets to anything with a URI."""
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rtpy.db.base import Base, id_, ref, text
+
+
+class Link(Base):
+    """`base` TYPE `target`, as RT stores it: DependsOn, MemberOf, RefersTo, MergedInto."""
+
+    __tablename__ = "links"
+    __table_args__ = (
+        Index("ix_links_local_base_id_type", "local_base_id", "type"),
+        Index("ix_links_local_target_id_type", "local_target_id", "type"),
+    )
+
+    id: Mapped[id_]
+    type: Mapped[str] = mapped_column(String(20))
+    base: Mapped[text]
+    target: Mapped[text]
+    local_base_id: Mapped[int | None] = ref("tickets.id", cascade=True)
+    local_target_id: Mapped[int | None] = ref("tickets.id", cascade=True)

@@ -1,0 +1,70 @@
+"""Work: all that the domain ever gets, and who acts in it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from rtpy.rights.grants import Rights, load_rights
+
+if TYPE_CHECKING:
+    from rtpy.app import App
+
+
+class Face(StrEnum):
+    """Through what somebody acts."""
+
+    WEB = "web"
+    MAIL = "mail"
+    REST2 = "rest2"
+    REST1 = "rest1"
+    CLI = "cli"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user's id and name, and the face."""
+
+    user_id: int
+    name: str
+    face: Face
+
+
+@dataclass(slots=True)
+class Work:
+    """One piece of work in one database transaction.
+
+    `now` stands still while it lasts. `held` are (right, ticket id) pairs that the actor held when a bundle of
+    changes began: what one might do at its start one may do to its end. `depth` counts nested bundles.
+    """
+
+    app: "App"
+    db: Session
+    actor: Actor
+    now: datetime
+    depth: int = 0
+    held: dict[int, frozenset[str]] = field(default_factory=dict)
+    _rights: Rights | None = None
+
+    @property
+    def rights(self) -> Rights:
+        """The actor's rights, read once for this work."""
+        if self._rights is None:
+            self._rights = load_rights(self.db, self.actor.user_id)
+        return self._rights
+
+    def forget_rights(self) -> None:
+        """Read the rights anew at the next question: memberships or grants have changed."""
+        self._rights = None
+
+    def as_system(self) -> "Work":
+        """The same transaction, acting as RT_System."""
+        system = Actor(self.app.system_user_id(self.db), "RT_System", Face.SYSTEM)
+        return Work(self.app, self.db, system, self.now, depth=self.depth)
+
+    def as_actor(self, actor: Actor) -> "Work":
+        """The same transaction, acting as somebody else."""
+        return Work(self.app, self.db, actor, self.now, depth=self.depth)
