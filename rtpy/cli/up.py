@@ -1,0 +1,161 @@
+"""`rtpy up`: everything from an empty folder to a server that answers, in one command."""
+
+import os
+import signal
+import socket
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import click
+
+from rtpy.cli.site import read_config
+from rtpy.cli.supervise import Child, Supervisor
+from rtpy.config import Config
+
+PATIENCE = 60.0
+"""Seconds until the web server must answer for the first time."""
+
+CRASHES = 3
+"""Crashes of one child before the first answer after which `up` gives up."""
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Load a sample consultancy, once.")
+@click.option(
+    "--home", metavar="DIR", help="Folder of the database, mail and secrets (RTPY_HOME); default var/."
+)
+@click.option(
+    "--config", "config_file", metavar="FILE", type=click.Path(path_type=Path), help="Not etc/rtpy.toml."
+)
+@click.option("--host", metavar="ADDRESS", help="Address to listen on; default 127.0.0.1.")
+@click.option("--port", type=int, metavar="PORT", help="Port to listen on; default 8080.")
+@click.option("--database", metavar="URL", help="sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME.")
+@click.option(
+    "--root-password",
+    envvar="RTPY_ROOT_PASSWORD",
+    metavar="PW",
+    help="For a new root; otherwise one is drawn.",
+)
+def up(
+    demo: bool,
+    home: str | None,
+    config_file: Path | None,
+    host: str | None,
+    port: int | None,
+    database: str | None,
+    root_password: str | None,
+) -> None:
+    """Make or update home and database, then run the web server and the worker until Ctrl-C.
+
+    \b
+    Example: rtpy up --demo --port 8081
+    """
+    given = {"home": home, "web.host": host, "web.port": port, "database.url": database}
+    config = read_config(config_file, given)
+    supervisor = Supervisor(
+        [Child(["serve"]), Child(["worker"])],
+        dict(os.environ) | _as_environment(config, config_file),
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: _leave(supervisor.stop))
+    try:
+        _refuse_port_in_use(config)
+        hint = _make_ready(config, root_password, demo=demo)
+        _say("Starting the web server and the worker")
+        _run(supervisor, config, hint)
+    except _Leave:
+        pass
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        supervisor.end()
+
+
+class _Leave(BaseException):
+    """Somebody asked for the end; no Exception, so that nothing on the way takes it for a failure."""
+
+
+def _leave(stop: threading.Event) -> None:
+    if not stop.is_set():
+        stop.set()
+        raise _Leave
+
+
+def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str:
+    """Home, database and sample; returns how to log in."""
+    from rtpy.app import App
+    from rtpy.cli.prepare import ROOT, make_home, prepare
+
+    try:
+        make_home(config)
+    except OSError as error:
+        raise click.ClickException(f"Cannot make the home {config.home}: {error.strerror}.") from error
+    _say(f"Bringing the database in {config.home} up to date")
+    app = App.from_config(config)
+    password = prepare(app, root_password)
+    if demo:
+        from rtpy.cli.demo import load_once
+
+        load_once(app)
+    app.engine.dispose()
+    if password is None:
+        return f"log in as {ROOT}"
+    if root_password:
+        return f"log in as {ROOT} with the password you gave"
+    return f"log in as {ROOT} with the password {password} (it is not shown again)"
+
+
+def _run(supervisor: Supervisor, config: Config, hint: str) -> None:
+    """Tend the children until somebody asks for the end; says once when the server answers."""
+    deadline = time.monotonic() + PATIENCE
+    is_ready = False
+    while not supervisor.stop.is_set():
+        supervisor.tend()
+        if not is_ready and _answers(config):
+            is_ready = True
+            click.echo(f"rtpy is ready: {config.local_url}/ ({hint})")
+        if not is_ready:
+            broken = [child.command[0] for child in supervisor.children if child.crashes >= CRASHES]
+            if broken or time.monotonic() > deadline:
+                what = f"{broken[0]} ends again and again" if broken else "the web server does not answer"
+                raise click.ClickException(f"Cannot start: {what}; the reason is above.")
+        time.sleep(0.2)
+
+
+def _answers(config: Config) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{config.local_url}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _refuse_port_in_use(config: Config) -> None:
+    host, port = config.web.host, config.web.port
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        why = f"{error.strerror}".lower()
+        raise click.ClickException(
+            f"Cannot listen on {host} port {port}: {why}. Choose another port: rtpy up --port {port % 65535 + 1}"
+        ) from error
+
+
+def _as_environment(config: Config, file: Path | None) -> dict[str, str]:
+    """The settings of this call as the children read them."""
+    variables = {
+        "RTPY_HOME": str(config.home),
+        "RTPY_WEB_HOST": config.web.host,
+        "RTPY_WEB_PORT": str(config.web.port),
+        "RTPY_DATABASE_URL": config.database.url,
+    }
+    return variables | ({"RTPY_CONFIG": str(file.absolute())} if file else {})
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
