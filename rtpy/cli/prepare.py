@@ -1,14 +1,9 @@
 """Makes a site ready to run: the home, the tables and their first contents; used by `up` and `init`."""
 
-import secrets
-
 from rtpy.app import App
-from rtpy.changes.people import find_by_name
 from rtpy.config import Config
 from rtpy.migrations.run import upgrade
 from rtpy.setup import initialise
-
-ROOT = "root"
 
 
 def make_home(config: Config) -> None:
@@ -17,15 +12,10 @@ def make_home(config: Config) -> None:
 
 
 def prepare(app: App, root_password: str | None) -> str | None:
-    """Bring the database up to date; in a new one make users, queue and scrips.
+    """Bring the database up to date; give a new one its users, queue and scrips.
 
     Returns the password of root when it was made just now (`root_password`, or one drawn by lot), otherwise None:
     an existing root keeps the password it has.
     """
     upgrade(app.engine)
-    with app.reading_sessions() as db:
-        if find_by_name(db, ROOT) is not None:
-            return None
-    password = root_password or secrets.token_urlsafe(12)
-    initialise(app, password)
-    return password
+    return initialise(app, root_password)

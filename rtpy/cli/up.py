@@ -85,7 +85,7 @@ def _leave(stop: threading.Event) -> None:
 def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str:
     """Home, database and sample; returns how to log in."""
     from rtpy.app import App
-    from rtpy.cli.prepare import ROOT, make_home, prepare
+    from rtpy.cli.prepare import make_home, prepare
 
     try:
         make_home(config)
@@ -100,10 +100,10 @@ def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str
         load_once(app)
     app.engine.dispose()
     if password is None:
-        return f"log in as {ROOT}"
+        return f"log in as root"
     if root_password:
-        return f"log in as {ROOT} with the password you gave"
-    return f"log in as {ROOT} with the password {password} (it is not shown again)"
+        return f"log in as root with the password you gave"
+    return f"log in as root with the password {password} (it is not shown again)"
 
 
 def _run(supervisor: Supervisor, config: Config, hint: str) -> None:
