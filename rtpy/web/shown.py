@@ -1,4 +1,4 @@
-"""What pages show, as plain values: views fill them, templates only read them. Nothing here asks a database."""
+"""What pages show, as plain values: views fill them, templates only read them. No database here."""
 
 from dataclasses import dataclass
 

@@ -59,7 +59,7 @@ class StaticFiles:
 def includeme(config: Configurator) -> None:
     """The route `static` below `/static/`; setting `rtpy.static_path` lists the directories."""
     settings = config.registry.settings
-    places = [Path(place) for place in settings.get("rtpy.static_path") or [paths.share() / "static"]]
+    places = [Path(place) for place in settings.get("rtpy.static_path") or [paths.find_share() / "static"]]
     static_files = StaticFiles(places, reload=bool(settings.get("rtpy.template_reload")))
     config.registry["rtpy.static_files"] = static_files
     config.add_request_method(static_file)

@@ -161,7 +161,7 @@ def includeme(config: Configurator) -> None:
     settings = config.registry.settings
     cache = settings.get("rtpy.template_cache")
     templates = Templates(
-        [Path(place) for place in settings.get("rtpy.template_path") or [paths.share() / "templates"]],
+        [Path(place) for place in settings.get("rtpy.template_path") or [paths.find_share() / "templates"]],
         reload=bool(settings.get("rtpy.template_reload")),
         cache=Path(cache) if cache else None,
     )

@@ -1,0 +1,200 @@
+"""Invented values for the draft pages, so that templates can be drawn without a database."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rtpy.web.admin.styleguide import sample_composer, sample_entries, sample_rows, specimens
+from rtpy.web.html import Html, show_avatar, show_priority, show_status
+from rtpy.web.shown import Column, Deed, Link, Pages, Person
+from rtpy.web.static_files import StaticFiles
+from rtpy.web.templating import NavEntry, NavGroup, Templates, page_values
+from rtpy.web.times import bind_when
+
+SHARE = Path(__file__).resolve().parents[2] / "share"
+NOW = datetime(2026, 2, 12, 14, 5, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTicket:
+    """The header of a ticket page."""
+
+    id: int
+    subject: str
+    url: str
+    status: Html
+    priority: Html
+    queue: Link
+    organization: Link | None
+    requestor: Person | None
+    created: Html
+    worked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the page."""
+
+    name: str
+
+
+def shipped_templates(**options: object) -> Templates:
+    """The templates of the repository."""
+    return Templates([SHARE / "templates"], **options)  # type: ignore[arg-type]
+
+
+def frame(theme: str = "auto", now: datetime = NOW) -> dict[str, object]:
+    """The values of the frame for a logged-in technician."""
+    nav = (
+        NavGroup(
+            (
+                NavEntry("Home", "/", "home", current=True),
+                NavEntry("My tickets", "/tickets?owner=me", "ticket", count=12),
+                NavEntry("All tickets", "/tickets", "list"),
+                NavEntry("Organisations", "/organisations", "building"),
+                NavEntry("Mail", "/admin/mail", "mail", count=2),
+            )
+        ),
+        NavGroup(
+            (
+                NavEntry("General", "/queue/1", "queue", count=18),
+                NavEntry("Network", "/queue/2", "queue", count=7),
+                NavEntry("Workplace", "/queue/3", "queue", count=31),
+            ),
+            "Queues",
+        ),
+    )
+    return {
+        **page_values(StaticFiles([SHARE / "static"]), now=now),
+        "theme": theme,
+        "nav": nav,
+        "actor": Viewer("Jonas Weber"),
+        "actor_links": (Link("Preferences", "/preferences", icon="settings"),),
+        "search_url": "/search",
+        "new_ticket_url": "/ticket/new",
+        "minutes_today": 215,
+        "csrf_token": "token",
+    }
+
+
+def ticket_page(now: datetime = NOW, times: int = 1) -> dict[str, object]:
+    """Values of staff/ticket/display.pt; `times` repeats the conversation."""
+    when = bind_when(now)
+    ann = Person("Ann Miller", show_avatar("Ann Miller"), "ann.miller@fennel.example", "/user/12")
+    peter = Person("Peter Holm", show_avatar("Peter Holm"), "peter@fennel.example", "/user/14")
+    return {
+        "crumbs": (Link("Home", "/"), Link("Network", "/queue/2")),
+        "ticket": ShownTicket(
+            1284,
+            "VPN drops every 20 minutes since the update",
+            "/ticket/1284",
+            show_status("open"),
+            show_priority("High", "high"),
+            Link("Network", "/queue/2"),
+            Link("Fennel Foods", "/organisation/3"),
+            ann,
+            when(now - timedelta(hours=27)),
+            "1 h 35 min",
+        ),
+        "deeds": (
+            Deed("Give back", "/ticket/1284/owner", "owner", "nobody", "quiet"),
+            Deed("Resolve", "/ticket/1284/status", "status", "resolved", icon="check"),
+        ),
+        "entries": sample_entries(now) * times,
+        "composer": sample_composer(),
+        "owner": Person("Jonas Weber", show_avatar("Jonas Weber"), "", "/user/2"),
+        "people": [
+            ("Requestor", [ann]),
+            ("Copies to", [peter]),
+            ("Staff copies", [Person("Priya Raman", show_avatar("Priya Raman"), "", "/user/3")]),
+        ],
+        "facts": [
+            ("Status", show_status("open")),
+            ("Priority", show_priority("High", "high")),
+            ("Queue", Html('<a href="/queue/2">Network</a>')),
+            ("Organisation", Html('<a href="/organisation/3">Fennel Foods</a>')),
+            ("Time worked", "1 h 35 min"),
+        ],
+        "dates": [
+            ("Created", when(now - timedelta(hours=27))),
+            ("Last contact", when(now - timedelta(minutes=4))),
+            ("Due", when(now + timedelta(hours=21))),
+        ],
+        "more_links": (
+            Link("Edit", "/ticket/1284/edit", icon="pencil"),
+            Link("People", "/ticket/1284/people", icon="users"),
+            Link("History", "/ticket/1284/history", icon="history"),
+        ),
+        "others": sample_rows(now, 4)[1:],
+        "others_url": "/user/12/tickets",
+    }
+
+
+def home_page(now: datetime = NOW) -> dict[str, object]:
+    """Values of staff/home.pt."""
+    columns = tuple(
+        Column(name) for name in ("#", "Subject", "Status", "Priority", "Owner", "Queue", "Updated", "Due")
+    )
+    rows = sample_rows(now, 8)
+    return {
+        "greeting": "Good afternoon, Jonas",
+        "tiles": [
+            ("2", "overdue", "/tickets?due=past", "bad"),
+            ("5", "waiting for your answer", "/tickets?waiting=me", "warn"),
+            ("12", "open tickets of yours", "/tickets?owner=me", ""),
+            ("9", "without an owner", "/tickets?owner=nobody", ""),
+        ],
+        "mine": rows[:5],
+        "unowned": rows[3:],
+        "newest": rows[:5],
+        "mine_url": "/tickets?owner=me",
+        "unowned_url": "/tickets?owner=nobody",
+        "newest_url": "/tickets",
+        "columns": columns,
+        "today": [
+            ("#1284 VPN drops every 20 minutes since the update", "/ticket/1284", "1 h 15 min"),
+            ("#1270 Invoice printer on floor 2 prints blank pages", "/ticket/1270", "2 h 20 min"),
+        ],
+        "today_total": "3 h 35 min",
+    }
+
+
+def list_page(now: datetime = NOW, count: int = 50) -> dict[str, object]:
+    """Values of staff/ticket/list.pt."""
+    shown = specimens(now)
+    return {
+        "title": "Network",
+        "crumbs": (Link("Home", "/"), Link("Queues", "/queues")),
+        "tabs": shown["tab_links"],
+        "rows": sample_rows(now, count),
+        "columns": shown["columns"],
+        "pages": shown["pages"] if count else Pages(0, 0, 0),
+        "empty_text": "Mail to network@example.com comes in here.",
+    }
+
+
+def login_page(error: str = "") -> dict[str, object]:
+    """Values of login.pt."""
+    return {
+        "site_name": "rtpy",
+        "username": "",
+        "error": error,
+        "login_url": "/login",
+        "next_url": "/",
+        "note": "",
+    }
+
+
+def all_pages(now: datetime = NOW) -> dict[str, tuple[str, dict[str, object]]]:
+    """Every draft page and some of their other states: name, template, values."""
+    nothing = {"mine": [], "unowned": [], "newest": [], "today": []}
+    return {
+        "styleguide": ("admin/styleguide.pt", specimens(now)),
+        "ticket": ("staff/ticket/display.pt", ticket_page(now)),
+        "ticket-empty": ("staff/ticket/display.pt", {**ticket_page(now), "entries": [], "others": []}),
+        "home": ("staff/home.pt", home_page(now)),
+        "home-empty": ("staff/home.pt", {**home_page(now), **nothing}),
+        "list": ("staff/ticket/list.pt", list_page(now, 20)),
+        "list-empty": ("staff/ticket/list.pt", list_page(now, 0)),
+        "login": ("login.pt", login_page("The user name or the password is not right.")),
+    }
