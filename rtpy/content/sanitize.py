@@ -86,7 +86,7 @@ def clean_html(html: str, *, images: Callable[[str], str | None]) -> str:
         attribute_filter=_attribute_filter(images),
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         # A relative address comes from `images` only: the filter lets no other through.
-        url_relative="passthrough",
+        url_relative="pass_through",
         link_rel=REL,
         set_tag_attribute_values={"a": {"target": "_blank"}},
         strip_comments=True,
