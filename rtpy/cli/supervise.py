@@ -19,8 +19,9 @@ GRACE = 8.0
 
 @dataclass(slots=True)
 class Child:
-    """One `rtpy` command that is to run all the time."""
+    """One program that is to run all the time; `name` is for people."""
 
+    name: str
     command: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -48,7 +49,7 @@ class Supervisor:
                 child.crashes = 1 if now - child.started > 60 else child.crashes + 1
                 pause = min(LONGEST_PAUSE, 0.5 * 2 ** (child.crashes - 1))
                 child.start_at = now + pause
-                self._say(f"{child.command[0]} ended with code {code}; starting it again in {pause:g} s.")
+                self._say(f"The {child.name} ended with code {code}; starting it again in {pause:g} s.")
             if child.process is None and now >= child.start_at:
                 child.started = now
                 child.process = self._start(child)
@@ -69,7 +70,7 @@ class Supervisor:
     def _start(self, child: Child) -> subprocess.Popen[bytes]:
         reading = self._pipe[0]
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "rtpy.cli.main", *child.command],
+            child.command,
             env={**self.environment, END_FD: str(reading)},
             pass_fds=[reading],
             # Ctrl-C in a terminal must reach the supervisor alone, which then ends the children in order.
@@ -78,6 +79,12 @@ class Supervisor:
 
     def _say(self, sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
+
+
+def command_line(*words: str) -> list[str]:
+    """How to run an `rtpy` command under the Python that runs now."""
+    # -P: the folder one happens to stand in is no place to import from
+    return [sys.executable, "-P", "-m", "rtpy.cli.main", *words]
 
 
 def end_with_supervisor() -> None:

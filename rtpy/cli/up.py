@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from rtpy.cli.site import read_config
-from rtpy.cli.supervise import Child, Supervisor
+from rtpy.cli.supervise import Child, Supervisor, command_line
 from rtpy.config import Config
 
 PATIENCE = 60.0
@@ -55,7 +55,7 @@ def up(
     given = {"home": home, "web.host": host, "web.port": port, "database.url": database}
     config = read_config(config_file, given)
     supervisor = Supervisor(
-        [Child(["serve"]), Child(["worker"])],
+        [Child("web server", command_line("serve")), Child("worker", command_line("worker"))],
         dict(os.environ) | _as_environment(config, config_file),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -100,9 +100,9 @@ def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str
         load_once(app)
     app.engine.dispose()
     if password is None:
-        return f"log in as root"
+        return "log in as root"
     if root_password:
-        return f"log in as root with the password you gave"
+        return "log in as root with the password you gave"
     return f"log in as root with the password {password} (it is not shown again)"
 
 
@@ -116,9 +116,9 @@ def _run(supervisor: Supervisor, config: Config, hint: str) -> None:
             is_ready = True
             click.echo(f"rtpy is ready: {config.local_url}/ ({hint})")
         if not is_ready:
-            broken = [child.command[0] for child in supervisor.children if child.crashes >= CRASHES]
+            broken = [child.name for child in supervisor.children if child.crashes >= CRASHES]
             if broken or time.monotonic() > deadline:
-                what = f"{broken[0]} ends again and again" if broken else "the web server does not answer"
+                what = f"the {broken[0]} ends again and again" if broken else "the web server does not answer"
                 raise click.ClickException(f"Cannot start: {what}; the reason is above.")
         time.sleep(0.2)
 

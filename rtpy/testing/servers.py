@@ -57,14 +57,14 @@ def chromium_path() -> Path | None:
 def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
     """A PostgreSQL server of its own; yields the address of its database `postgres`, as SQLAlchemy reads it.
 
-    Listens on a socket in `directory` only, which must be short (107 characters for the socket) and open to
-    other users on the way down; by default it lies in the folder for temporary files. The files are removed at
+    Listens on a socket only. Its files lie below `directory` where that works, otherwise (the path is too long for
+    a socket, or closed to the user it must run as) in the system's folder for temporary files; they are removed at
     the end. Crash safety is off, for speed. Raises FileNotFoundError when PostgreSQL is not installed.
     """
     initdb, postgres = _postgres_program("initdb"), _postgres_program("postgres")
     if initdb is None or postgres is None:
         raise FileNotFoundError(missing_servers().get("postgresql", "initdb is not installed."))
-    top = Path(tempfile.mkdtemp(prefix="rtpy-pg-", dir=directory))
+    top = Path(tempfile.mkdtemp(prefix="rtpy-pg-", dir=directory if directory and _fits(directory) else None))
     owner = _unprivileged(top)
     data = top / "data"
     try:
@@ -160,6 +160,14 @@ def _postgres_program(name: str) -> Path | None:
 def _slapd_program(name: str) -> Path | None:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     return Path(found) if found else None
+
+
+def _fits(directory: Path) -> bool:
+    """Whether a socket's address has room for `directory`, and everybody may pass through it."""
+    places = [directory.absolute(), *directory.absolute().parents]
+    return len(str(places[0])) < 60 and (
+        os.geteuid() != 0 or all(each.stat().st_mode & 0o001 for each in places)
+    )
 
 
 def _unprivileged(directory: Path) -> dict[str, Any]:

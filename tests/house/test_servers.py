@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from rtpy.testing.servers import chromium_path, missing_servers, throwaway_postgres, throwaway_slapd
 
@@ -17,14 +18,13 @@ def needs(package: str) -> pytest.MarkDecorator:
 
 
 @needs("postgresql")
-def test_postgresql_comes_up_and_leaves_nothing_behind():
-    sqlalchemy = pytest.importorskip("sqlalchemy")
-    with throwaway_postgres() as url:
-        engine = sqlalchemy.create_engine(url)
+def test_postgresql_comes_up_below_any_folder_and_leaves_nothing_behind(tmp_path):
+    with throwaway_postgres(tmp_path) as url:
+        engine = create_engine(url)
         with engine.connect() as connection:
-            assert connection.scalar(sqlalchemy.text("select 6 * 7")) == 42
+            assert connection.scalar(text("select 6 * 7")) == 42
         engine.dispose()
-    assert not Path(sqlalchemy.make_url(url).query["host"]).exists()
+    assert not Path(str(make_url(url).query["host"])).exists()
 
 
 @needs("slapd")

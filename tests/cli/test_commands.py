@@ -1,0 +1,62 @@
+"""The frame of the command line."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from rtpy.cli.main import COMMANDS, rtpy
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """Every command and every command of a group."""
+    found: list[tuple[str, ...]] = []
+    for name in COMMANDS:
+        command = rtpy.get_command(click.Context(rtpy), name)
+        found.append((name,))
+        if isinstance(command, click.Group):
+            found += [(name, inner) for inner in command.list_commands(click.Context(command))]
+    return found
+
+
+@pytest.mark.parametrize("words", all_commands(), ids=" ".join)
+def test_help_shows_an_example(words):
+    answer = CliRunner().invoke(rtpy, [*words, "--help"])
+    assert answer.exit_code == 0
+    assert f"Example: rtpy {' '.join(words)}" in answer.output or f"| rtpy {' '.join(words)}" in answer.output
+
+
+def test_help_is_answered_without_loading_the_server():
+    program = (
+        "import sys; from click.testing import CliRunner; from rtpy.cli.main import rtpy;"
+        "CliRunner().invoke(rtpy, ['--help']);"
+        "print([name for name in ('sqlalchemy', 'pyramid', 'waitress', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_broken_configuration_is_told_in_sentences(tmp_path):
+    file = tmp_path / "rtpy.toml"
+    file.write_text("[web]\nport = 0\nprot = 1\n")
+    answer = CliRunner().invoke(rtpy, ["check", "--config", str(file)])
+    assert answer.exit_code == 1
+    assert "line 2: web.port must be from 1 to 65535" in answer.output
+    assert "line 3: there is no option web.prot; did you mean web.port?" in answer.output
+
+
+def test_check_says_that_there_is_no_database_yet(tmp_path):
+    answer = CliRunner().invoke(rtpy, ["check", "--home", str(tmp_path)])
+    assert answer.exit_code == 1
+    assert "not made yet; run: rtpy init" in answer.output
+
+
+def test_plugin_list_names_a_listed_plugin_that_is_not_installed(tmp_path):
+    (tmp_path / "rtpy.toml").write_text("plugins = ['absent']\n")
+    answer = CliRunner().invoke(rtpy, ["plugin", "list", "--home", str(tmp_path)])
+    assert "absent" in answer.output
+    assert "not installed" in answer.output
