@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Mapping
 
 import click
 
@@ -27,17 +28,38 @@ class _Commands(click.Group):
     """A group that imports a command's module when it is needed: `rtpy --help` starts fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *_plugin_commands()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            return _plugin_commands().get(cmd_name)
         command = getattr(importlib.import_module(f"rtpy.cli.{cmd_name}"), cmd_name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        brought = [(name, command.get_short_help_str()) for name, command in _plugin_commands().items()]
+        if brought:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(brought)
+
+
+def _plugin_commands() -> Mapping[str, click.Command]:
+    """What the plugins bring that the usual configuration lists; nothing while that cannot be read."""
+    from rtpy.config import BadConfig, load_config
+
+    try:
+        listed = load_config().plugins
+    except BadConfig:  # the command itself will say so
+        return {}
+    if not listed:
+        return {}
+    from rtpy.plugins import load_plugins
+
+    group = click.Group()
+    load_plugins(listed, defaults=()).hook.rtpy_commands(cli=group)
+    return group.commands
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,6 +10,15 @@ from rtpy.config.options import Database, Log, Mail, Web
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """One value somebody gave, and where: `etc/rtpy.toml, line 3`."""
+
+    name: str
+    value: Any  # as TOML or the environment has it, not yet checked
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Every option with its final value: defaults filled in, home absolute, database address complete."""
 
@@ -23,6 +32,8 @@ class Config:
     database: Database
     mail: Mail
     log: Log
+    plugin_settings: tuple[Setting, ...] = ()
+    """What stands in the sections of listed plugins; see `read_plugin_options`."""
 
     @staticmethod
     def for_tests(home: Path, **overrides: Any) -> "Config":

@@ -1,29 +1,19 @@
 """Reads rtpy.toml and the environment into a Config, and says everything that is wrong with them at once."""
 
+import contextlib
 import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from rtpy import paths
-from rtpy.config.config import Config
-from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
-
-_UNITS = {"": 1, "b": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
-_SWITCHES = {
-    "true": True,
-    "yes": True,
-    "on": True,
-    "1": True,
-    "false": False,
-    "no": False,
-    "off": False,
-    "0": False,
-}
+from rtpy.config.config import Config, Setting
+from rtpy.config.options import OPTIONS, SECTIONS, Option
+from rtpy.config.values import convert
 
 
 class BadConfig(Exception):
@@ -32,15 +22,6 @@ class BadConfig(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """One value somebody gave, and where: `etc/rtpy.toml, line 3`."""
-
-    name: str
-    value: Any  # as TOML or the environment has it, not yet checked
-    where: str
 
 
 def load_config(
@@ -61,7 +42,7 @@ def load_config(
         problems.append(f"{given}: there is no such file.")
     site = list(_read_file(given, problems))
     late = [*_read_environment(environ, problems)]
-    late += [_Setting(name, value, "command line") for name, value in (overrides or {}).items()]
+    late += [Setting(name, value, "command line") for name, value in (overrides or {}).items()]
     home = _home_of(site + late)
     own = list(_read_file(home / "rtpy.toml", problems)) if home / "rtpy.toml" != given else []
     for setting in own:
@@ -76,23 +57,16 @@ def _etc(environ: Mapping[str, str]) -> Path:
 
 def settle(values: Mapping[str, Any]) -> Config:
     """A configuration from values by dotted name alone; raises BadConfig."""
-    return _build([_Setting(name, value, "given value") for name, value in values.items()], [])
+    return _build([Setting(name, value, "given value") for name, value in values.items()], [])
 
 
-def _build(settings: list[_Setting], problems: list[str]) -> Config:
-    values = {name: option.default for name, option in OPTIONS.items()}
-    for setting in settings:
-        option = OPTIONS.get(setting.name)
-        if option is None:
-            problems.append(f"{setting.where}: there is no option {setting.name}{_suggestion(setting.name)}")
-            continue
-        try:
-            values[setting.name] = _convert(option, setting.value)
-        except ValueError as wrong:
-            problems.append(f"{setting.where}: {setting.name} {wrong}.")
+def _build(settings: list[Setting], problems: list[str]) -> Config:
+    plugins = tuple(_plugins_of(settings))
+    theirs = tuple(setting for setting in settings if setting.name.partition(".")[0] in plugins)
+    values = _values([setting for setting in settings if setting not in theirs], OPTIONS, problems)
     if problems:
         raise BadConfig(*problems)
-    home = _home_of([_Setting("home", values["home"], "")])
+    home = _home_of([Setting("home", values["home"], "")])
     values["database.url"] = values["database.url"] or f"sqlite:///{home / 'rtpy.db'}"
     sections = {
         section: cls(**{item.name: values[f"{section}.{item.name}"] for item in fields(cls)})
@@ -106,96 +80,70 @@ def _build(settings: list[_Setting], problems: list[str]) -> Config:
         etc=values["etc"],
         share=values["share"],
         plugins=values["plugins"],
+        plugin_settings=theirs,
         **sections,
     )
 
 
-def _home_of(settings: list[_Setting]) -> Path:
+def read_plugin_options(config: Config, options: Iterable[Option]) -> dict[str, Any]:
+    """The values of the options that plugins bring, by dotted name; raises BadConfig as for our own.
+
+    Plugins are known only after the configuration is read, so their sections wait in `config.plugin_settings`.
+    """
+    problems: list[str] = []
+    values = _values(config.plugin_settings, {option.name: option for option in options}, problems)
+    if problems:
+        raise BadConfig(*problems)
+    return values
+
+
+def _values(
+    settings: Iterable[Setting], options: Mapping[str, Option], problems: list[str]
+) -> dict[str, Any]:
+    """Defaults of `options` with `settings` on top, the last one winning."""
+    values = {name: option.default for name, option in options.items()}
+    for setting in settings:
+        option = options.get(setting.name)
+        if option is None:
+            suggestion = _suggestion(setting.name, options)
+            problems.append(f"{setting.where}: there is no option {setting.name}{suggestion}")
+            continue
+        try:
+            values[setting.name] = convert(option, setting.value)
+        except ValueError as wrong:
+            problems.append(f"{setting.where}: {setting.name} {wrong}.")
+    return values
+
+
+def _plugins_of(settings: Iterable[Setting]) -> list[str]:
+    """The plugins listed, as far as it can be told before anything is checked."""
+    listed: list[str] = []
+    for setting in settings:
+        if setting.name == "plugins":
+            with contextlib.suppress(ValueError):
+                listed = list(convert(OPTIONS["plugins"], setting.value))
+    return listed
+
+
+def _home_of(settings: list[Setting]) -> Path:
     named = [setting.value for setting in settings if setting.name == "home" and setting.value]
     if named and isinstance(named[-1], str | Path):
         return Path(named[-1]).expanduser().absolute()
     return paths.default_home()
 
 
-def _convert(option: Option, value: Any) -> Any:
-    """`value` in the type of `option`; raises ValueError with the rest of a sentence after its name."""
-    match option.kind:
-        case Kind.NUMBER | Kind.SIZE:
-            return _convert_number(option, value)
-        case Kind.SWITCH:
-            return _convert_switch(value)
-        case Kind.LIST:
-            return _convert_list(value)
-        case Kind.CHOICE:
-            if value not in option.choices:
-                raise ValueError(f"must be {_any_of(option.choices)}, not {_shown(option, value)}")
-            return value
-        case Kind.TEXT | Kind.FOLDER:
-            return _convert_text(option, value)
-
-
-def _convert_number(option: Option, value: Any) -> int:
-    number = value
-    if isinstance(value, str):
-        written = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]*)\s*", value)
-        unit = _UNITS.get(written[2].lower()) if written else None
-        allowed = unit is not None and (option.kind is Kind.SIZE or (written is not None and not written[2]))
-        number = int(written[1]) * unit if written and unit and allowed else None
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise ValueError(f"must be a {option.kind}, not {_shown(option, value)}")
-    if option.maximum is not None and not option.minimum <= number <= option.maximum:
-        raise ValueError(f"must be from {option.minimum} to {option.maximum}, not {number}")
-    if number < option.minimum:
-        raise ValueError(f"must be {option.minimum} or more, not {number}")
-    return number
-
-
-def _convert_switch(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in _SWITCHES:
-        return _SWITCHES[value.lower()]
-    raise ValueError(f"must be true or false, not {value!r}")
-
-
-def _convert_list(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return tuple(value.replace(",", " ").split())
-    if isinstance(value, list | tuple) and all(isinstance(word, str) for word in value):
-        return tuple(value)
-    raise ValueError(f"must be a list of words, not {value!r}")
-
-
-def _convert_text(option: Option, value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"must be a text in quotes, not {_shown(option, value)}")
-    if option.pattern and not re.fullmatch(option.pattern, value):
-        raise ValueError(f"must be {option.expected}, not {_shown(option, value)}")
-    if "\n" in value or "\0" in value:
-        raise ValueError("must be a single line")
-    return value
-
-
-def _shown(option: Option, value: Any) -> str:
-    return "what is given" if option.secret else repr(value)
-
-
-def _any_of(words: tuple[str, ...]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _suggestion(name: str) -> str:
-    near = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.6)
-    ending = [option for option in OPTIONS if option.rpartition(".")[2] == name.rpartition(".")[2]]
+def _suggestion(name: str, options: Mapping[str, Option]) -> str:
+    near = difflib.get_close_matches(name, options, n=1, cutoff=0.6)
+    ending = [option for option in options if option.rpartition(".")[2] == name.rpartition(".")[2]]
     found = (ending + near)[:1]
     return f"; did you mean {found[0]}?" if found else "."
 
 
-def _read_environment(environ: Mapping[str, str], problems: list[str]) -> Iterator[_Setting]:
+def _read_environment(environ: Mapping[str, str], problems: list[str]) -> Iterator[Setting]:
     known = {f"RTPY_{name.replace('.', '_').upper()}": name for name in OPTIONS}
     for variable, value in environ.items():
         if variable in known and value:
-            yield _Setting(known[variable], value, f"environment variable {variable}")
+            yield Setting(known[variable], value, f"environment variable {variable}")
         elif variable not in known and variable.startswith("RTPY_"):
             # Others may own a variable of this prefix (container platforms do): only near misses are refused.
             near = difflib.get_close_matches(variable, known, n=1, cutoff=0.9)
@@ -205,7 +153,7 @@ def _read_environment(environ: Mapping[str, str], problems: list[str]) -> Iterat
                 )
 
 
-def _read_file(file: Path, problems: list[str]) -> Iterator[_Setting]:
+def _read_file(file: Path, problems: list[str]) -> Iterator[Setting]:
     if not file.is_file():
         return
     try:
@@ -222,7 +170,7 @@ def _read_file(file: Path, problems: list[str]) -> Iterator[_Setting]:
         return
     lines = _lines_of_names(text)
     for name, value in _flat(tree):
-        yield _Setting(name, value, f"{file}, line {lines[name]}" if name in lines else str(file))
+        yield Setting(name, value, f"{file}, line {lines[name]}" if name in lines else str(file))
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

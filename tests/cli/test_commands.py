@@ -1,5 +1,6 @@
 """The frame of the command line."""
 
+import os
 import subprocess
 import sys
 
@@ -60,3 +61,30 @@ def test_plugin_list_names_a_listed_plugin_that_is_not_installed(tmp_path):
     answer = CliRunner().invoke(rtpy, ["plugin", "list", "--home", str(tmp_path)])
     assert "absent" in answer.output
     assert "not installed" in answer.output
+
+
+def test_a_listed_plugin_brings_its_commands(tmp_path):
+    (tmp_path / "rtpy_greeting.py").write_text(
+        "import click\nfrom rtpy import hookimpl\n\n\n"
+        "@click.command(short_help='Say hello.')\ndef greet():\n    click.echo('hello')\n\n\n"
+        "@hookimpl\ndef rtpy_commands(cli):\n    cli.add_command(greet)\n"
+    )
+    package = tmp_path / "rtpy_greeting-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: rtpy-greeting\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[rtpy.plugins]\ngreeting = rtpy_greeting\n")
+
+    def told(*words: str, listed: str) -> str:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(tmp_path),
+            "RTPY_PLUGINS": listed,
+            "RTPY_HOME": str(tmp_path),
+        }
+        command = [sys.executable, "-m", "rtpy.cli.main", *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60).stdout
+
+    assert told("greet", listed="greeting") == "hello\n"
+    assert "greet  Say hello." in told("--help", listed="greeting")
+    assert "loaded" in told("plugin", "list", listed="greeting")
+    assert told("greet", listed="") == ""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rtpy.config import BadConfig, load_config
+from rtpy.config import BadConfig, load_config, read_plugin_options
+from rtpy.config.options import Kind, Option
 
 
 @pytest.fixture
@@ -107,3 +108,37 @@ def test_the_home_cannot_be_moved_by_its_own_file(site, tmp_path):
 
 def test_a_foreign_variable_of_our_prefix_is_left_alone(site):
     assert site("", {"RTPY_SERVICE_HOST": "10.0.0.1", "RTPY_CORPORA": "x"}) == site()
+
+
+BILLING = (
+    Option(
+        "billing.currency",
+        Kind.TEXT,
+        "EUR",
+        "Currency of invoices.",
+        pattern="[A-Z]{3}",
+        expected="three letters",
+    ),
+    Option("billing.minutes", Kind.NUMBER, 15, "Minutes that are billed at least."),
+)
+
+
+def test_a_listed_plugins_section_waits_for_the_plugin(site):
+    config = site("plugins = ['billing']\n[billing]\nminutes = 5\n")
+    assert read_plugin_options(config, BILLING) == {"billing.currency": "EUR", "billing.minutes": 5}
+
+
+def test_what_is_wrong_in_a_plugins_section_is_told_with_its_place(site):
+    config = site("plugins = ['billing']\n[billing]\ncurrency = 'euro'\nminuets = 5\n")
+    with pytest.raises(BadConfig) as refused:
+        read_plugin_options(config, BILLING)
+    assert "line 3: billing.currency must be three letters, not 'euro'." in refused.value.problems[0]
+    assert (
+        "line 4: there is no option billing.minuets; did you mean billing.minutes?"
+        in refused.value.problems[1]
+    )
+
+
+def test_the_section_of_a_plugin_that_is_not_listed_is_refused(site):
+    with pytest.raises(BadConfig, match=r"there is no option billing\.minutes"):
+        site("[billing]\nminutes = 5\n")
