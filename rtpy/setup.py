@@ -58,7 +58,7 @@ def initialise(app: App, root_password: str | None = None) -> str | None:
 
 def grant_queue(db: Session, queue: Queue, *, everyone: bool = True) -> None:
     """The rights of a fresh installation on one queue: everyone may write, staff see and work it."""
-    groups = {name: group_id for name, group_id in db.execute(select(Group.name, Group.id))}
+    groups = {row.name: row.id for row in db.execute(select(Group.name, Group.id))}
     if everyone:
         db.add_all(_grants(groups[EVERYONE], EVERYONE_MAY, queue))
     db.add_all(_grants(groups[PRIVILEGED], STAFF_MAY, queue))
@@ -100,5 +100,6 @@ def _system_user(app: App, db: Session) -> User:
 
 def _grants(principal_id: int, rights: tuple[Right, ...], queue: Queue) -> list[Ace]:
     return [
-        Ace(principal_id=principal_id, right_name=right, object_type="queue", object_id=queue.id) for right in rights
+        Ace(principal_id=principal_id, right_name=right, object_type="queue", object_id=queue.id)
+        for right in rights
     ]

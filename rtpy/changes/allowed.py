@@ -52,7 +52,9 @@ def held_now(work: Work, ticket: Ticket) -> frozenset[str]:
         return frozenset(RIGHTS)
     by_role = any(grants.roles_everywhere or grants.roles_in for grants in rights.by_right.values())
     roles = roles_held(work.db, rights.principals, ticket) if by_role else frozenset()
-    return frozenset(name for name, grants in rights.by_right.items() if grants.allows(ticket.queue_id, roles))
+    return frozenset(
+        name for name, grants in rights.by_right.items() if grants.allows(ticket.queue_id, roles)
+    )
 
 
 def _names(rights: tuple[str, ...]) -> str:

@@ -66,7 +66,9 @@ def _rebuild(db: Session) -> None:
     """Make the closure anew from the direct memberships: rare, and never wrong."""
     groups = db.scalars(select(Group.id)).all()
     paths = select(GroupMember.group_id, GroupMember.member_id).cte("direct")
-    reach = select(paths.c.group_id, paths.c.member_id, literal(1).label("depth")).cte("reach", recursive=True)
+    reach = select(paths.c.group_id, paths.c.member_id, literal(1).label("depth")).cte(
+        "reach", recursive=True
+    )
     reach = reach.union(
         select(reach.c.group_id, paths.c.member_id, reach.c.depth + 1).where(
             paths.c.group_id == reach.c.member_id, reach.c.depth < 64

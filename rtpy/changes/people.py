@@ -94,7 +94,7 @@ def system_groups(work: Work, names: Sequence[str]) -> list[int]:
     ids: dict[str, int] = work.app.caches.setdefault("system_groups", {})
     if any(name not in ids for name in names):
         rows = work.db.execute(select(Group.name, Group.id).where(Group.domain == "SystemInternal"))
-        ids.update({name: group_id for name, group_id in rows})
+        ids.update({row.name: row.id for row in rows})
     return [ids[name] for name in names]
 
 

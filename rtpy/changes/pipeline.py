@@ -84,7 +84,9 @@ def _refuse_by_hooks(work: Work, ticket: Ticket, change: Change) -> None:
 @contextmanager
 def _bundle(work: Work) -> Iterator[None]:
     if work.depth >= DEEPEST:
-        raise Refused("Scrips call each other in a circle: stopped. An administrator must change one of them.")
+        raise Refused(
+            "Scrips call each other in a circle: stopped. An administrator must change one of them."
+        )
     work.depth += 1
     try:
         with work.db.begin_nested(), changing(work.db):

@@ -59,4 +59,3 @@ def _attachments(work: Work, message: Message) -> list[Attachment]:
             )
         )
     return rows
-

@@ -50,6 +50,13 @@ class WriterGate:
             self._lock.release()
             raise
 
+    def close(self) -> None:
+        """Give the file back; the next writer opens it again."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
     def leave(self) -> None:
         """Let the next one in."""
         if self._file is not None:
@@ -86,6 +93,10 @@ def make_sessions(engine: Engine | Connection) -> sessionmaker[Session]:
 
 def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:
     gate = WriterGate(path.with_name(path.name + ".lock"))
+
+    @event.listens_for(engine, "engine_disposed")
+    def disposed(_engine: Engine) -> None:
+        gate.close()
 
     @event.listens_for(engine, "connect")
     def connect(dbapi: Any, _record: Any) -> None:

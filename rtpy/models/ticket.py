@@ -18,6 +18,7 @@ class Ticket(Base):
         Index("ix_tickets_queue_id_status_last_updated", "queue_id", "status", "last_updated"),
         Index("ix_tickets_owner_id_status", "owner_id", "status"),
         Index("ix_tickets_status_created", "status", "created"),
+        Index("ix_tickets_last_updated", "last_updated"),
         Index("ix_tickets_organization_id_status", "organization_id", "status"),
     )
 

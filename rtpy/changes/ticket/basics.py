@@ -84,7 +84,9 @@ class SetOrganization:
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
         """Nothing when both are the same."""
-        yield from _set(ticket, "organization_id", "Organization", self.organization.id if self.organization else None)
+        yield from _set(
+            ticket, "organization_id", "Organization", self.organization.id if self.organization else None
+        )
         yield from _set(ticket, "site_id", "Site", self.site.id if self.site else None)
 
 

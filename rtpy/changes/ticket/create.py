@@ -47,7 +47,9 @@ class CreateTicket:
         if queue.disabled:
             raise Refused(f"Queue {queue.name} is closed: choose another one.")
         if not may_in_queue(work, queue, Right.CREATE_TICKET):
-            raise Refused(f"You may not create tickets in queue {queue.name}: the right CreateTicket is needed.")
+            raise Refused(
+                f"You may not create tickets in queue {queue.name}: the right CreateTicket is needed."
+            )
         lifecycle = work.app.lifecycles.get(queue.lifecycle)
         status = self.status.lower() or lifecycle.on_create
         if not lifecycle.may_create(status):
@@ -90,7 +92,8 @@ class CreateTicket:
         roles += [(CC, principal) for principal in self.cc]
         roles += [(ADMIN_CC, principal) for principal in self.admin_cc]
         work.db.add_all(
-            Watcher(ticket_id=ticket.id, role=role, principal_id=principal) for role, principal in dict.fromkeys(roles)
+            Watcher(ticket_id=ticket.id, role=role, principal_id=principal)
+            for role, principal in dict.fromkeys(roles)
         )
         message = self.message if self.message and self.message.parts else None
         yield Record(Transaction(type="Create", data=ticket.subject, time_taken=self.time_taken), message)

@@ -72,7 +72,9 @@ class AddLink:
         base, target = (here, there) if is_base else (there, here)
         ids = (ticket.id, other.id if other else None)
         base_id, target_id = ids if is_base else ids[::-1]
-        work.db.add(Link(type=kind, base=base, target=target, local_base_id=base_id, local_target_id=target_id))
+        work.db.add(
+            Link(type=kind, base=base, target=target, local_base_id=base_id, local_target_id=target_id)
+        )
         if other is not None:
             echo = Transaction(type="AddLink", field=OPPOSITE[self.name], new_value=here)
             yield Record(echo, ticket=other)
@@ -137,7 +139,9 @@ def _other(work: Work, text: str) -> Ticket | None:
 def _find(work: Work, ticket: Ticket, name: str, text: str) -> Link | None:
     kind, is_base = NAMES[name]
     other = _other(work, text)
-    mine, theirs = (Link.local_base_id, Link.local_target_id) if is_base else (Link.local_target_id, Link.local_base_id)
+    mine, theirs = (
+        (Link.local_base_id, Link.local_target_id) if is_base else (Link.local_target_id, Link.local_base_id)
+    )
     query = select(Link).where(Link.type == kind, mine == ticket.id)
     if other is not None:
         query = query.where(theirs == other.id)
@@ -152,7 +156,9 @@ def _reaches(db: Session, kind: str, start: int, goal: int) -> bool:
     while edge and len(seen) < MOST_STEPS:
         if goal in seen:
             return True
-        found = db.scalars(select(Link.local_target_id).where(Link.type == kind, Link.local_base_id.in_(edge)))
+        found = db.scalars(
+            select(Link.local_target_id).where(Link.type == kind, Link.local_base_id.in_(edge))
+        )
         edge = {number for number in found if number is not None} - seen
         seen |= edge
     return goal in seen

@@ -47,7 +47,11 @@ class MergeInto:
         self._move_links(work, ticket)
         organization = work.app.config.organization
         here, there = ticket_uri(organization, ticket.id), ticket_uri(organization, target.id)
-        db.add(Link(type="MergedInto", base=here, target=there, local_base_id=ticket.id, local_target_id=target.id))
+        db.add(
+            Link(
+                type="MergedInto", base=here, target=there, local_base_id=ticket.id, local_target_id=target.id
+            )
+        )
         yield Record(Transaction(type="AddLink", field="MergedInto", new_value=here), ticket=target)
         yield Record(Transaction(type="AddLink", field="MergedInto", new_value=there))
 

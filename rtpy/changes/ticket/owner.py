@@ -29,11 +29,15 @@ class SetOwner:
         if may(work, ticket, Right.REASSIGN_TICKET):
             return
         if ticket.owner_id not in (nobody, work.actor.user_id):
-            raise Refused(f"Somebody else owns ticket #{ticket.id}: steal it, or ask for the right ReassignTicket.")
+            raise Refused(
+                f"Somebody else owns ticket #{ticket.id}: steal it, or ask for the right ReassignTicket."
+            )
         to_me = self.owner.id == work.actor.user_id
         rights = (Right.MODIFY_TICKET, Right.TAKE_TICKET) if to_me else (Right.MODIFY_TICKET,)
         if not any(may(work, ticket, right) for right in rights):
-            raise Refused(f"You may not change the owner of ticket #{ticket.id}: the right {rights[-1]} is needed.")
+            raise Refused(
+                f"You may not change the owner of ticket #{ticket.id}: the right {rights[-1]} is needed."
+            )
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
         """RT writes two transactions for it, and its clients read the first; one says it all."""
@@ -49,7 +53,9 @@ class Take:
         if ticket.owner_id == work.actor.user_id:
             raise Refused(f"You own ticket #{ticket.id} already.")
         if ticket.owner_id != work.app.nobody_id(work.db):
-            raise Refused(f"Somebody owns ticket #{ticket.id} already: look whether they work on it, or steal it.")
+            raise Refused(
+                f"Somebody owns ticket #{ticket.id} already: look whether they work on it, or steal it."
+            )
         _need_owner(work, ticket, work.actor.user_id, "You")
         if not any(may(work, ticket, right) for right in (Right.TAKE_TICKET, Right.MODIFY_TICKET)):
             raise Refused(f"You may not take ticket #{ticket.id}: the right TakeTicket is needed.")
@@ -104,7 +110,9 @@ def may_own(work: Work, ticket: Ticket, user_id: int) -> bool:
 
 def _need_owner(work: Work, ticket: Ticket, user_id: int, name: str) -> None:
     if not may_own(work, ticket, user_id):
-        raise Refused(f"{name} may not own tickets in queue {ticket.queue.name}: the right OwnTicket is needed.")
+        raise Refused(
+            f"{name} may not own tickets in queue {ticket.queue.name}: the right OwnTicket is needed."
+        )
 
 
 def _own(ticket: Ticket, owner_id: int) -> Record:

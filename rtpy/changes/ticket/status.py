@@ -71,4 +71,6 @@ def _refuse_open_dependencies(work: Work, ticket: Ticket) -> None:
     ).all()
     if waiting:
         numbers = ", ".join(f"#{number}" for number in waiting)
-        raise Refused(f"Ticket #{ticket.id} depends on {numbers}, still open: close them first or remove the link.")
+        raise Refused(
+            f"Ticket #{ticket.id} depends on {numbers}, still open: close them first or remove the link."
+        )

@@ -422,6 +422,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index("ix_tickets_last_updated", ["last_updated"], unique=False)
         batch_op.create_index(batch_op.f("ix_tickets_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index(
             "ix_tickets_organization_id_status", ["organization_id", "status"], unique=False
@@ -808,6 +809,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_owner_id_status")
         batch_op.drop_index("ix_tickets_organization_id_status")
         batch_op.drop_index(batch_op.f("ix_tickets_merged_into_id"))
+        batch_op.drop_index("ix_tickets_last_updated")
 
     op.drop_table("tickets")
     op.drop_table("scrip_queues")

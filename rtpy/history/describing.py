@@ -1,0 +1,183 @@
+"""Saying in a sentence what an entry did, with names for the ids in it."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rtpy.history.entry import Entry
+from rtpy.models import Group, Organization, OrganizationSite, Queue, User
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of the people, groups, queues and organisations that entries speak of."""
+
+    principals: Mapping[int, str] = field(default_factory=dict)
+    queues: Mapping[int, str] = field(default_factory=dict)
+    organizations: Mapping[int, str] = field(default_factory=dict)
+    sites: Mapping[int, str] = field(default_factory=dict)
+
+
+def names_in(db: Session, entries: Iterable[Entry]) -> Names:
+    """The names of all that `entries` mention: at most one query for each kind of thing."""
+    wanted: dict[str, set[int]] = {
+        "principals": set(),
+        "queues": set(),
+        "organizations": set(),
+        "sites": set(),
+    }
+    for entry in entries:
+        kind = _KINDS.get(entry.field) if entry.type in ("Set", "AddWatcher", "DelWatcher") else None
+        if kind:
+            wanted[kind] |= {int(value) for value in (entry.old_value, entry.new_value) if value.isdigit()}
+    principals: dict[int, str] = {}
+    if wanted["principals"]:
+        ids = wanted["principals"]
+        users = db.execute(select(User.id, User.name, User.real_name).where(User.id.in_(ids)))
+        principals = {row.id: row.real_name or row.name for row in users}
+        if ids - principals.keys():
+            groups = db.execute(select(Group.id, Group.name).where(Group.id.in_(ids)))
+            principals |= {row.id: row.name for row in groups}
+    return Names(
+        principals,
+        _names(db, Queue, wanted["queues"]),
+        _names(db, Organization, wanted["organizations"]),
+        _names(db, OrganizationSite, wanted["sites"]),
+    )
+
+
+def describe(entry: Entry, names: Names, show_date: Callable[[datetime], str] | None = None) -> str:
+    """What the entry did, to be read after its author's name: “changed the status from new to open”."""
+    say = _TEXTS.get(entry.type)
+    return say(entry, names, show_date or _plain_date) if say else f"did: {entry.type}"
+
+
+Say = Callable[[Entry, Names, Callable[[datetime], str]], str]
+
+_KINDS = {
+    "Owner": "principals",
+    "Requestor": "principals",
+    "Cc": "principals",
+    "AdminCc": "principals",
+    "Queue": "queues",
+    "Organization": "organizations",
+    "Site": "sites",
+}
+
+_LINKS = {
+    "DependsOn": "depends on",
+    "DependedOnBy": "is needed by",
+    "MemberOf": "is part of",
+    "HasMember": "has the part",
+    "RefersTo": "refers to",
+    "ReferredToBy": "is referred to by",
+}
+
+
+def _names(
+    db: Session, model: type[Queue | Organization | OrganizationSite], ids: set[int]
+) -> dict[int, str]:
+    if not ids:
+        return {}
+    return {row.id: row.name for row in db.execute(select(model.id, model.name).where(model.id.in_(ids)))}
+
+
+def _set(entry: Entry, names: Names, show_date: Callable[[datetime], str]) -> str:
+    if entry.field == "Owner":
+        return _owner(entry, names)
+    if entry.field == "TimeWorked":
+        return f"booked {entry.minutes} min" if entry.minutes >= 0 else f"took back {-entry.minutes} min"
+    what = _FIELD_WORDS.get(entry.field, entry.field.lower())
+    old, new = (_value(entry.field, value, names, show_date) for value in (entry.old_value, entry.new_value))
+    if not new:
+        return f"cleared the {what}" + (f" (was {old})" if old else "")
+    return f"set the {what} to {new}" if not old else f"changed the {what} from {old} to {new}"
+
+
+def _owner(entry: Entry, names: Names) -> str:
+    old, new = (
+        names.principals.get(_id(entry.old_value), "?"),
+        names.principals.get(_id(entry.new_value), "?"),
+    )
+    nobody = "Nobody in particular"
+    if _id(entry.new_value) == entry.creator_id:
+        return "took it" if old == nobody else f"took it over from {old}"
+    if new == nobody:
+        return "gave it back: nobody owns it now"
+    return f"gave it to {new}"
+
+
+def _value(field: str, value: str, names: Names, show_date: Callable[[datetime], str]) -> str:
+    kind = _KINDS.get(field)
+    if kind and value:
+        known: Mapping[int, str] = getattr(names, kind)
+        return known.get(_id(value), value)
+    if field in ("Starts", "Started", "Due", "Told", "Resolved") and value:
+        try:
+            return show_date(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
+
+
+def _link(entry: Entry, _names_: Names, _show_date: Callable[[datetime], str]) -> str:
+    other = _short(entry.new_value or entry.old_value)
+    if entry.field == "MergedInto":
+        return f"merged it with {other}"
+    relation = _LINKS.get(entry.field, entry.field)
+    return f"noted that it {relation} {other}" if entry.type == "AddLink" else f"removed “{relation} {other}”"
+
+
+def _short(uri: str) -> str:
+    found = re.fullmatch(r"fsck\.com-rt://[^/]*/ticket/(\d+)", uri)
+    return f"#{found[1]}" if found else uri
+
+
+def _watcher(entry: Entry, names: Names, _show_date: Callable[[datetime], str]) -> str:
+    added = entry.type == "AddWatcher"
+    value = entry.new_value if added else entry.old_value
+    who = names.principals.get(_id(value), value)
+    role = _ROLE_WORDS.get(entry.field, entry.field)
+    return f"added {who} as {role}" if added else f"removed {who} as {role}"
+
+
+def _id(value: str) -> int:
+    return int(value) if value.isdigit() else -1
+
+
+def _plain_date(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+_ROLE_WORDS = {"Requestor": "requestor", "Cc": "Cc", "AdminCc": "internal Cc"}
+
+_FIELD_WORDS = {
+    "Due": "due date",
+    "Starts": "start date",
+    "Started": "date of beginning",
+    "Organization": "organisation",
+    "TimeEstimated": "estimate in minutes",
+    "TimeLeft": "minutes left",
+}
+
+_TEXTS: dict[str, Say] = {
+    "Create": lambda entry, names, show: "created the ticket",
+    "Correspond": lambda entry, names, show: "replied",
+    "Comment": lambda entry, names, show: "commented",
+    "Status": lambda entry, names, show: f"changed the status from {entry.old_value} to {entry.new_value}",
+    "Set": _set,
+    "Told": lambda entry, names, show: (
+        f"noted that the customer was told {_value('Told', entry.new_value, names, show)}"
+    ),
+    "AddWatcher": _watcher,
+    "DelWatcher": _watcher,
+    "AddLink": _link,
+    "DeleteLink": _link,
+    "EmailRecord": lambda entry, names, show: "sent mail",
+    "CommentEmailRecord": lambda entry, names, show: "sent internal mail",
+    "SystemError": lambda entry, names, show: entry.data or "ran into an error",
+}

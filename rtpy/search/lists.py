@@ -1,0 +1,227 @@
+"""Lists of tickets: filtered, sorted, a page at a time, only what the reader may see."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, nulls_last, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from rtpy.models import Organization, Queue, Ticket, User, Watcher
+from rtpy.models.watcher import REQUESTOR
+from rtpy.rights.grants import Grants
+
+COUNT_LIMIT = 1000
+"""Totals are exact up to here; beyond, a list says “more than”, so that no page counts a whole table."""
+
+
+class Sort(StrEnum):
+    """What a list can be sorted by."""
+
+    ID = "id"
+    SUBJECT = "subject"
+    STATUS = "status"
+    PRIORITY = "priority"
+    QUEUE = "queue"
+    OWNER = "owner"
+    ORGANIZATION = "organization"
+    CREATED = "created"
+    UPDATED = "updated"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets; what is None or empty does not filter. `words` are looked for in subjects."""
+
+    statuses: tuple[str, ...] = ()
+    queue_id: int | None = None
+    owner_id: int | None = None
+    organization_id: int | None = None
+    requestor_id: int | None = None
+    overdue_at: datetime | None = None
+    words: str = ""
+    except_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One ticket in a list."""
+
+    id: int
+    subject: str
+    status: str
+    priority: int
+    queue: str
+    owner: str
+    owner_id: int
+    organization: str
+    created: datetime
+    updated: datetime
+    due: datetime | None
+    requestors: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list: `number` from 1; `total` is capped at COUNT_LIMIT, `total_is_exact` says whether it was."""
+
+    rows: tuple[TicketRow, ...]
+    number: int
+    per_page: int
+    total: int
+    total_is_exact: bool
+
+    @property
+    def has_next(self) -> bool:
+        """Is there a page after this one?"""
+        return not self.total_is_exact or self.number * self.per_page < self.total
+
+
+_owner = aliased(User)
+
+_COLUMNS: dict[
+    Sort, InstrumentedAttribute[object] | InstrumentedAttribute[int] | InstrumentedAttribute[str]
+] = {
+    Sort.ID: Ticket.id,
+    Sort.SUBJECT: Ticket.subject,
+    Sort.STATUS: Ticket.status,
+    Sort.PRIORITY: Ticket.priority,
+    Sort.QUEUE: Queue.name,
+    Sort.OWNER: _owner.name,
+    Sort.ORGANIZATION: Organization.name,
+    Sort.CREATED: Ticket.created,
+    Sort.UPDATED: Ticket.last_updated,
+    Sort.DUE: Ticket.due,
+}
+
+
+def list_tickets(
+    db: Session,
+    show_ticket: Grants,
+    wanted: TicketFilter,
+    *,
+    sort: Sort = Sort.UPDATED,
+    descending: bool = True,
+    number: int = 1,
+    per_page: int = 50,
+) -> Page:
+    """One page, in three queries: the rows, their requestors, the total.
+
+    `show_ticket` are the reader's grants of ShowTicket: rows and total hold only what they may see.
+    """
+    clauses = _clauses(show_ticket, wanted)
+    column = _COLUMNS[sort]
+    order = nulls_last(column.desc() if descending else column.asc())
+    query = (
+        _rows()
+        .where(*clauses)
+        .order_by(order, Ticket.id.desc() if descending else Ticket.id.asc())
+        .limit(per_page)
+        .offset((number - 1) * per_page)
+    )
+    rows = [TicketRow(*row) for row in db.execute(query)]
+    names = _requestors(db, [row.id for row in rows])
+    counted = db.scalar(
+        select(func.count()).select_from(select(Ticket.id).where(*clauses).limit(COUNT_LIMIT + 1).subquery())
+    )
+    total = counted or 0
+    return Page(
+        tuple(replace(row, requestors=names.get(row.id, "")) for row in rows),
+        number,
+        per_page,
+        min(total, COUNT_LIMIT),
+        total <= COUNT_LIMIT,
+    )
+
+
+def count_by_queue(db: Session, show_ticket: Grants, statuses: tuple[str, ...]) -> dict[int, dict[str, int]]:
+    """How many visible tickets are in each queue, by status: one query."""
+    rows = db.execute(
+        select(Ticket.queue_id, Ticket.status, func.count(Ticket.id))
+        .where(*_clauses(show_ticket, TicketFilter(statuses=statuses)))
+        .group_by(Ticket.queue_id, Ticket.status)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for queue_id, status, number in rows:
+        found[queue_id][status] = number
+    return dict(found)
+
+
+def _clauses(show_ticket: Grants, wanted: TicketFilter) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = [
+        show_ticket.visible(),
+        Ticket.merged_into_id.is_(None),
+        Ticket.type == "ticket",
+    ]
+    if wanted.statuses:
+        clauses.append(Ticket.status.in_(wanted.statuses))
+    else:
+        clauses.append(Ticket.status != "deleted")
+    if wanted.queue_id is not None:
+        clauses.append(Ticket.queue_id == wanted.queue_id)
+    if wanted.owner_id is not None:
+        clauses.append(Ticket.owner_id == wanted.owner_id)
+    if wanted.organization_id is not None:
+        clauses.append(Ticket.organization_id == wanted.organization_id)
+    if wanted.overdue_at is not None:
+        clauses.append(Ticket.due < wanted.overdue_at)
+    if wanted.except_id is not None:
+        clauses.append(Ticket.id != wanted.except_id)
+    if wanted.requestor_id is not None:
+        mine = select(Watcher.ticket_id).where(
+            Watcher.role == REQUESTOR,
+            Watcher.principal_id == wanted.requestor_id,
+            Watcher.ticket_id.is_not(None),
+        )
+        clauses.append(Ticket.id.in_(mine))
+    clauses.extend(_words(wanted.words))
+    return clauses
+
+
+def _words(words: str) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    for word in words.split()[:10]:
+        number = word.removeprefix("#")
+        like = Ticket.subject.icontains(word, autoescape=True)
+        is_number = number.isascii() and number.isdigit() and len(number) < 19
+        clauses.append(or_(Ticket.id == int(number), like) if is_number else like)
+    return clauses
+
+
+def _rows() -> Any:
+    return (
+        select(
+            Ticket.id,
+            Ticket.subject,
+            Ticket.status,
+            Ticket.priority,
+            Queue.name,
+            func.coalesce(func.nullif(_owner.real_name, ""), _owner.name),
+            Ticket.owner_id,
+            func.coalesce(Organization.name, ""),
+            Ticket.created,
+            Ticket.last_updated,
+            Ticket.due,
+        )
+        .join(Queue, Queue.id == Ticket.queue_id)
+        .join(_owner, _owner.id == Ticket.owner_id)
+        .outerjoin(Organization, Organization.id == Ticket.organization_id)
+    )
+
+
+def _requestors(db: Session, ticket_ids: list[int]) -> dict[int, str]:
+    if not ticket_ids:
+        return {}
+    rows = db.execute(
+        select(Watcher.ticket_id, func.coalesce(func.nullif(User.real_name, ""), User.name).label("name"))
+        .join(User, User.id == Watcher.principal_id)
+        .where(Watcher.ticket_id.in_(ticket_ids), Watcher.role == REQUESTOR)
+        .order_by(Watcher.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row.ticket_id].append(row.name)
+    return {ticket_id: ", ".join(names) for ticket_id, names in found.items()}
