@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rtpy.cli.site import site_options
+from rtpy.cli.site import site_options, start_logging
 from rtpy.cli.supervise import end_with_supervisor
 from rtpy.config import Config
 
@@ -23,6 +23,7 @@ def serve(config: Config) -> None:
 
     from rtpy.wsgi import make_app
 
+    start_logging(config)
     end_with_supervisor()
     # waitress lets running requests finish when SystemExit reaches its loop
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))

@@ -31,16 +31,20 @@ def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_config(file: Path | None, overrides: dict[str, Any]) -> Config:
-    """The configuration with what the command line overrides (None: not given); sets up logging, too.
+    """The configuration with what the command line overrides (None: not given).
 
     Raises click.ClickException with every problem in it.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        config = load_config(file, given)
+        return load_config(file, given)
     except BadConfig as bad:
         raise click.ClickException("The configuration cannot be used:\n" + "\n".join(bad.problems)) from bad
+
+
+def start_logging(config: Config) -> None:
+    """Send the log of this process to standard error."""
     logging.basicConfig(
-        level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+        level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    return config
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from rtpy.cli.site import site_options
+from rtpy.cli.site import site_options, start_logging
 from rtpy.cli.supervise import end_with_supervisor
 from rtpy.config import Config
 
@@ -24,5 +24,6 @@ def worker(config: Config) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
+    start_logging(config)
     end_with_supervisor()
     run(App.from_config(config), stop)

@@ -1,0 +1,140 @@
+"""`rtpy up`, from an empty folder to a server that answers and ends when it is told to."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rtpy.testing.servers import free_port
+
+
+class Up:
+    """A running `rtpy up` and what it said."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.port = port
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("RTPY_")}
+        self.started = time.monotonic()
+        command = [sys.executable, "-m", "rtpy.cli.main", "up", "--home", str(home), "--port", str(port)]
+        with (home.parent / "errors.log").open("ab") as errors:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+            )
+
+    def ready_line(self) -> str:
+        """The line that says it answers."""
+        assert self.process.stdout is not None
+        readable, _, _ = select.select([self.process.stdout], [], [], 90)
+        assert readable, "it never became ready"
+        return self.process.stdout.readline()
+
+    def get(self, path: str) -> int:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            return int(answer.status)
+
+    def children(self) -> set[int]:
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return {int(pid) for pid in path.read_text().split()}
+
+
+@contextmanager
+def up(home: Path, port: int | None = None) -> Iterator[Up]:
+    running = Up(home, port or free_port())
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.process.terminate()
+            try:
+                running.process.wait(15)
+            except subprocess.TimeoutExpired:
+                running.process.kill()
+                running.process.wait()
+        assert running.process.stdout is not None
+        running.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    """The home of a site that was started once already."""
+    place = tmp_path_factory.mktemp("up") / "home"
+    with up(place) as first:
+        line = first.ready_line()
+        assert re.fullmatch(
+            rf"rtpy is ready: http://127\.0\.0\.1:{first.port}/ \(log in as root with .*\)\n", line
+        )
+        password = re.search(r"the password (\S{12,}) ", line)
+        assert password is not None
+        (place.parent / "password").write_text(password[1])
+    return place
+
+
+def test_the_password_of_root_is_told_the_first_time_only(home):
+    with up(home) as again:
+        assert again.ready_line().endswith("/ (log in as root)\n")
+        assert (home.parent / "password").read_text() not in (home.parent / "errors.log").read_text()
+
+
+def test_pages_are_answered(home):
+    with up(home) as running:
+        running.ready_line()
+        assert running.get("/health") == 200
+        assert running.get("/login") == 200
+
+
+def test_the_home_is_closed_to_others(home):
+    assert home.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_everything_within_ten_seconds(home, number):
+    with up(home) as running:
+        running.ready_line()
+        children = running.children()
+        assert len(children) == 2
+        began = time.monotonic()
+        running.process.send_signal(number)
+        assert running.process.wait(10) == 0
+        assert time.monotonic() - began < 10
+        assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_killed_children_come_back(home):
+    with up(home) as running:
+        running.ready_line()
+        before = running.children()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 40
+        while len(running.children() - before) < 2 or not answers(running):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+def answers(running: Up) -> bool:
+    try:
+        return running.get("/health") == 200
+    except OSError:
+        return False
+
+
+def test_a_port_in_use_gives_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "rtpy.cli.main", "up", "--home", str(tmp_path), "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    expected = f"Error: Cannot listen on 127.0.0.1 port {port}: address already in use. Choose another port:"
+    assert done.stderr.startswith(expected)
+    assert len(done.stderr.splitlines()) == 1
