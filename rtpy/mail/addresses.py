@@ -152,6 +152,9 @@ def _bare(words: str, entry: _Entry) -> Iterator[Address]:
         yield Address(_comment(entry), _clean(words))
         return
     found = [word for word in _SPACES.split(words) if "@" in word[1:-1]]
+    if not found and (hidden := next((text for text in entry.comments if "@" in text and " " not in text), "")):
+        yield Address(_join([words]), _clean(hidden))
+        return
     if not found:
         lone = words.strip("\"' ")
         if lone and " " not in lone and not lone.startswith("=?") and not entry.angles:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import html_to_text
 from rtpy.mail.charsets import choose_codec, decode, reads
-from rtpy.mail.headers import Labelled, decode_text, read_labelled, to_text
+from rtpy.mail.headers import Labelled, decode_text, read_header, read_labelled, to_text
 from rtpy.mail.mime import Node, Tree, body_bytes, guess_boundary, read_tree
 from rtpy.mail.tnef import unwrap
 from rtpy.mail.uuencode import find_files
@@ -20,6 +20,8 @@ _MAX_PART_HEADERS: Final = 20_000
 _MAX_TEXT_FILE: Final = 5_000_000
 _BINARY: Final = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 _CID: Final = re.compile(r"cid:([^\"'\s<>)]{1,500})", re.I)
+# Outlook names pictures by their content id only: `image001.png@01CDB132.D8A510F0`.
+_NAMED_CID: Final = re.compile(r"([A-Za-z0-9._ -]{1,60}\.(?:png|jpe?g|gif|bmp|tiff?|webp|svg|emf|wmf))@", re.I)
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ def _walk(gathered: _Gathered, node: Node, segment: _Segment | None) -> None:
         if not guess_boundary(gathered.data, gathered.tree, node):
             _take_text(gathered, node, segment, "text/plain")
             return
+    if node.children and len(node.header.all("content-type")) > 1:
+        _take_preamble(gathered, node, segment)
     if node.kind.value == "multipart/alternative":
         inner = segment or _Segment()
         if segment is None:
@@ -87,6 +91,13 @@ def _walk(gathered: _Gathered, node: Node, segment: _Segment | None) -> None:
             _walk(gathered, child, segment)
     else:
         _take_leaf(gathered, node, segment)
+
+
+def _take_preamble(gathered: _Gathered, node: Node, segment: _Segment | None) -> None:
+    """A multipart that also says to be text: the boundary before its first part is missing."""
+    preamble = node.preamble()
+    if preamble.kind.value in ("text/plain", "text/html"):
+        _take_text(gathered, preamble, segment, preamble.kind.value)
 
 
 def _keep_whole(gathered: _Gathered, node: Node) -> None:
@@ -177,16 +188,16 @@ def _file(gathered: _Gathered, node: Node, kind: str, name: str) -> Part:
     if not name and kind == "message/rfc822":
         name = _name_of_mail(data)
     codec = ""
+    cid = node.header.plain("content-id").strip(" <>")[:500]
+    if not name and (named := _NAMED_CID.match(cid)):
+        name = named[1]
     if kind.startswith("text/") and len(data) <= _MAX_TEXT_FILE and b"\x00" not in data:
         codec = choose_codec(data, node.kind.params.get("charset", ""), is_html=kind == "text/html")[0]
-    cid = node.header.plain("content-id").strip(" <>")[:500]
     return Part(kind, data, PartRole.FILE, name, codec, cid, _part_headers(node))
 
 
 def _name_of_mail(data: bytes) -> str:
     """A name for a forwarded mail: its subject."""
-    from rtpy.mail.headers import read_header
-
     subject = read_header(data, 0, min(len(data), 100_000), {})[0].text("subject")
     return f"{subject[:150]}.eml" if subject else "message.eml"
 
@@ -226,6 +237,11 @@ def _promote_text(gathered: _Gathered) -> None:
             del gathered.files[index]
             gathered.segments = [_Segment([replace(file, role=PartRole.BODY)])]
             return
+    if gathered.tree.root.children and not gathered.tree.root.header.hint:
+        _take_text(gathered, gathered.tree.root.preamble(), None, "text/plain")
+        if _has_text(gathered) and not any(file.content_type == "message/rfc822" for file in gathered.files):
+            return
+        gathered.segments.clear()
     for file in gathered.files:
         if file.content_type == "message/rfc822" and file.filename != REST_NAME:
             texts = [part for part in _texts_inside(file.data) if part.data.strip()]

@@ -132,6 +132,8 @@ def _fall_back(data: bytes, codec: str, declared: str) -> tuple[str, str]:
 
 def reads(data: bytes, codec: str) -> bool:
     """Whether the codec reads every byte."""
+    if codec.startswith("iso2022") and not data.isascii():
+        return False  # Python lets 8-bit bytes through as control characters
     try:
         data.decode(codec)
     except (UnicodeError, LookupError, ValueError):
@@ -146,7 +148,7 @@ def _mostly_reads(data: bytes, codec: str) -> bool:
     except (UnicodeError, LookupError, ValueError):
         return False
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
-    return wrong * 20 <= max(high, 20) if codec == "utf-8" else wrong * 20 <= max(len(sample) // 4, 20)
+    return wrong * 10 <= high if codec == "utf-8" else wrong * 20 <= max(len(sample) // 4, 20)
 
 
 def _has_c1(data: bytes) -> bool:
@@ -180,6 +182,8 @@ _ESCAPE: Final = re.compile(rb"\x1b(\$[@B]|\$\([@B]|\([BJHI])")
 
 def _decode_jis(data: bytes) -> str:
     """ISO-2022-JP as mailers in Japan write it (NEC row 13, half-width katakana): its kanji are cp932's, shifted."""
+    if not data.isascii() and reads(data, "cp932"):
+        return data.decode("cp932")
     pieces: list[str] = []
     mode = b"(B"
     for index, piece in enumerate(_ESCAPE.split(data)):

@@ -14,7 +14,7 @@ MAX_FIELDS: Final = 20_000
 MAX_VALUE: Final = 1_100_000
 """Bytes of one field that are looked at."""
 
-_FIELD: Final = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_FIELD: Final = re.compile(rb"[!-9;-~]{1,900}[ \t]*:")
 _KNOWN: Final = re.compile(
     rb"(?:content-[a-z]+|mime-version|subject|from|to|cc|bcc|date|message-id|received|return-path|reply-to|sender"
     rb"|references|in-reply-to|x-[a-z0-9-]+|user-agent|delivered-to|list-[a-z]+|dkim-[a-z]+|precedence|importance"
@@ -92,7 +92,7 @@ def _kind_of_line(
     if line[0] in b" \t":
         if line.strip():
             return "more" if name else "body"
-        return "more" if name and _KNOWN.match(data, after, end) else "blank"
+        return "more" if name and _goes_on(data, after, end, folded=True) else "blank"
     if line in (b"\n", b"\r\n", b"\r"):
         return "blank"
     if line.startswith(b"--") and is_boundary(line, stops):
@@ -101,7 +101,24 @@ def _kind_of_line(
         return "field"
     if line.startswith((b"From ", b">From ")) and not name:
         return "more"
-    return "more" if name and _KNOWN.match(data, after, end) and not line.startswith(b"--") else "body"
+    if not name or line.startswith(b"--"):
+        return "body"
+    # A line that lost its leading blank; several of them only when they hold no words.
+    no_words = b" " not in line.rstrip()
+    return "more" if _KNOWN.match(data, after, end) or (no_words and _goes_on(data, after, end)) else "body"
+
+
+def _goes_on(data: bytes, pos: int, end: int, *, folded: bool = False) -> bool:
+    """Whether a well-known field follows after a few folded lines, or lines without any blank in them."""
+    for _ in range(30):
+        if _KNOWN.match(data, pos, end):
+            return True
+        line_end = data.find(b"\n", pos, min(end, pos + 1_000))
+        line = data[pos:line_end].rstrip()
+        if line_end < 0 or not line.strip() or (line[:1] not in (b" ", b"\t") if folded else b" " in line):
+            return False
+        pos = line_end + 1
+    return False
 
 
 def is_boundary(line: bytes, stops: dict[bytes, list[int]]) -> bool:
@@ -208,11 +225,17 @@ def _decode_run(run: list[_Word]) -> str:
             data += piece
             index += 1
         if data:
-            out.append(_word_text(bytes(data), codec, run[first].charset))
+            text = _word_text(bytes(data), codec, run[first].charset)
+            # Control characters mean that it was no text: what was sent says more than what it decodes to.
+            is_text = text.isprintable() or not _BROKEN.search(text)
+            out.append(text if is_text else "".join(word.content for word in run[first:index]))
         if index < len(run) and (index == first or not data):
             out.append(run[index].text)
             index += 1
     return "".join(out)
+
+
+_BROKEN: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def _is_cut(content: str) -> bool:
@@ -235,15 +258,35 @@ def _decode_q(content: str) -> bytes:
 
 
 _NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+_BASE64_AND_SPACE: Final = bytes(set(range(256)) - set(_NOT_BASE64)) + b" \t\r\n"
 
 
 def decode_base64(data: bytes) -> bytes:
-    """Base64 with all that mailers do to it: foreign characters, missing or early padding, pieces put together."""
-    data = data.translate(None, _NOT_BASE64)
-    whole = data.rstrip(b"=")
-    if b"=" not in whole:
-        return _decode_piece(whole)
-    return b"".join(_decode_piece(piece) for piece in whole.split(b"=") if piece)
+    """Base64 with all that mailers do to it: foreign characters, missing padding, several pieces one after the other.
+
+    What stands behind the padding is another piece when it begins on its own line and is base64 throughout;
+    else it is rubbish (a footer, a damaged boundary) and ends the data.
+    """
+    pad = data.find(b"=")
+    whole = data if pad < 0 else data[:pad]
+    rest = b"" if pad < 0 else data[pad:].lstrip(b"=")
+    decoded = _decode_piece(whole.translate(None, _NOT_BASE64))
+    if rest[:1] not in (b"\r", b"\n") or not rest.strip() or rest.translate(None, _BASE64_AND_SPACE):
+        return decoded
+    pieces = rest.translate(None, _NOT_BASE64).split(b"=")
+    return decoded + b"".join(_decode_piece(piece) for piece in pieces if piece)
+
+
+def is_base64(data: bytes) -> bool:
+    """Whether data may be base64 at all: text that only claims to be is left as it is."""
+    foreign = len(data.translate(None, _BASE64_AND_SPACE))
+    letters = len(data) - foreign
+    if foreign * 20 > letters:
+        return False
+    head = data[:2_000].strip()
+    if head.count(b" ") * 20 > len(head):
+        return False
+    return letters > 100 or len(data.partition(b"=")[0].translate(None, _NOT_BASE64)) % 4 != 1
 
 
 def _decode_piece(piece: bytes) -> bytes:

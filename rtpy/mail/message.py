@@ -54,6 +54,7 @@ def read_mail(raw: bytes, *, rtname: str = "") -> IncomingMail:
     data, remarks = _mended(raw)
     tree = read_tree(data)
     header = tree.root.header
+    header.hint = header.hint or _charset_inside(tree)
     bodies = read_bodies(data, tree)
     people = {name: _addresses(header, name) for name in ("from", "reply-to", "sender", "to", "cc")}
     sender = _sender(people)
@@ -115,6 +116,14 @@ def _mended(raw: bytes) -> tuple[bytes, list[str]]:
         if re.match(rb"[!-9;-~]{1,100}[ \t]*:", stripped):
             raw = stripped
     return raw, remarks
+
+
+def _charset_inside(tree: Tree) -> str:
+    """The charset of the first text in a multipart: raw 8-bit bytes in the header are most likely in it too."""
+    node = tree.root
+    while node.children:
+        node = node.children[0]
+    return node.header.hint
 
 
 def _addresses(header: Header, name: str) -> tuple[Address, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rtpy.mail.charsets import codec_for
-from rtpy.mail.headers import Header, Labelled, decode_base64, read_header, read_labelled
+from rtpy.mail.headers import Header, Labelled, decode_base64, is_base64, read_header, read_labelled
 from rtpy.mail.uuencode import find_files
 
 MAX_PARTS: Final = 500
@@ -30,12 +30,15 @@ class Node:
     boundary: bytes = b""
     children: list["Node"] = field(default_factory=list)
     is_closed: bool = False
+    first: int = -1
+    """Where its first boundary stands; what is before is the preamble."""
     remark: str = ""
 
-    @property
-    def is_multipart(self) -> bool:
-        """Whether its body is cut into parts."""
-        return bool(self.children)
+    def preamble(self) -> "Node":
+        """The text before the first part, as a part; mailers put a sentence there, broken ones their text."""
+        kinds = self.header.all("content-type")
+        kind = read_labelled(kinds[1]) if len(kinds) > 1 else Labelled("text/plain", {})
+        return Node(self.header, kind, self.start, self.body, max(self.first, self.body), self.depth)
 
 
 @dataclass(slots=True)
@@ -107,6 +110,8 @@ def _unfold(data: bytes, tree: Tree, top: Node, end: int) -> None:
             break
         usual = "message/rfc822" if parent.kind.value == "multipart/digest" else "text/plain"
         current = _open(data, after, end, stops, usual, parent.depth + 1)
+        if not parent.children:
+            parent.first = pos
         parent.children.append(current)
         parent.is_closed = False
         tree.parts += 1
@@ -208,7 +213,7 @@ def body_bytes(data: bytes, node: Node) -> bytes:
     encoding = read_labelled(node.header.first("content-transfer-encoding")).value
     encoding = re.sub(r"[^a-z0-9]", "", encoding)[:30]
     if encoding == "base64" or encoding == "xbase64":
-        return decode_base64(raw)
+        return decode_base64(raw) if is_base64(raw) else raw
     if encoding == "quotedprintable":
         return binascii.a2b_qp(_SOFT_END.sub(rb"=\1", raw))
     if encoding in ("uuencode", "xuuencode", "xuue", "uue"):
