@@ -2,7 +2,7 @@
 
 import os
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, setup
 
 CORE = [
     "pyramid>=2.1,<3",
@@ -67,7 +67,8 @@ setup(
     long_description_content_type="text/markdown",
     license="AGPL-3.0-or-later",
     python_requires=">=3.11",
-    packages=find_packages(include=["rtpy", "rtpy.*"]),
+    # also folders without __init__.py, such as the revisions of the database
+    packages=find_namespace_packages(include=["rtpy", "rtpy.*"], exclude=["*__pycache__*"]),
     package_data={"rtpy": ["py.typed"], "rtpy.migrations": ["*.mako"]},
     data_files=data_files("share", "etc"),
     install_requires=CORE,
