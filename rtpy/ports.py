@@ -27,8 +27,11 @@ class MailTransport(Protocol):
 class AttachmentStore(Protocol):
     """Keeps bytes under their SHA-256."""
 
-    def put(self, db: Session, data: bytes) -> str:
-        """Store `data` once; returns its SHA-256 in hex. Part of the transaction of `db` as far as the store can."""
+    def put(self, db: Session, *data: bytes) -> list[str]:
+        """Store each of `data` once; returns their SHA-256s in hex, in order.
+
+        Part of the transaction of `db` as far as the store can.
+        """
         ...
 
     def get(self, db: Session, sha256: str) -> bytes:

@@ -15,12 +15,17 @@ from rtpy.models import Blob
 class DatabaseStore:
     """Keeps bytes in the table `blobs`, each once; what is read is verified against its hash."""
 
-    def put(self, db: Session, data: bytes) -> str:
-        """Store `data` unless it is there already; returns its SHA-256 in hex."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        row = {"sha256": sha256, "size": len(data), "data": data, "created": datetime.now(UTC)}
-        db.connection().execute(self._insert(db), row)
-        return sha256
+    def put(self, db: Session, *data: bytes) -> list[str]:
+        """Store each of `data` unless it is there already, in one statement; returns their SHA-256s in hex."""
+        hashes = [hashlib.sha256(each).hexdigest() for each in data]
+        now = datetime.now(UTC)
+        rows = [
+            {"sha256": sha256, "size": len(each), "data": each, "created": now}
+            for sha256, each in zip(hashes, data, strict=True)
+        ]
+        if rows:
+            db.connection().execute(self._insert(db), rows)
+        return hashes
 
     def get(self, db: Session, sha256: str) -> bytes:
         """The bytes. Raises NotFound when there are none, OSError when they are damaged."""

@@ -1,5 +1,7 @@
 """Recording: transaction rows with what was said, its bytes stored once."""
 
+from sqlalchemy import insert
+
 from rtpy.changes.change import Record
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.models import Attachment, Ticket, Transaction
@@ -20,9 +22,10 @@ def record(work: Work, object_type: str, object_id: int, entry: Record) -> Trans
         transaction.time_worker_id = work.actor.user_id
     if transaction.time_taken and transaction.time_worked_date is None:
         transaction.time_worked_date = work.now.date()
-    transaction.attachments = _attachments(work, entry.message) if entry.message else []
     work.db.add(transaction)
-    work.db.flush()  # hooks and scrips need the ids
+    work.db.flush()  # attachments, hooks and scrips need the id
+    if entry.message:
+        work.db.execute(insert(Attachment), _attachments(work, transaction.id, entry.message))
     return transaction
 
 
@@ -36,26 +39,27 @@ def record_on_ticket(work: Work, ticket: Ticket, entry: Record) -> Transaction:
     return record(work, "ticket", ticket.id, entry)
 
 
-def _attachments(work: Work, message: Message) -> list[Attachment]:
+def _attachments(work: Work, transaction_id: int, message: Message) -> list[dict[str, object]]:
     parts = message.parts or (Part("text/plain", b"", PartRole.BODY, charset="utf-8"),)
-    store = work.app.blobs
-    rows = []
-    for position, part in enumerate(parts):
+    hashes = work.app.blobs.put(work.db, *(part.data for part in parts))
+    rows: list[dict[str, object]] = []
+    for position, (part, sha256) in enumerate(zip(parts, hashes, strict=True)):
         first = position == 0
         rows.append(
-            Attachment(
-                position=position,
-                role=part.role.value,
-                blob_sha256=store.put(work.db, part.data),
-                size=len(part.data),
-                content_type=part.content_type[:255],
-                charset=part.charset[:40],
-                filename=part.filename,
-                content_id=part.content_id[:255],
-                headers=message.headers if first else part.headers,
-                subject=message.subject if first else "",
-                message_id=message.message_id[:255] if first else "",
-                remark=part.remark,
-            )
+            {
+                "transaction_id": transaction_id,
+                "position": position,
+                "role": part.role.value,
+                "blob_sha256": sha256,
+                "size": len(part.data),
+                "content_type": part.content_type[:255],
+                "charset": part.charset[:40],
+                "filename": part.filename,
+                "content_id": part.content_id[:255],
+                "headers": message.headers if first else part.headers,
+                "subject": message.subject if first else "",
+                "message_id": message.message_id[:255] if first else "",
+                "remark": part.remark,
+            }
         )
     return rows

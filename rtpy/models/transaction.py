@@ -6,7 +6,6 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rtpy.db.base import Base, count, id_, ref, text, utc
-from rtpy.models.attachment import Attachment
 from rtpy.models.user import User
 
 
@@ -38,4 +37,3 @@ class Transaction(Base):
     created: Mapped[utc]
 
     creator: Mapped[User] = relationship(foreign_keys=[creator_id], lazy="raise_on_sql")
-    attachments: Mapped[list[Attachment]] = relationship(order_by=Attachment.position, lazy="raise_on_sql")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
@@ -71,6 +71,12 @@ class Factory:
         where = ("queue", queue.id) if queue else ("system", 0)
         self._db.add_all(Ace(right_name=right, object_type=where[0], object_id=where[1], **who) for right in rights)
         self._db.flush()
+
+    def revoke(self, right: str, queue: Queue) -> None:
+        """Take a right on a queue away from everybody who has it there."""
+        self._db.execute(
+            delete(Ace).where(Ace.right_name == right, Ace.object_type == "queue", Ace.object_id == queue.id)
+        )
 
     def ticket(
         self,

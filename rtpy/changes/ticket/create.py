@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import insert
+
 from rtpy.changes.allowed import may_in_queue
 from rtpy.changes.change import Record
 from rtpy.changes.people import organization_of
@@ -91,10 +93,14 @@ class CreateTicket:
         roles = [(REQUESTOR, user.id) for user in self.requestors]
         roles += [(CC, principal) for principal in self.cc]
         roles += [(ADMIN_CC, principal) for principal in self.admin_cc]
-        work.db.add_all(
-            Watcher(ticket_id=ticket.id, role=role, principal_id=principal)
-            for role, principal in dict.fromkeys(roles)
-        )
+        if roles:
+            work.db.execute(
+                insert(Watcher),
+                [
+                    {"ticket_id": ticket.id, "role": role, "principal_id": principal}
+                    for role, principal in dict.fromkeys(roles)
+                ],
+            )
         message = self.message if self.message and self.message.parts else None
         yield Record(Transaction(type="Create", data=ticket.subject, time_taken=self.time_taken), message)
 

@@ -1,0 +1,282 @@
+"""Reading what somebody gave, names with values, as changes of a ticket; every face reads with this.
+
+What is wrong is said all at once, each problem under the name of its field. People are made only when all is right.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, tzinfo
+from email.utils import getaddresses
+
+from rtpy.changes.change import Change
+from rtpy.changes.people import find_by_name, find_person, person_for_address
+from rtpy.changes.ticket.basics import SetOrganization, SetPriority, SetSubject
+from rtpy.changes.ticket.content import Comment, Correspond
+from rtpy.changes.ticket.create import CreateTicket, one_line
+from rtpy.changes.ticket.dates import SetDate
+from rtpy.changes.ticket.owner import SetOwner, Steal, Take, Untake
+from rtpy.changes.ticket.queue import SetQueue
+from rtpy.changes.ticket.status import SetStatus
+from rtpy.changes.ticket.time import AddTime
+from rtpy.content.part import Message, Part, PartRole
+from rtpy.errors import Invalid, Problem
+from rtpy.models import Organization, OrganizationSite, Queue, Ticket, User
+from rtpy.work import Work
+
+DEEDS: Mapping[str, type[Take | Steal | Untake]] = {"take": Take, "steal": Steal, "untake": Untake}
+"""Buttons that need no value."""
+
+DATES = {"due": "Due", "starts": "Starts", "started": "Started", "told": "Told"}
+MOST_MINUTES = 24 * 60
+MOST_PEOPLE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Somebody as typed: a mail address with a name, or only a login name."""
+
+    address: str
+    name: str = ""
+
+
+class Reader:
+    """Values by name, read one by one; problems are kept until `done`."""
+
+    def __init__(self, work: Work, values: Mapping[str, str], zone: tzinfo = UTC) -> None:
+        """`zone`: in which the person who typed the dates lives."""
+        self.work = work
+        self.zone = zone
+        self.problems: list[Problem] = []
+        self._values = values
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def text(self, name: str) -> str:
+        """The text without NULs and with plain line ends; empty when there is none."""
+        return self._values.get(name, "").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+
+    def word(self, name: str) -> str:
+        """One line, without blanks around it."""
+        return " ".join(self.text(name).split())
+
+    def number(self, name: str, what: str, least: int, most: int) -> int | None:
+        """A whole number between `least` and `most`; None when the field is empty or wrong."""
+        given = self.word(name)
+        if not given:
+            return None
+        digits = given.removeprefix("-")
+        if digits.isascii() and digits.isdigit() and len(digits) < 12 and least <= int(given) <= most:
+            return int(given)
+        self.problem(name, f"{what} must be a whole number from {least} to {most}, not “{given[:40]}”.")
+        return None
+
+    def minutes(self, name: str = "minutes") -> int:
+        """Minutes worked; 0 when the field is empty."""
+        return self.number(name, "Minutes worked", 0, MOST_MINUTES) or 0
+
+    def moment(self, name: str) -> datetime | None:
+        """A day (its end) or a day with a time, in the person's zone; None when the field is empty or wrong."""
+        given = self.word(name)
+        if not given:
+            return None
+        try:
+            at = datetime.fromisoformat(given)
+        except ValueError:
+            self.problem(name, f"“{given[:40]}” is not a date: write it as 2026-03-31 or 2026-03-31T17:00.")
+            return None
+        if len(given) == len("2026-03-31"):
+            at = datetime.combine(at.date(), time(23, 59))
+        return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
+
+    def queue(self, name: str = "queue") -> Queue | None:
+        """The queue with that id."""
+        return self._row(name, Queue, "queue")
+
+    def user(self, name: str) -> User | None:
+        """`me`, `nobody`, an id, a login name or an address of somebody who exists."""
+        given = self.word(name)
+        if not given:
+            return None
+        db = self.work.db
+        if given == "me":
+            return db.get(User, self.work.actor.user_id)
+        if given == "nobody":
+            return db.get(User, self.work.app.nobody_id(db))
+        user = db.get(User, int(given)) if _is_id(given) else find_person(db, given)
+        if user is None:
+            self.problem(name, f"There is nobody named “{given[:80]}”.")
+        return user
+
+    def people(self, name: str) -> tuple[Address, ...]:
+        """Addresses and login names between commas; a word without @ must be a name that exists."""
+        given = self.word(name).replace(";", ",")
+        found: dict[str, Address] = {}
+        for real_name, address in getaddresses([given]) if given else ():
+            if "@" in address.strip("@"):
+                found.setdefault(address.lower(), Address(address, real_name))
+            elif address and find_by_name(self.work.db, address) is not None:
+                found.setdefault(address.lower(), Address(address))
+            else:
+                wrong = address or given
+                self.problem(name, f"“{wrong[:80]}” is neither a mail address nor the name of somebody here.")
+        if given and not found and not self.problems:
+            self.problem(name, f"“{given[:80]}” is not a mail address: write name@example.com.")
+        if len(found) > MOST_PEOPLE:
+            self.problem(name, f"These are more than {MOST_PEOPLE} people at once.")
+        return tuple(found.values())
+
+    def make(self, addresses: Sequence[Address]) -> tuple[User, ...]:
+        """The people for what `people` read, made where they did not exist; after `done` only."""
+        return tuple(person_for_address(self.work, each.address, each.name) for each in addresses)
+
+    def problem(self, name: str, sentence: str) -> None:
+        """Note that something is wrong."""
+        self.problems.append(Problem(name, sentence))
+
+    def done(self) -> None:
+        """Raises Invalid with every problem found."""
+        if self.problems:
+            raise Invalid(*self.problems)
+
+    def row(self, name: str, model: type[Organization] | type[OrganizationSite], what: str) -> object | None:
+        """The organisation or site with that id."""
+        return self._row(name, model, what)
+
+    def _row[Row: Queue | Organization | OrganizationSite](
+        self, name: str, model: type[Row], what: str
+    ) -> Row | None:
+        given = self.word(name)
+        if not given:
+            return None
+        row = self.work.db.get(model, int(given)) if _is_id(given) else None
+        if row is None:
+            self.problem(name, f"There is no {what} “{given[:40]}”.")
+        return row
+
+
+def read_changes(
+    work: Work, ticket: Ticket, values: Mapping[str, str], *, zone: tzinfo = UTC
+) -> tuple[Change, ...]:
+    """The changes that these fields ask for; a field that is not there changes nothing.
+
+    Fields: `action` (take, steal, untake), subject, status, owner, priority, queue, due, starts, started, told,
+    organization with site, minutes. Raises Invalid; whether the changes are allowed they say themselves.
+    """
+    reader = Reader(work, values, zone)
+    changes: list[Change] = []
+    if deed := DEEDS.get(reader.word("action")):
+        changes.append(deed())
+    if "queue" in reader and (queue := reader.queue()):
+        changes.append(SetQueue(queue))
+    if "subject" in reader:
+        changes.append(SetSubject(reader.word("subject")))
+    if "owner" in reader and (owner := reader.user("owner")) and owner.id != ticket.owner_id:
+        changes.append(SetOwner(owner))
+    if "priority" in reader:
+        priority = reader.number("priority", "The priority", -1000, 1000)
+        if priority is not None:
+            changes.append(SetPriority(priority))
+    changes += [
+        SetDate(field, reader.moment(name)) for name, field in DATES.items() if name in reader
+    ]
+    if "organization" in reader:
+        changes.append(_organization(reader))
+    if minutes := reader.minutes():
+        changes.append(AddTime(minutes))
+    if status := reader.word("status"):
+        changes.append(SetStatus(status))
+    reader.done()
+    return tuple(changes)
+
+
+def read_answer(
+    work: Work, kind: str, values: Mapping[str, str], files: tuple[Part, ...] = (), *, spared: Sequence[str] = ()
+) -> tuple[Change, ...]:
+    """A reply (`kind` is reply) or an internal comment, and the status to set with it.
+
+    Fields: text, minutes, status, and cc of a reply: addresses that get a copy of this one. `spared` are addresses
+    that get none of it.
+    """
+    reader = Reader(work, values)
+    minutes = reader.minutes()
+    copies = reader.people("cc") if kind == "reply" else ()
+    reader.done()
+    message = replace(
+        read_message(reader.text("text"), files),
+        one_time_cc=tuple(_address_of(work, each) for each in copies),
+        squelch=tuple(spared),
+    )
+    said: Change = Correspond(message, minutes) if kind == "reply" else Comment(message, minutes)
+    status = reader.word("status")
+    return (said, SetStatus(status)) if status else (said,)
+
+
+def read_create(
+    work: Work, values: Mapping[str, str], files: tuple[Part, ...] = (), *, zone: tzinfo = UTC
+) -> CreateTicket:
+    """A new ticket. People who do not exist are made, so call it inside a savepoint.
+
+    Fields: queue, requestor, cc, admin_cc, subject, text, status, owner, priority, minutes, due.
+    """
+    reader = Reader(work, values, zone)
+    queue = reader.queue()
+    if not reader.word("queue"):
+        reader.problem("queue", "Choose the queue that the ticket goes into.")
+    subject = one_line(reader.text("subject"))
+    if not subject:
+        reader.problem("subject", "Say in a few words what it is about.")
+    requestors = reader.people("requestor")
+    if not reader.word("requestor"):
+        reader.problem("requestor", "Whose request is it? Write a mail address or a name.")
+    cc, admin_cc = reader.people("cc"), reader.people("admin_cc")
+    owner = reader.user("owner")
+    priority = reader.number("priority", "The priority", -1000, 1000)
+    minutes, due = reader.minutes(), reader.moment("due")
+    text = reader.text("text")
+    if queue is None or reader.problems:
+        reader.done()
+        raise Invalid(Problem("queue", "Choose the queue that the ticket goes into."))
+    create = CreateTicket(
+        queue=queue,
+        subject=subject,
+        message=read_message(text, files) if text.strip() or files else None,
+        owner=owner,
+        status=reader.word("status"),
+        priority=priority,
+        due=due,
+        time_taken=minutes,
+    )
+    create.check_allowed(work)
+    return replace(
+        create,
+        requestors=reader.make(requestors),
+        cc=tuple(user.id for user in reader.make(cc)),
+        admin_cc=tuple(user.id for user in reader.make(admin_cc)),
+    )
+
+
+def read_message(text: str, files: tuple[Part, ...] = ()) -> Message:
+    """What was typed, with its files; without text only the files."""
+    body = (Part("text/plain", text.encode(), PartRole.BODY, charset="utf-8"),) if text.strip() else ()
+    return Message(parts=(*body, *files))
+
+
+def _organization(reader: Reader) -> SetOrganization:
+    organization = reader.row("organization", Organization, "organisation")
+    site = reader.row("site", OrganizationSite, "site")
+    return SetOrganization(
+        organization if isinstance(organization, Organization) else None,
+        site if isinstance(site, OrganizationSite) else None,
+    )
+
+
+def _address_of(work: Work, given: Address) -> str:
+    if "@" in given.address:
+        return given.address
+    user = find_by_name(work.db, given.address)
+    return (user.email_address if user else None) or given.address
+
+
+def _is_id(given: str) -> bool:
+    return given.isascii() and given.isdigit() and len(given) < 19
