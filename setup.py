@@ -1,6 +1,7 @@
 """Builds the rtpy distribution: the package, its data files (share/, etc/) and the console script."""
 
 import os
+from pathlib import Path
 
 from setuptools import find_namespace_packages, setup
 
@@ -63,7 +64,7 @@ setup(
     name="rtpy",
     version="0.1.0",
     description="A self-hosted ticketing server in the manner of Request Tracker, for IT consultancies",
-    long_description=open("README.md", encoding="utf-8").read(),
+    long_description=Path("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="AGPL-3.0-or-later",
     python_requires=">=3.11",
