@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, tzinfo
 from email.utils import getaddresses
+from typing import TypeVar
 
 from rtpy.changes.change import Change
 from rtpy.changes.people import find_by_name, find_person, person_for_address
@@ -29,6 +30,8 @@ DEEDS: Mapping[str, type[Take | Steal | Untake]] = {"take": Take, "steal": Steal
 DATES = {"due": "Due", "starts": "Starts", "started": "Started", "told": "Told"}
 MOST_MINUTES = 24 * 60
 MOST_PEOPLE = 50
+
+Row = TypeVar("Row", Queue, Organization, OrganizationSite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Reader:
 
     def queue(self, name: str = "queue") -> Queue | None:
         """The queue with that id."""
-        return self._row(name, Queue, "queue")
+        return self.row(name, Queue, "queue")
 
     def user(self, name: str) -> User | None:
         """`me`, `nobody`, an id, a login name or an address of somebody who exists."""
@@ -139,13 +142,8 @@ class Reader:
         if self.problems:
             raise Invalid(*self.problems)
 
-    def row(self, name: str, model: type[Organization] | type[OrganizationSite], what: str) -> object | None:
-        """The organisation or site with that id."""
-        return self._row(name, model, what)
-
-    def _row[Row: Queue | Organization | OrganizationSite](
-        self, name: str, model: type[Row], what: str
-    ) -> Row | None:
+    def row(self, name: str, model: type[Row], what: str) -> Row | None:
+        """The queue, organisation or site with that id; None when the field is empty or wrong."""
         given = self.word(name)
         if not given:
             return None
@@ -177,9 +175,7 @@ def read_changes(
         priority = reader.number("priority", "The priority", -1000, 1000)
         if priority is not None:
             changes.append(SetPriority(priority))
-    changes += [
-        SetDate(field, reader.moment(name)) for name, field in DATES.items() if name in reader
-    ]
+    changes += [SetDate(field, reader.moment(name)) for name, field in DATES.items() if name in reader]
     if "organization" in reader:
         changes.append(_organization(reader))
     if minutes := reader.minutes():
@@ -191,7 +187,12 @@ def read_changes(
 
 
 def read_answer(
-    work: Work, kind: str, values: Mapping[str, str], files: tuple[Part, ...] = (), *, spared: Sequence[str] = ()
+    work: Work,
+    kind: str,
+    values: Mapping[str, str],
+    files: tuple[Part, ...] = (),
+    *,
+    spared: Sequence[str] = (),
 ) -> tuple[Change, ...]:
     """A reply (`kind` is reply) or an internal comment, and the status to set with it.
 
@@ -247,7 +248,6 @@ def read_create(
         due=due,
         time_taken=minutes,
     )
-    create.check_allowed(work)
     return replace(
         create,
         requestors=reader.make(requestors),
@@ -264,11 +264,7 @@ def read_message(text: str, files: tuple[Part, ...] = ()) -> Message:
 
 def _organization(reader: Reader) -> SetOrganization:
     organization = reader.row("organization", Organization, "organisation")
-    site = reader.row("site", OrganizationSite, "site")
-    return SetOrganization(
-        organization if isinstance(organization, Organization) else None,
-        site if isinstance(site, OrganizationSite) else None,
-    )
+    return SetOrganization(organization, reader.row("site", OrganizationSite, "site"))
 
 
 def _address_of(work: Work, given: Address) -> str:
