@@ -24,7 +24,9 @@ def safe_filename(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name[:4_000].encode("utf-8", "replace").decode("utf-8"))
     name = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
-    name = "".join(char for char in name if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+    name = "".join(
+        char for char in name if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    )
     name = _FORBIDDEN.sub("_", re.sub(r"\s+", " ", name)).strip(" .")
     name = name.lstrip("-~ .")
     if not name.strip("._- "):
@@ -62,11 +64,15 @@ def served_type(content_type: str) -> str:
     or sniff becomes plain bytes. Malformed types do too (A04).
     """
     kind = content_type.split(";")[0].strip().lower()
-    if not _TYPE.match(kind) or kind.startswith(("text/", "multipart/", "message/")) and kind != "text/plain":
+    if not _TYPE.match(kind) or (
+        kind.startswith(("text/", "multipart/", "message/")) and kind != "text/plain"
+    ):
         return "application/octet-stream"
     if kind in INLINE_TYPES:
         return kind
-    if kind.endswith(("+xml", "/xml", "javascript", "ecmascript", "/x-shockwave-flash", "/xhtml", "/json", "+json")):
+    if kind.endswith(
+        ("+xml", "/xml", "javascript", "ecmascript", "/x-shockwave-flash", "/xhtml", "/json", "+json")
+    ):
         return "application/octet-stream"
     return kind
 

@@ -63,7 +63,9 @@ _STARTS: Final = re.compile(
     r"le|lun|mar|mer|jeu|ven|sam|dim)[.,]?\s.{0,60}\d|^[>|\s]*\d{1,4}[-/. ]",
     re.I,
 )
-_DATED: Final = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.*<?[^\s@]+@[^\s@]+>?:?$|^\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.*<$")
+_DATED: Final = re.compile(
+    r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.*<?[^\s@]+@[^\s@]+>?:?$|^\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.*<$"
+)
 _SEPARATOR: Final = re.compile(
     r"^[*_>\s]*[-_=]{2,}\s?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
     r"|reply message|original-nachricht|message d['’]origine|message original|message initial|mensaje original"
@@ -88,7 +90,7 @@ _FIELD: Final = re.compile(
     re.I,
 )
 _FROM: Final = frozenset(
-    "from von de da van från fra od от від expéditeur lähettäjä 发件人 差出人".split() + ["보낸 사람"]
+    ("보낸 사람", *"from von de da van från fra od от від expéditeur lähettäjä 发件人 差出人".split())
 )
 
 
@@ -155,13 +157,13 @@ def _is_wrote(joined: str) -> bool:
         return False
     if joined.endswith((">:", ">：")) and re.match(r"\d{4}-\d\d-\d\d", joined):
         return True
-    found = None
-    for found in _WROTE.finditer(joined):
-        pass
+    found = next(reversed(list(_WROTE.finditer(joined))), None)
     if found is None:
         return False
     after = joined[found.end() :]
-    return len(after) < 120 and (len(after) < 6 or "@" in after or "<" in after or '"' in after) or after.strip(" :-") == ""
+    return (
+        len(after) < 120 and (len(after) < 6 or "@" in after or "<" in after or '"' in after)
+    ) or after.strip(" :-") == ""
 
 
 def _is_quoted(line: str) -> bool:
@@ -240,9 +242,12 @@ def _skip_header(bare: list[str]) -> int:
 
 _SIGNATURE: Final = re.compile(r"^(?:--|—|__)$|^--[  ]$")
 _SENT_FROM: Final = re.compile(
-    r"^\W{0,3}(?:(?:sent|written|posted) (?:from|with|via|using|by|on the go)|from my|get \[?outlook for|從我的|envoyé (?:depuis|de|à partir)"
-    r"|von mein\w{1,3} \w.{0,40}gesendet|von .{2,40} gesendet$|gesendet (?:von|mit)|diese nachricht wurde von .{2,60} gesendet"
-    r"|diese nachricht wurde mit|enviado (?:desde|do|de|a partir)|inviato da|sendt fra|skickat från|verzonden (?:vanaf|met|via)"
+    r"^\W{0,3}(?:(?:sent|written|posted) (?:from|with|via|using|by|on the go)|from my|get \[?outlook for|從我的"
+    r"|envoyé (?:depuis|de|à partir)"
+    r"|von mein\w{1,3} \w.{0,40}gesendet|von .{2,40} gesendet$|gesendet (?:von|mit)"
+    r"|diese nachricht wurde von .{2,60} gesendet"
+    r"|diese nachricht wurde mit|enviado (?:desde|do|de|a partir)|inviato da|sendt fra|skickat från"
+    r"|verzonden (?:vanaf|met|via)"
     r"|lähetetty|wysłan[eoy] z|odesláno z|отправлено (?:с|из)|надіслано з|skickades från|iphone(?:'|’)?ból küldve"
     r"|someone from mobile|發自我的|发自我的|iphoneから送信)",
     re.I,
@@ -253,7 +258,9 @@ _RULE: Final = re.compile(r"^(?:[-_=~*#+]{2,}|ᐧ)$")
 def _signature_start(bare: list[str], start: int, cut: int) -> int:
     """Where the signature above `cut` begins: at `-- `, or at the mailer's advertisement; `cut` when there is none."""
     end = cut
-    while end > start and (not bare[end - 1] or _is_advertisement(bare[end - 1]) or _RULE.match(bare[end - 1])):
+    while end > start and (
+        not bare[end - 1] or _is_advertisement(bare[end - 1]) or _RULE.match(bare[end - 1])
+    ):
         end -= 1
     floor = max(start, cut - 60)
     for index in range(start if start > floor else floor, end):
@@ -278,7 +285,9 @@ _QUOTE_TAG: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>")
 _VOID: Final = frozenset(("br", "hr", "img", "col", "wbr"))
-_BLOCK_END: Final = re.compile(r"<br>|</?(?:p|div|td|tr|table|tbody|blockquote|hr|li|ul|ol|pre|h[1-6])\b[^>]*>")
+_BLOCK_END: Final = re.compile(
+    r"<br>|</?(?:p|div|td|tr|table|tbody|blockquote|hr|li|ul|ol|pre|h[1-6])\b[^>]*>"
+)
 
 
 def fold_html(html: str) -> tuple[str, str]:
@@ -307,7 +316,10 @@ def _candidates(html: str) -> list[int]:
 def _nothing_below(html: str, at: int) -> bool:
     """Whether the element at `at` is the last thing of the text; a header element has its quotation below it."""
     opened = html[at : html.find(">", at) + 1]
-    if any(name in opened for name in ("rt-reply-header", "moz-cite-prefix", "OutlookMessageHeader", "gmail_attr")):
+    if any(
+        name in opened
+        for name in ("rt-reply-header", "moz-cite-prefix", "OutlookMessageHeader", "gmail_attr")
+    ):
         return "moz-cite-prefix" not in opened or not _words_outside_quotes(html, at)
     end = _element_end(html, at)
     return not _words(html[end:]) or len(_words(html[end:])) < 40
@@ -364,7 +376,9 @@ def _has_inline_fields(line: str) -> bool:
     first = _FIELD.match(line)
     if first is None or first["name"].lower() not in _FROM:
         return False
-    return len(re.findall(r"\b(?:Sent|To|Subject|Gesendet|An|Betreff|Envoyé|À|Objet|Date|Datum): ", line)) >= 2
+    return (
+        len(re.findall(r"\b(?:Sent|To|Subject|Gesendet|An|Betreff|Envoyé|À|Objet|Date|Datum): ", line)) >= 2
+    )
 
 
 def _words(html: str) -> str:
@@ -385,4 +399,3 @@ def _split(html: str, at: int) -> tuple[str, str]:
     closing = "".join(f"</{name}>" for name, _ in reversed(opened))
     again = "".join(tag for _, tag in opened)
     return html[:at] + closing, again + html[at:]
-

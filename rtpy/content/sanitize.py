@@ -12,7 +12,8 @@ from rtpy.content.linkify import REL, ascii_host, paragraphs
 from rtpy.content.plain import MAX_HTML, is_too_complex, strip_tags
 
 _TAGS: Final = frozenset(
-    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure "
+    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em "
+    "figcaption figure "
     "font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody "
     "td tfoot th thead time tr tt u ul var wbr".split()
 )
@@ -53,10 +54,13 @@ _CLASSES: Final = {
 _REPLY_HEADER: Final = re.compile(
     r"(?:\bid\s{0,3}=\s{0,3}[\"']?(?:x_)*(?:divRplyFwdMsg|divtagdefaultwrapper_reply|stopSpelling|"
     r"OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|replySplit)[\"']?"
-    r"|\bstyle\s{0,3}=\s{0,3}[\"']?border:\s?none;\s{0,3}border-top:\s?solid #(?:B5C4DF|E1E1E1) 1\.0pt[^\"'>]{0,200}[\"']?)",
+    r"|\bstyle\s{0,3}=\s{0,3}[\"']?border:\s?none;\s{0,3}border-top:\s?solid #(?:B5C4DF|E1E1E1) 1\.0pt"
+    r"[^\"'>]{0,200}[\"']?)",
     re.I,
 )
-_SIGNATURE: Final = re.compile(r"\bid\s{0,3}=\s{0,3}[\"']?(?:x_)*(?:Signature|ms-outlook-mobile-signature)[\"']?", re.I)
+_SIGNATURE: Final = re.compile(
+    r"\bid\s{0,3}=\s{0,3}[\"']?(?:x_)*(?:Signature|ms-outlook-mobile-signature)[\"']?", re.I
+)
 _BARE_IMAGE: Final = re.compile(r"<img(?![^>]*\ssrc=)([^>]*)>")
 _ALT: Final = re.compile(r'\salt="([^"]*)"')
 _NUMBER: Final = re.compile(r"\d{1,4}$")
@@ -100,7 +104,17 @@ def _attribute_filter(images: Callable[[str], str | None]) -> Callable[[str, str
             return _picture(value, images)
         if name == "href":
             return _address(value)
-        if name in ("width", "height", "colspan", "rowspan", "span", "start", "border", "cellpadding", "cellspacing"):
+        if name in (
+            "width",
+            "height",
+            "colspan",
+            "rowspan",
+            "span",
+            "start",
+            "border",
+            "cellpadding",
+            "cellspacing",
+        ):
             return value if _NUMBER.match(value) else None
         if name in ("align", "valign", "dir", "type"):
             return value if value in _WORDS or value.lower() in _WORDS else None

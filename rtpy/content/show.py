@@ -44,7 +44,9 @@ def show_message(parts: Iterable[Part], image_url: Callable[[str], str | None]) 
     chosen = htmls or tuple(part for part in parts if part.role is PartRole.BODY)
     if not chosen:
         return Shown()
-    pictures = {part.content_id: image_url(part.content_id) for part in parts if part.content_id} if htmls else {}
+    pictures = (
+        {part.content_id: image_url(part.content_id) for part in parts if part.content_id} if htmls else {}
+    )
     key = _key(chosen, pictures)
     if (known := _cache.get(key)) is not None:
         return known

@@ -46,7 +46,9 @@ _TOKEN: Final = re.compile(
     re.S,
 )
 # The same without quoted strings: used once a quote that never closes was met, so that it is looked for once only.
-_TOKEN_UNQUOTED: Final = re.compile(r"=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=|<[^<>]*>|\s+|[^\s\",;:<>()=]+|.", re.S)
+_TOKEN_UNQUOTED: Final = re.compile(
+    r"=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=|<[^<>]*>|\s+|[^\s\",;:<>()=]+|.", re.S
+)
 
 
 def parse_addresses(text: str, hint: str = "") -> tuple[Address, ...]:
@@ -152,7 +154,9 @@ def _bare(words: str, entry: _Entry) -> Iterator[Address]:
         yield Address(_comment(entry), _clean(words))
         return
     found = [word for word in _SPACES.split(words) if "@" in word[1:-1]]
-    if not found and (hidden := next((text for text in entry.comments if "@" in text and " " not in text), "")):
+    if not found and (
+        hidden := next((text for text in entry.comments if "@" in text and " " not in text), "")
+    ):
         yield Address(_join([words]), _clean(hidden))
         return
     if not found:

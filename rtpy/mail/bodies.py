@@ -18,10 +18,20 @@ REST_NAME: Final = "rest-of-message.eml"
 _MAX_NAME: Final = 1_000
 _MAX_PART_HEADERS: Final = 20_000
 _MAX_TEXT_FILE: Final = 5_000_000
-_BINARY: Final = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+_BINARY: Final = (
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+)
 _CID: Final = re.compile(r"cid:([^\"'\s<>)]{1,500})", re.I)
 # Outlook names pictures by their content id only: `image001.png@01CDB132.D8A510F0`.
-_NAMED_CID: Final = re.compile(r"([A-Za-z0-9._ -]{1,60}\.(?:png|jpe?g|gif|bmp|tiff?|webp|svg|emf|wmf))@", re.I)
+_NAMED_CID: Final = re.compile(
+    r"([A-Za-z0-9._ -]{1,60}\.(?:png|jpe?g|gif|bmp|tiff?|webp|svg|emf|wmf))@", re.I
+)
 
 
 @dataclass(slots=True)
@@ -71,7 +81,9 @@ def read_bodies(data: bytes, tree: Tree) -> Bodies:
 
 def _walk(gathered: _Gathered, node: Node, segment: _Segment | None) -> None:
     """Visit a part; `segment` is the alternative it stands in, if any."""
-    if not node.children and len(node.boundary) > 2 or node.kind.value.startswith("multipart/") and not node.children:
+    if (not node.children and len(node.boundary) > 2) or (
+        node.kind.value.startswith("multipart/") and not node.children
+    ):
         if node.remark:
             _keep_whole(gathered, node)
             return
@@ -107,6 +119,7 @@ def _keep_whole(gathered: _Gathered, node: Node) -> None:
 
 
 def _take_leaf(gathered: _Gathered, node: Node, segment: _Segment | None) -> None:
+    node.header.hint = node.header.hint or gathered.tree.root.header.hint
     disposition = read_labelled(node.header.first("content-disposition"), node.header.hint)
     name = file_name(node, disposition)
     kind = node.kind.value
@@ -127,7 +140,11 @@ def _is_text(
         return node.depth == 0 and not name
     if segment is not None:
         return True
-    return not name or (node.depth == 0 or not gathered.segments) and disposition.value != "inline" or node.depth == 0
+    return (
+        not name
+        or ((node.depth == 0 or not gathered.segments) and disposition.value != "inline")
+        or node.depth == 0
+    )
 
 
 def _take_text(gathered: _Gathered, node: Node, segment: _Segment | None, kind: str) -> None:
@@ -215,7 +232,9 @@ def _unwrap_tnef(gathered: _Gathered, file: Part) -> None:
     unwrapped = unwrap(file.data)
     gathered.remark(unwrapped.remark)
     for name, data in unwrapped.files:
-        gathered.files.append(Part("application/octet-stream", data, PartRole.FILE, decode_text(name)[:_MAX_NAME]))
+        gathered.files.append(
+            Part("application/octet-stream", data, PartRole.FILE, decode_text(name)[:_MAX_NAME])
+        )
     if _has_text(gathered):
         return
     if unwrapped.text.strip():
@@ -227,7 +246,9 @@ def _unwrap_tnef(gathered: _Gathered, file: Part) -> None:
 
 
 def _has_text(gathered: _Gathered) -> bool:
-    return any(part.data.strip() for segment in gathered.segments for part in (*segment.plains, *segment.htmls))
+    return any(
+        part.data.strip() for segment in gathered.segments for part in (*segment.plains, *segment.htmls)
+    )
 
 
 def _promote_text(gathered: _Gathered) -> None:
@@ -268,7 +289,9 @@ def _compose(gathered: _Gathered) -> list[Part]:
     segments = [s for s in gathered.segments if any(p.data.strip() for p in (*s.plains, *s.htmls))]
     if not segments:
         first = next((p for s in gathered.segments for p in (*s.plains, *s.htmls)), None)
-        return [replace(first, role=PartRole.HTML if first.content_type == "text/html" else PartRole.BODY)] if first else []
+        if first is None:
+            return []
+        return [replace(first, role=PartRole.HTML if first.content_type == "text/html" else PartRole.BODY)]
     texts: list[Part] = []
     plains = [part for segment in segments for part in segment.plains if part.data.strip()]
     if len(segments) == 1 and len(plains) == 1:

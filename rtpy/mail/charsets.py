@@ -35,7 +35,9 @@ _MULTIBYTE: Final = frozenset(
     "utf-8 utf-7 gb18030 cp949 cp932 euc_jp iso2022_jp_ext big5hkscs cp950 iso2022_kr euc_kr johab hz".split()
 )
 _JUNK: Final = re.compile(r"[^a-z0-9]")
-_META: Final = re.compile(rb"<meta[^>]{0,200}?charset\s{0,10}=\s{0,10}[\"']?\s{0,10}([A-Za-z0-9_.:-]{2,40})", re.I)
+_META: Final = re.compile(
+    rb"<meta[^>]{0,200}?charset\s{0,10}=\s{0,10}[\"']?\s{0,10}([A-Za-z0-9_.:-]{2,40})", re.I
+)
 # Only names that Python knows are looked up: a failed look-up costs an import and is remembered for ever.
 _PYTHONS: Final = frozenset({*aliases, *aliases.values()})
 _known: dict[str, str] = {}
@@ -87,7 +89,9 @@ def _text_codec(name: str) -> str:
         return UNKNOWN
     if info.name in ("utf-16", "utf-32"):
         return info.name
-    return UNKNOWN if info.name in _REFUSED or name in _REFUSED else (name if name in _MULTIBYTE else info.name)
+    return (
+        UNKNOWN if info.name in _REFUSED or name in _REFUSED else (name if name in _MULTIBYTE else info.name)
+    )
 
 
 def codecs_name(name: str) -> str:
@@ -192,7 +196,8 @@ def _decode_jis(data: bytes) -> str:
         elif mode.startswith(b"$"):
             pieces.append(_shifted(piece))
         elif mode == b"(I":
-            pieces.append(bytes(byte | 0x80 if 0x21 <= byte <= 0x5F else byte for byte in piece).decode("cp932", "replace"))
+            raised = bytes(byte | 0x80 if 0x21 <= byte <= 0x5F else byte for byte in piece)
+            pieces.append(raised.decode("cp932", "replace"))
         else:
             pieces.append(piece.decode("cp932", "replace"))
     return "".join(pieces)

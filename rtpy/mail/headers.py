@@ -32,6 +32,8 @@ class Header:
     raw: bytes = b""
     hint: str = ""
     """The codec for raw 8-bit bytes in fields, known from the body's charset."""
+    good_until: int = 0
+    """Up to here lines were found to belong to the header, whatever they look like."""
     unfinished: bool = False
     """No blank line stood between header and body."""
 
@@ -92,7 +94,7 @@ def _kind_of_line(
     if line[0] in b" \t":
         if line.strip():
             return "more" if name else "body"
-        return "more" if name and _goes_on(data, after, end, folded=True) else "blank"
+        return "more" if name and _goes_on(data, after, end) else "blank"
     if line in (b"\n", b"\r\n", b"\r"):
         return "blank"
     if line.startswith(b"--") and is_boundary(line, stops):
@@ -103,19 +105,38 @@ def _kind_of_line(
         return "more"
     if not name or line.startswith(b"--"):
         return "body"
-    # A line that lost its leading blank; several of them only when they hold no words.
-    no_words = b" " not in line.rstrip()
-    return "more" if _KNOWN.match(data, after, end) or (no_words and _goes_on(data, after, end)) else "body"
+    if _KNOWN.match(data, after, end):
+        return "more"  # one line of rubbish between fields
+    return "more" if _misses_field(data, after, end, header) else "body"
 
 
-def _goes_on(data: bytes, pos: int, end: int, *, folded: bool = False) -> bool:
-    """Whether a well-known field follows after a few folded lines, or lines without any blank in them."""
-    for _ in range(30):
+def _goes_on(data: bytes, pos: int, end: int) -> bool:
+    """Whether a well-known field follows after folded lines."""
+    for _ in range(100):
         if _KNOWN.match(data, pos, end):
             return True
         line_end = data.find(b"\n", pos, min(end, pos + 1_000))
         line = data[pos:line_end].rstrip()
-        if line_end < 0 or not line.strip() or (line[:1] not in (b" ", b"\t") if folded else b" " in line):
+        if line_end < 0 or not line or line[:1] not in (b" ", b"\t"):
+            return False
+        pos = line_end + 1
+    return False
+
+
+_ESSENTIAL: Final = re.compile(rb"(from|subject|content-type|mime-version|message-id)[ \t]*:", re.I)
+
+
+def _misses_field(data: bytes, pos: int, end: int, header: Header) -> bool:
+    """Whether lines that lost their leading blanks stand here: an essential field that is not there yet follows."""
+    if pos <= header.good_until:
+        return True
+    for _ in range(1_000):
+        found = _ESSENTIAL.match(data, pos, end)
+        if found and header.first(found[1].decode("ascii").lower()) is None:
+            header.good_until = pos
+            return True
+        line_end = data.find(b"\n", pos, min(end, pos + 2_000))
+        if line_end < 0 or not data[pos:line_end].strip():
             return False
         pos = line_end + 1
     return False
@@ -133,6 +154,8 @@ def to_text(value: bytes, hint: str = "") -> str:
         return value.decode("ascii")
     if reads(value, "utf-8"):
         return value.decode("utf-8")
+    if hint.startswith("iso2022_jp") and reads(value, "cp932"):
+        return decode(value, "cp932")
     if hint and hint != "utf-8" and reads(value, hint):
         return decode(value, hint)
     return decode(value, choose_codec(value)[0])
@@ -198,7 +221,9 @@ def _words(text: str) -> Iterator[_Word]:
             at = inner
             continue
         end = close + 2
-        yield _Word(found.start(), end, found[1], found[2].lower(), text[begin:close], text[found.start() : end])
+        yield _Word(
+            found.start(), end, found[1], found[2].lower(), text[begin:close], text[found.start() : end]
+        )
         at = end
 
 
@@ -243,7 +268,9 @@ def _is_cut(content: str) -> bool:
 
 
 def _continues(run: list[_Word], index: int, codec: str) -> bool:
-    return index + 1 < len(run) and run[index + 1].encoding == "b" and codec_for(run[index + 1].charset) == codec
+    return (
+        index + 1 < len(run) and run[index + 1].encoding == "b" and codec_for(run[index + 1].charset) == codec
+    )
 
 
 def _word_text(data: bytes, codec: str, declared: str) -> str:
@@ -257,7 +284,9 @@ def _decode_q(content: str) -> bytes:
     return binascii.a2b_qp(data, header=False) if b"=" in data else data
 
 
-_NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+_NOT_BASE64: Final = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+)
 _BASE64_AND_SPACE: Final = bytes(set(range(256)) - set(_NOT_BASE64)) + b" \t\r\n"
 
 
@@ -355,7 +384,9 @@ def _param_value(text: str, at: int) -> tuple[str, int]:
     lost = re.search(r"\s+[a-zA-Z-]{2,20}=", text[at : min(end, at + 2_000)])
     if lost:
         end = at + lost.start()
-    return text[at:end].strip().strip("'\"") if text[at : at + 1] != "'" else text[at:end].strip().strip("'"), end
+    return text[at:end].strip().strip("'\"") if text[at : at + 1] != "'" else text[at:end].strip().strip(
+        "'"
+    ), end
 
 
 def _is_escaped(text: str, quote: int) -> bool:

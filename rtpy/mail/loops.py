@@ -28,8 +28,10 @@ class AutoKind(StrEnum):
 
 
 _SERVERS: Final = re.compile(
-    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]daemon|mdaemon|mail-?delivery(?:-system|-subsystem)?|bounces?)$", re.I
+    r"^(?:mailer[-_.]?daemon|post[-_.]?master|mail[-_.]daemon|mdaemon|mail-?delivery(?:-system|-subsystem)?|bounces?)$",
+    re.I,
 )
+_NAMED_SERVER: Final = re.compile(r"mailer.?daemon|mail (?:delivery|system)|jetmail|delivery system", re.I)
 _NO_REPLY: Final = re.compile(r"^(?:no|do[-_.]?not)[-_.]?reply(?:$|[-_.+])", re.I)
 # Only openings that no person writes: a vacation note without any header says it in its subject.
 _VACATION: Final = re.compile(
@@ -72,17 +74,22 @@ def kind_of(
         return AutoKind.BOUNCE
     if _is_automatic(header, sender, subject, report_type):
         return AutoKind.AUTO_REPLY
-    if header("list-id") or header("list-post") or header("mailing-list") or _first_word(header("precedence")) == "list":
+    precedence = _first_word(header("precedence"))
+    if header("list-id") or header("list-post") or header("mailing-list") or precedence == "list":
         return AutoKind.LIST
-    if _first_word(header("precedence")) in ("bulk", "junk") or header("list-unsubscribe") or header("feedback-id"):
+    if precedence in ("bulk", "junk") or header("list-unsubscribe") or header("feedback-id"):
         return AutoKind.BULK
     return AutoKind.HUMAN
 
 
-def _is_bounce(header: Callable[[str], str], sender: str, subject: str, content_type: str, report_type: str) -> bool:
+def _is_bounce(
+    header: Callable[[str], str], sender: str, subject: str, content_type: str, report_type: str
+) -> bool:
     if content_type == "multipart/report" and report_type != "disposition-notification":
         return True
     if _SERVERS.match(sender.partition("@")[0]) or header("x-failed-recipients"):
+        return True
+    if "<>" in header("from") and _NAMED_SERVER.search(header("from")):
         return True
     is_null_sender = header("return-path").replace(" ", "") == "<>"
     return is_null_sender and (not header("auto-submitted") or bool(_BOUNCE_SUBJECT.match(subject)))

@@ -220,4 +220,3 @@ def body_bytes(data: bytes, node: Node) -> bytes:
         files = find_files(raw).files
         return files[0].data if files else raw
     return raw
-

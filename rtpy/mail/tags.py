@@ -39,4 +39,6 @@ def _pattern(tags: tuple[str, ...]) -> re.Pattern[str] | None:
     if not names:
         return None
     either = "|".join(re.escape(name) for name in names)
-    return re.compile(rf"\[\s{{0,5}}(?:https?://)?(?:{either})\s{{1,5}}#(\d{{1,18}})\s{{0,5}}\]", re.IGNORECASE)
+    return re.compile(
+        rf"\[\s{{0,5}}(?:https?://)?(?:{either})\s{{1,5}}#(\d{{1,18}})\s{{0,5}}\]", re.IGNORECASE
+    )
