@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Record
@@ -103,27 +103,18 @@ def organization_of(db: Session, user: User) -> tuple[int, int | None] | None:
 
     None when there is none, or when several memberships leave it open and no domain decides.
     """
-    members = db.execute(
-        select(OrganizationMember.organization_id, OrganizationMember.site_id)
-        .join(Organization, Organization.id == OrganizationMember.organization_id)
-        .where(OrganizationMember.user_id == user.id, Organization.disabled.is_(False))
-    ).all()
+    domains = list(_parents(_domain(user))) or [""]
+    rows = db.connection().execute(_ORGANIZATIONS, {"user_id": user.id, "domains": domains}).all()
+    members = [row for row in rows if row.domain is None]
     if len(members) == 1:
         return members[0].organization_id, members[0].site_id
-    domain = _domain(user)
-    if not domain:
-        return None
-    by_domain = db.scalar(
-        select(OrganizationDomain.organization_id)
-        .join(Organization, Organization.id == OrganizationDomain.organization_id)
-        .where(OrganizationDomain.domain.in_(list(_parents(domain))), Organization.disabled.is_(False))
-        .order_by(func.length(OrganizationDomain.domain).desc())
-        .limit(1)
+    by_domain = max(
+        (row for row in rows if row.domain is not None), key=lambda row: len(row.domain), default=None
     )
     if by_domain is None:
         return None
-    site = next((member.site_id for member in members if member.organization_id == by_domain), None)
-    return by_domain, site
+    found = by_domain.organization_id
+    return found, next((member.site_id for member in members if member.organization_id == found), None)
 
 
 def _domain(user: User) -> str:
@@ -131,5 +122,25 @@ def _domain(user: User) -> str:
 
 
 def _parents(domain: str) -> Iterable[str]:
-    labels = domain.split(".")
+    labels = domain.split(".") if domain else []
     return (".".join(labels[start:]) for start in range(max(len(labels) - 1, 1)))
+
+
+_organization, _member, _mail_domain = (
+    Organization.__table__,
+    OrganizationMember.__table__,
+    OrganizationDomain.__table__,
+)
+_ORGANIZATIONS = (
+    select(_member.c.organization_id, _member.c.site_id, null().label("domain"))
+    .join(_organization, _organization.c.id == _member.c.organization_id)
+    .where(_member.c.user_id == bindparam("user_id"), _organization.c.disabled.is_(False))
+    .union_all(
+        select(_mail_domain.c.organization_id, null(), _mail_domain.c.domain)
+        .join(_organization, _organization.c.id == _mail_domain.c.organization_id)
+        .where(
+            _mail_domain.c.domain.in_(bindparam("domains", expanding=True)),
+            _organization.c.disabled.is_(False),
+        )
+    )
+)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from rtpy.models import Ace, GroupClosure, Principal, Ticket, Watcher
@@ -53,7 +53,8 @@ class Grants:
         for role, queue_id in self.roles_in:
             by_queue[queue_id].add(role)
         clauses.extend(
-            and_(Ticket.queue_id == queue_id, _plays(roles, self.principals)) for queue_id, roles in by_queue.items()
+            and_(Ticket.queue_id == queue_id, _plays(roles, self.principals))
+            for queue_id, roles in by_queue.items()
         )
         return or_(*clauses) if clauses else false()
 
@@ -79,21 +80,29 @@ class Rights:
 
 def load_rights(db: Session, user_id: int) -> Rights:
     """What `user_id` holds, in two queries; nothing for a disabled user. Grants to disabled groups do not count."""
-    groups = (
-        select(GroupClosure.group_id)
-        .join(Principal, Principal.id == GroupClosure.group_id)
-        .where(GroupClosure.member_id == user_id, Principal.disabled.is_(False))
-    )
-    enabled = select(Principal.id).where(Principal.id == user_id, Principal.disabled.is_(False))
-    principals = frozenset(db.scalars(groups.union_all(enabled)))
+    connection = db.connection()
+    principals = frozenset(connection.scalars(_PRINCIPALS, {"user_id": user_id}))
     if user_id not in principals:
         return Rights(frozenset())
-    rows = db.execute(
-        select(Ace.right_name, Ace.role, Ace.object_type, Ace.object_id).where(
-            or_(Ace.principal_id.in_(principals), Ace.role.is_not(None))
+    rows = connection.execute(_ACES, {"principals": list(principals)})
+    return _rights(principals, ((row[0], row[1], row[2], row[3]) for row in rows))
+
+
+# Built once: every piece of work asks for its rights, and putting the statement together would cost more than it.
+_closure, _principal, _ace = GroupClosure.__table__, Principal.__table__, Ace.__table__
+_PRINCIPALS = (
+    select(_closure.c.group_id)
+    .join(_principal, _principal.c.id == _closure.c.group_id)
+    .where(_closure.c.member_id == bindparam("user_id"), _principal.c.disabled.is_(False))
+    .union_all(
+        select(_principal.c.id).where(
+            _principal.c.id == bindparam("user_id"), _principal.c.disabled.is_(False)
         )
-    ).all()
-    return _rights(principals, [(name, role, kind, object_id) for name, role, kind, object_id in rows])
+    )
+)
+_ACES = select(_ace.c.right_name, _ace.c.role, _ace.c.object_type, _ace.c.object_id).where(
+    or_(_ace.c.principal_id.in_(bindparam("principals", expanding=True)), _ace.c.role.is_not(None))
+)
 
 
 def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, str, int]]) -> Rights:
@@ -137,5 +146,7 @@ def _plays(roles: Iterable[str], principals: frozenset[int]) -> ColumnElement[bo
     if watched:
         mine = (Watcher.role.in_(watched), Watcher.principal_id.in_(principals))
         clauses.append(Ticket.id.in_(select(Watcher.ticket_id).where(Watcher.ticket_id.is_not(None), *mine)))
-        clauses.append(Ticket.queue_id.in_(select(Watcher.queue_id).where(Watcher.queue_id.is_not(None), *mine)))
+        clauses.append(
+            Ticket.queue_id.in_(select(Watcher.queue_id).where(Watcher.queue_id.is_not(None), *mine))
+        )
     return or_(*clauses)
