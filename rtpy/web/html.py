@@ -22,7 +22,12 @@ class Html(str):
 
 @lru_cache(maxsize=4096)
 def show_avatar(name: str, *, large: bool = False) -> Html:
-    """A coloured disc with the initials of `name`; hidden from screen readers, the name stands beside it."""
+    """A coloured disc with the initials of `name`, an empty one for nobody (no name).
+
+    Hidden from screen readers: the name stands beside it.
+    """
+    if not name:
+        return Html('<span class="avatar avatar-none" aria-hidden="true"></span>')
     hue = crc32(name.encode()) % HUES
     size = " avatar-large" if large else ""
     return Html(f'<span class="avatar hue-{hue}{size}" aria-hidden="true">{escape(initials(name))}</span>')

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from rtpy.web.admin.styleguide import sample_composer, sample_entries, sample_rows, specimens
@@ -38,9 +39,10 @@ class Viewer:
     name: str
 
 
-def shipped_templates(**options: object) -> Templates:
-    """The templates of the repository."""
-    return Templates([SHARE / "templates"], **options)  # type: ignore[arg-type]
+@cache
+def shipped_templates() -> Templates:
+    """The templates of the repository, compiled once."""
+    return Templates([SHARE / "templates"])
 
 
 def frame(theme: str = "auto", now: datetime = NOW) -> dict[str, object]:

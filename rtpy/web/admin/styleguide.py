@@ -160,7 +160,7 @@ def sample_rows(now: datetime, count: int = 8) -> list[TicketRow]:
     rows = []
     for index in range(count):
         subject, sub = SUBJECTS[index % len(SUBJECTS)]
-        owner = NAMES[index % 5 + 1] if index % 4 else "Nobody"
+        owner = NAMES[index % 5 + 1] if index % 4 else "nobody"
         due = now + timedelta(hours=26 * (index - 1)) if index % 3 != 2 else None
         rows.append(
             TicketRow(
@@ -171,7 +171,7 @@ def sample_rows(now: datetime, count: int = 8) -> list[TicketRow]:
                 show_status(*STATUSES[index % 4]),
                 show_priority(*PRIORITIES[(3 - index) % 4]),
                 owner,
-                show_avatar("" if owner == "Nobody" else owner),
+                show_avatar("" if owner == "nobody" else owner),
                 ("General", "Network", "Workplace")[index % 3],
                 when(now - timedelta(minutes=7 * 4**index) if index < 6 else now - timedelta(days=index)),
                 when(due),
