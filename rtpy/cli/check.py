@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from rtpy.cli.site import site_options
+from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
+
+if TYPE_CHECKING:
+    from rtpy.app import App
 
 
 @click.command()
@@ -18,15 +21,20 @@ def check(config: Config) -> None:
     \b
     Example: rtpy check --home /var/lib/rtpy
     """
+    click.echo("configuration: in order")
+    with open_app(config) as app:
+        click.echo("lifecycles and plugins: in order")
+        _check_database(config, app)
+    if config.mail.transport == "file":
+        click.echo(f"mail: kept in {config.mail_directory}, nothing is sent (mail.transport is file)")
+
+
+def _check_database(config: Config, app: "App") -> None:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
-    from rtpy.app import App
     from rtpy.migrations.run import is_current
 
-    click.echo("configuration: in order")
-    app = App.from_config(config)
-    click.echo("lifecycles and plugins: in order")
     address = make_url(config.database.url)
     where = address.render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" and not _exists(address.database):
@@ -39,8 +47,6 @@ def check(config: Config) -> None:
     if not current:
         _fail(f"database {where}: its tables are of another version; run: rtpy migrate")
     click.echo(f"database {where}: in order")
-    if config.mail.transport == "file":
-        click.echo(f"mail: kept in {config.mail_directory}, nothing is sent (mail.transport is file)")
 
 
 def _exists(path: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 import click
 
-from rtpy.cli.site import site_options
+from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
 
 
@@ -22,11 +22,11 @@ def init(config: Config, root_password: str | None) -> None:
     \b
     Example: rtpy init --home /var/lib/rtpy
     """
-    from rtpy.app import App
     from rtpy.cli.prepare import make_home, prepare
 
     make_home(config)
-    password = prepare(App.from_config(config), root_password)
+    with open_app(config) as app:
+        password = prepare(app, root_password)
     if password is None:
         click.echo("The database is up to date; root exists and keeps its password.")
     elif root_password:

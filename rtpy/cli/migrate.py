@@ -2,7 +2,7 @@
 
 import click
 
-from rtpy.cli.site import site_options
+from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
 
 
@@ -14,8 +14,8 @@ def migrate(config: Config) -> None:
     \b
     Example: rtpy migrate --home /var/lib/rtpy
     """
-    from rtpy.app import App
     from rtpy.migrations.run import upgrade
 
-    upgrade(App.from_config(config).engine)
+    with open_app(config) as app:
+        upgrade(app.engine)
     click.echo("The database is up to date.")

@@ -2,13 +2,17 @@
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rtpy.config import BadConfig, Config, load_config
+
+if TYPE_CHECKING:
+    from rtpy.app import App
 
 
 def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,6 +44,18 @@ def read_config(file: Path | None, overrides: dict[str, Any]) -> Config:
         return load_config(file, given)
     except BadConfig as bad:
         raise click.ClickException("The configuration cannot be used:\n" + "\n".join(bad.problems)) from bad
+
+
+@contextmanager
+def open_app(config: Config) -> "Iterator[App]":
+    """The app of this site, for one command; its database connections are closed at the end."""
+    from rtpy.app import App  # heavy, and not every command needs it
+
+    app = App.from_config(config)
+    try:
+        yield app
+    finally:
+        app.engine.dispose()
 
 
 def start_logging(config: Config) -> None:

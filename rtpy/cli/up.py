@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from rtpy.cli.site import read_config
+from rtpy.cli.site import open_app, read_config
 from rtpy.cli.supervise import Child, Supervisor, command_line
 from rtpy.config import Config
 
@@ -84,7 +84,6 @@ def _leave(stop: threading.Event) -> None:
 
 def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str:
     """Home, database and sample; returns how to log in."""
-    from rtpy.app import App
     from rtpy.cli.prepare import make_home, prepare
 
     try:
@@ -92,13 +91,12 @@ def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str
     except OSError as error:
         raise click.ClickException(f"Cannot make the home {config.home}: {error.strerror}.") from error
     _say(f"Bringing the database in {config.home} up to date")
-    app = App.from_config(config)
-    password = prepare(app, root_password)
-    if demo:
-        from rtpy.cli.demo import load_once
+    with open_app(config) as app:
+        password = prepare(app, root_password)
+        if demo:
+            from rtpy.cli.demo import load_once
 
-        load_once(app)
-    app.engine.dispose()
+            load_once(app)
     if password is None:
         return "log in as root"
     if root_password:

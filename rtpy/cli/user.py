@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtpy.cli.site import site_options
+from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
 
 if TYPE_CHECKING:
@@ -38,13 +38,12 @@ def create(
     \b
     Example: rtpy user create ann --email ann@example.com --real-name "Ann Lee" --privileged
     """
-    from rtpy.app import App
     from rtpy.changes.people import create_person, find_person
     from rtpy.errors import Conflict
     from rtpy.identity.accounts import set_password
 
     drawn = secrets.token_urlsafe(12)
-    with App.from_config(config).work() as work:
+    with open_app(config) as app, app.work() as work:
         for wanted in filter(None, (name, email)):
             if find_person(work.db, wanted) is not None:
                 raise Conflict(f"There is a user {wanted} already.")
@@ -65,11 +64,10 @@ def password(config: Config, name: str, password: str | None) -> None:
     \b
     Example: rtpy user password root
     """
-    from rtpy.app import App
     from rtpy.identity.accounts import set_password
 
     drawn = secrets.token_urlsafe(12)
-    with App.from_config(config).work() as work:
+    with open_app(config) as app, app.work() as work:
         set_password(work, _find(work.db, name), password or drawn)
     click.echo(f"{name} has the password you gave." if password else f"{name} has the password {drawn}")
 
@@ -110,7 +108,6 @@ def list_users(config: Config) -> None:
     from rich.table import Table
     from sqlalchemy import select
 
-    from rtpy.app import App
     from rtpy.models import Group, GroupClosure, Principal, User
 
     staff = (
@@ -124,7 +121,7 @@ def list_users(config: Config) -> None:
         .order_by(User.name)
     )
     table = Table("name", "real name", "mail address", "staff", "disabled")
-    with App.from_config(config).reading_sessions() as db:
+    with open_app(config) as app, app.reading_sessions() as db:
         for name, real_name, address, disabled, privileged in db.execute(query):
             table.add_row(
                 name, real_name, address or "", "yes" if privileged else "", "yes" if disabled else ""
@@ -133,10 +130,9 @@ def list_users(config: Config) -> None:
 
 
 def _switch(config: Config, name: str, *, disabled: bool) -> None:
-    from rtpy.app import App
     from rtpy.identity.accounts import set_disabled
 
-    with App.from_config(config).work() as work:
+    with open_app(config) as app, app.work() as work:
         set_disabled(work, _find(work.db, name), disabled=disabled)
     click.echo(f"{name} is {'disabled' if disabled else 'enabled'}.")
 

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from rtpy.cli.site import site_options, start_logging
+from rtpy.cli.site import open_app, site_options, start_logging
 from rtpy.cli.supervise import end_with_supervisor
 from rtpy.config import Config
 
@@ -18,7 +18,6 @@ def worker(config: Config) -> None:
     \b
     Example: rtpy worker --home /var/lib/rtpy
     """
-    from rtpy.app import App
     from rtpy.jobs.worker import run
 
     stop = threading.Event()
@@ -26,4 +25,5 @@ def worker(config: Config) -> None:
         signal.signal(number, lambda number, frame: stop.set())
     start_logging(config)
     end_with_supervisor()
-    run(App.from_config(config), stop)
+    with open_app(config) as app:
+        run(app, stop)

@@ -5,9 +5,9 @@ import re
 import pytest
 from click.testing import CliRunner, Result
 
-from rtpy.app import App
 from rtpy.changes.people import find_by_name
 from rtpy.cli.main import main, rtpy
+from rtpy.cli.site import open_app
 from rtpy.config import Config
 from rtpy.identity.passwords import verify_password
 from rtpy.models import Principal, User
@@ -27,7 +27,7 @@ def run(*words: str) -> Result:
 
 def account(home, name: str) -> tuple[User, bool]:
     """A user and whether it is disabled."""
-    with App.from_config(Config.for_tests(home)).reading_sessions() as db:
+    with open_app(Config.for_tests(home)) as app, app.reading_sessions() as db:
         user = find_by_name(db, name)
         assert user is not None
         return user, db.get_one(Principal, user.id).disabled
