@@ -50,8 +50,9 @@ def read_config(file: Path | None, overrides: dict[str, Any]) -> Config:
 def open_app(config: Config) -> "Iterator[App]":
     """The app of this site, for one command; its database connections are closed at the end."""
     from rtpy.app import App  # heavy, and not every command needs it
+    from rtpy.changes.blobs import DatabaseStore
 
-    app = App.from_config(config)
+    app = App(config, blobs=DatabaseStore())
     try:
         yield app
     finally:
