@@ -38,7 +38,7 @@ def fresh_app(kind: str) -> Iterator[App]:
         url = f"sqlite:///{home}/rtpy.db"
         if kind == "postgresql":
             home.chmod(0o755)
-            url = stack.enter_context(throwaway_postgres(home / "postgres"))
+            url = stack.enter_context(throwaway_postgres(home))
         app = App(Config.for_tests(home, database__url=url), blobs=DatabaseStore())
         stack.callback(app.engine.dispose)
         upgrade(app.engine)
