@@ -74,6 +74,17 @@ class Web:
         "",
         "Address of a reverse proxy whose X-Forwarded-For, -Host and -Proto count, such as 127.0.0.1; empty: none.",
     )
+    hosts: tuple[str, ...] = _option(
+        Kind.LIST,
+        (),
+        "Further host names that the site is asked for under; base_url's, localhost and bare addresses always count.",
+    )
+    metrics: str = _option(
+        Kind.CHOICE,
+        "local",
+        "Who may read /metrics: local, this machine only; anyone, whoever reaches the server.",
+        choices=("local", "anyone"),
+    )
     session_days: int = _option(
         Kind.NUMBER, 14, "Days after which an unused login ends.", minimum=1, maximum=365
     )
@@ -140,16 +151,38 @@ class Mail:
     )
     max_new_tickets_per_hour: int = _option(
         Kind.NUMBER,
-        60,
+        1500,
         "New tickets that one sender may open by mail in an hour; more are kept and held for a person.",
         minimum=1,
+    )
+    max_new_tickets_per_domain_per_hour: int = _option(
+        Kind.NUMBER, 3000, "The same for all senders of one mail domain together.", minimum=1
+    )
+    max_new_tickets_per_queue_per_hour: int = _option(
+        Kind.NUMBER, 4000, "The same for all senders to one queue together.", minimum=1
+    )
+    authserv_id: str = _option(
+        Kind.TEXT,
+        "",
+        "Name under which your mail server writes Authentication-Results, to know forged staff; empty: none does.",
+    )
+    trust_staff: str = _option(
+        Kind.CHOICE,
+        "address",
+        "When is a mail from a staff address taken as staff's: by its address, or proved by authserv_id only.",
+        choices=("address", "proved"),
+    )
+    gateway_details: bool = _option(
+        Kind.SWITCH,
+        False,
+        "Tell the mail gateway's caller the ticket made and the reason of a refusal; anybody may call it.",
     )
     hold: bool = _option(Kind.SWITCH, False, "Keep all outgoing mail back until a person releases it.")
     reply_policy: str = _option(
         Kind.CHOICE,
         "participants",
-        "Who may add to a ticket by its subject tag alone: its participants, or anyone.",
-        choices=("participants", "anyone"),
+        "Who may add to a ticket by its subject tag: participants, their organization too, or anyone, internally.",
+        choices=("participants", "organization", "anyone"),
     )
 
 

@@ -32,6 +32,7 @@ COMMIT = {
     "rtpy/app.py": "App.work, the edge of every piece of work",
     "rtpy/setup.py": "a new database, before there is anybody to work",
     "rtpy/db/session.py": "SQLite's own PRAGMA, outside any transaction",
+    "rtpy/identity/login.py": "an attempt is counted although the request of a refused login is undone",
     "rtpy/migrations/run.py": "each revision is a transaction of its own",
 }
 COMMIT_ROOMS = ("rtpy/jobs/", "rtpy/cli/", "rtpy/testing/", "rtpy/http/")
