@@ -16,22 +16,26 @@ _TURNS = threading.BoundedSemaphore(2)
 
 def hash_password(password: str) -> str:
     """An argon2id hash (19 MiB, 2 passes) of the normalised password. Raises ValueError when it is too long."""
+    given = _normal(password)
     with _TURNS:
-        return _HASHER.hash(_normal(password))
+        return _HASHER.hash(given)
 
 
 def verify_password(password: str, stored: str | None) -> bool:
-    """Is it this password? Takes the same time for a user without one, so that nobody learns who has one."""
+    """Is it this password? Takes the same time for a user without one, so that nobody learns who has one.
+
+    An empty password and one that is too long are nobody's, whatever is stored.
+    """
     try:
         given = _normal(password)
     except ValueError:
         return False
     with _TURNS:
         try:
-            matches = _HASHER.verify(stored or _nobodys(), given)
+            matches = _HASHER.verify(stored or nobodys_hash(), given)
         except (VerificationError, InvalidHashError):
             return False
-    return bool(matches) and stored is not None and given != ""
+    return bool(matches) and stored is not None and given != b""
 
 
 def needs_rehash(stored: str) -> bool:
@@ -39,12 +43,14 @@ def needs_rehash(stored: str) -> bool:
     return _HASHER.check_needs_rehash(stored)
 
 
-def _normal(password: str) -> str:
+@cache
+def nobodys_hash() -> str:
+    """A hash that no password fits; made once, at the start of a server, so that no login pays for it."""
+    return _HASHER.hash("nobody has this password")
+
+
+def _normal(password: str) -> bytes:
+    """All bytes of the password in one Unicode form: nothing is cut, NUL and half characters count."""
     if len(password) > LONGEST:
         raise ValueError(f"A password has at most {LONGEST} characters.")
-    return unicodedata.normalize("NFC", password)
-
-
-@cache
-def _nobodys() -> str:
-    return _HASHER.hash("nobody has this password")
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

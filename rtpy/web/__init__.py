@@ -1,0 +1,22 @@
+"""The pages: what a browser sees. This is their table of contents."""
+
+from pyramid.config import Configurator
+
+ROOMS = (
+    "rtpy.web.login",
+    "rtpy.web.errors",
+    "rtpy.web.health",
+    "rtpy.web.attachments",
+    "rtpy.web.rt_urls",
+    "rtpy.web.staff",
+    "rtpy.web.admin",
+)
+"""Where views are; each module's `@view_config`s are found, those of its submodules too."""
+
+
+def includeme(config: Configurator) -> None:
+    """Templates and static files, the addresses, then the views."""
+    config.include("rtpy.web.templating")
+    config.include("rtpy.web.routes")
+    for room in ROOMS:
+        config.scan(room)

@@ -1,0 +1,73 @@
+"""What a request carries for views: the app, the database, who is logged in, and the work to do."""
+
+import secrets
+
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.request import Request
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.http.transactions import SAFE_METHODS, open_session
+from rtpy.identity.sessions import Login, find_session
+from rtpy.work import Actor, Face, Work
+
+COOKIE = "rtpy_session"
+
+
+def includeme(config: Configurator) -> None:
+    """`request.app, db, login, actor, work, request_id, peer`; all but the first made at first use."""
+    config.add_request_method(find_app, "app", property=True)
+    config.add_request_method(open_session, "db", reify=True)
+    config.add_request_method(find_login, "login", reify=True)
+    config.add_request_method(find_actor, "actor", reify=True)
+    config.add_request_method(make_work, "work", reify=True)
+    config.add_request_method(make_request_id, "request_id", reify=True)
+    config.add_request_method(find_peer, "peer", property=True)
+
+
+def find_app(request: Request) -> App:
+    """The App of this process."""
+    app: App = request.registry["rtpy.app"]
+    return app
+
+
+def find_login(request: Request) -> Login | None:
+    """The good session that the cookie names. One query, none without a cookie.
+
+    A request that may write asks in a transaction of its own, which reads only: who is not logged in never takes
+    the writer's turn.
+    """
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    now = request.app.clock.now()
+    if request.method in SAFE_METHODS:
+        db: Session = request.db
+        return find_session(db.connection(), token, now)
+    with request.app.reading_sessions() as db:
+        return find_session(db.connection(), token, now)
+
+
+def find_actor(request: Request) -> Actor | None:
+    """Who acts, through the web; None before the login."""
+    login: Login | None = request.login
+    return Actor(login.user_id, login.name, Face.WEB) if login else None
+
+
+def make_work(request: Request) -> Work:
+    """The work of whoever is logged in. Raises HTTPForbidden (and so leads to the login) when nobody is."""
+    if request.actor is None:
+        raise HTTPForbidden("Please log in.")
+    work: Work = request.app.work_in(request.db, request.actor)
+    return work
+
+
+def make_request_id(_request: Request) -> str:
+    """What log and error page call this request."""
+    return secrets.token_hex(8)
+
+
+def find_peer(request: Request) -> str:
+    """The client's address as the server knows it; headers that anybody can send do not count."""
+    return str(request.remote_addr or "")

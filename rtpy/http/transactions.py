@@ -1,0 +1,77 @@
+"""One database transaction for each request: begun at the first query, ended by pyramid_tm, repeated on a conflict.
+
+A view returns a response: committed. It raises anything, a redirect too: undone. Nobody else commits. GET, HEAD and
+OPTIONS get a session in which the database refuses writes.
+"""
+
+from typing import Any
+
+import transaction
+import zope.sqlalchemy
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid_retry import mark_error_retryable
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
+
+from rtpy.app import App
+from rtpy.changes.guard import install_guard
+from rtpy.db.session import make_sessions
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ATTEMPTS = 3
+CONFLICTS = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialization failure, deadlock."""
+
+
+def includeme(config: Configurator) -> None:
+    """pyramid_tm and pyramid_retry, and the two factories of sessions that follow them."""
+    app: App = config.registry["rtpy.app"]
+    config.add_settings(
+        {
+            "retry.attempts": ATTEMPTS,
+            "tm.manager_hook": transaction_manager,
+            "tm.annotate_user": False,
+        }
+    )
+    config.include("pyramid_retry")
+    config.include("pyramid_tm")
+    factories = [make_sessions(made.kw["bind"]) for made in (app.sessions, app.reading_sessions)]
+    for factory in factories:
+        # 'changed', or what is written without the unit of work is lost silently
+        zope.sqlalchemy.register(factory, initial_state="changed", transaction_manager=transaction.manager)
+    config.registry["rtpy.sessions"] = tuple(factories)
+    if not event.contains(app.engine, "handle_error", _mark_conflict):
+        event.listen(app.engine, "handle_error", _mark_conflict)
+
+
+def guard_sessions(registry: Any) -> None:
+    """Put the guard against unrecorded writes on the sessions of requests; for tests and debug mode."""
+    for factory in registry["rtpy.sessions"]:
+        install_guard(factory)
+
+
+def transaction_manager(_request: Request) -> Any:
+    """This thread's manager, in explicit mode, which holds only for the thread that sets it."""
+    transaction.manager.explicit = True
+    return transaction.manager
+
+
+def open_session(request: Request) -> Session:
+    """A session inside the request's transaction; it must not be committed or closed by hand."""
+    factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
+    writing, reading = factories
+    return reading() if request.method in SAFE_METHODS else writing()
+
+
+def _mark_conflict(context: Any) -> None:
+    """Let pyramid_retry repeat a request that met another one in the database."""
+    error = context.sqlalchemy_exception
+    if error is None:
+        return
+    original = context.original_exception
+    if getattr(original, "sqlstate", None) in CONFLICTS or "database is locked" in str(original):
+        mark_error_retryable(error)
+
+
+__all__ = ["SAFE_METHODS", "guard_sessions", "includeme", "open_session", "transaction_manager"]

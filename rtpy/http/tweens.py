@@ -1,0 +1,115 @@
+"""The edge: what every request meets first and every answer passes last."""
+
+import logging
+import time
+from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from pyramid.config import Configurator
+from pyramid.registry import Registry
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.tweens import INGRESS
+from pyramid_retry import is_error_retryable
+
+from rtpy.app import App
+from rtpy.config.config import Config
+from rtpy.http.session import keep_session
+
+log = logging.getLogger("rtpy.web")
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""On every answer that does not say otherwise itself."""
+LONG_BODY = 2
+"""Requests may be so many times as long as the largest mail: forms carry it encoded."""
+
+Handler = Callable[[Request], Response]
+
+
+def includeme(config: Configurator) -> None:
+    """The tween `edge`, around the transaction."""
+    config.add_tween("rtpy.http.tweens.edge", under=INGRESS, over="pyramid_tm.tm_tween_factory")
+
+
+def edge(handler: Handler, registry: Registry) -> Handler:
+    """Refuses what cannot be meant for us, adds the headers, logs, and answers when even the error page fails."""
+    app: App = registry["rtpy.app"]
+    hosts = known_hosts(app.config)
+    longest = LONG_BODY * app.config.mail.max_size
+    headers = dict(HEADERS)
+    if app.config.secure_cookies:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    def answer(request: Request) -> Response:
+        began = time.perf_counter()
+        response = _refuse(request, hosts, longest) or _handle(handler, request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = request.request_id
+        took = (time.perf_counter() - began) * 1000
+        asked = (request.request_id, request.method[:20], request.path[:500])
+        log.info("%s %s %s %d %.0f ms", *asked, response.status_int, took)
+        return response
+
+    return answer
+
+
+def known_hosts(config: Config) -> frozenset[str]:
+    """The names under which this site may be asked for, beside bare addresses, which nobody can forge a name with."""
+    names = {"localhost", config.web.host, *config.web.hosts}
+    base = urlsplit(config.base_url).hostname
+    return frozenset(name.lower() for name in {*names, base or ""} if name)
+
+
+def _refuse(request: Request, hosts: frozenset[str], longest: int) -> Response | None:
+    """A plain answer to what no page is worth: another site's name, broken bytes, a body without end."""
+    if not _is_known(request.headers.get("Host", "localhost"), hosts):
+        return _plain(
+            421, "This server does not answer for this host name. Add it to web.hosts in rtpy.toml."
+        )
+    try:
+        _ = request.GET, request.path_info
+    except UnicodeDecodeError:
+        return _plain(400, "The address of this page is not valid UTF-8. Check the link you followed.")
+    if (request.content_length or 0) > longest:
+        return _plain(413, "This is more than the server takes at once. Send smaller files.")
+    return None
+
+
+def _handle(handler: Handler, request: Request) -> Response:
+    try:
+        response = handler(request)
+        keep_session(request)
+    except Exception as error:
+        if is_error_retryable(request, error):
+            raise
+        log.exception("%s failed beyond its error page", request.request_id)
+        return _plain(500, f"Something went wrong. Tell your administrator the number {request.request_id}.")
+    return response
+
+
+def _is_known(host: str, hosts: frozenset[str]) -> bool:
+    name = host.lower().rsplit(":", 1)[0] if not host.endswith("]") else host.lower()
+    name = name.rstrip(".")
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return name in hosts
+    return True
+
+
+def _plain(status: int, text: str) -> Response:
+    return Response(text + "\n", status=status, content_type="text/plain", charset="utf-8")

@@ -1,0 +1,178 @@
+"""Logging in with a name and a password: who it is, how often one may try, and what happens on success."""
+
+import hmac
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.errors import Refused
+from rtpy.identity.passwords import hash_password, needs_rehash, verify_password
+from rtpy.identity.rates import hit
+from rtpy.identity.sessions import start_session
+from rtpy.models import Principal, RateCounter, User
+
+log = logging.getLogger("rtpy.login")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many attempts in so many seconds."""
+
+    attempts: int
+    seconds: int
+
+
+PEER = Limit(100, 900)
+"""From one address, on whatever account."""
+ACCOUNT_AND_PEER = Limit(10, 900)
+"""On one account from one address: a stranger's attempts are his own, they lock nobody out."""
+ACCOUNT = Limit(100, 3600)
+"""On one account from everywhere. A browser that was logged in before is not counted here."""
+DEVICE = Limit(20, 900)
+"""On one account from a browser that was logged in before."""
+
+
+class LoginFailed(Refused):
+    """Unknown name, wrong password, disabled: one sentence for all of them."""
+
+
+class TooManyLogins(Refused):
+    """Too many attempts; `wait` seconds until the next one."""
+
+    def __init__(self, wait: int) -> None:
+        minutes = max(1, -(-wait // 60))
+        unit = "minute" if minutes == 1 else "minutes"
+        super().__init__(f"Too many attempts to log in. Please wait {minutes} {unit} and try again.")
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Somebody proved who they are. `password_hash` is a better hash to store, if there is one."""
+
+    user_id: int
+    name: str
+    password_hash: str | None
+    counted: tuple[tuple[str, Limit], ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    user_id: int
+    name: str
+    password_hash: str | None
+
+
+def check_login(app: App, name: str, password: str, *, peer: str, device: str = "") -> Passed:
+    """Who `name` (a user name or mail address) is, if the password fits and the user is enabled.
+
+    Raises LoginFailed, or TooManyLogins before any password is looked at. `peer` is the address of the client,
+    `device` the value of the device cookie. Uses short transactions of its own: hashing holds up nobody's writes,
+    and an attempt counts even when all else fails.
+    """
+    now = app.clock.now()
+    account = _find_account(app, name)
+    known = account is not None and device_nonce(app, account.user_id, account.password_hash, device)
+    counted = _limits(name, account, _network(peer), known or "")
+    _count(app, counted, now)
+    stored = account.password_hash if account else None
+    if not verify_password(password, stored) or account is None:
+        log.warning("login failed: user %s, from %s", account.user_id if account else "unknown", peer)
+        raise LoginFailed("This user name and password do not fit together. Please check both and try again.")
+    better = hash_password(password) if needs_rehash(stored or "") else None
+    return Passed(account.user_id, account.name, better, counted, now)
+
+
+def accept_login(db: Session, passed: Passed, *, days: int, peer: str, user_agent: str) -> str:
+    """Begin a session for who passed, and forget this attempt; returns the token for the cookie."""
+    if passed.password_hash is not None:
+        better = update(User).where(User.id == passed.user_id).values(password_hash=passed.password_hash)
+        db.connection().execute(better)
+    for key, limit in passed.counted:
+        window = int(passed.at.timestamp()) // limit.seconds * limit.seconds
+        this = (RateCounter.key == key, RateCounter.window == window, RateCounter.hits > 0)
+        db.connection().execute(update(RateCounter).where(*this).values(hits=RateCounter.hits - 1))
+    log.info("login: user %s, from %s", passed.user_id, peer)
+    return start_session(db, passed.user_id, now=passed.at, days=days, peer=peer, user_agent=user_agent)
+
+
+def make_device(app: App, user_id: int, password_hash: str | None) -> str:
+    """A value for the device cookie: this browser was logged in as `user_id` with its present password."""
+    nonce = secrets.token_urlsafe(16)
+    return f"{nonce}.{_sign_device(app, user_id, password_hash, nonce)}"
+
+
+def device_nonce(app: App, user_id: int, password_hash: str | None, device: str) -> str:
+    """What tells this device from others, if the cookie is a good one for this user; else empty."""
+    nonce, _, signature = device[:200].partition(".")
+    good = _sign_device(app, user_id, password_hash, nonce)
+    return nonce if nonce and hmac.compare_digest(signature.encode(), good.encode()) else ""
+
+
+def _sign_device(app: App, user_id: int, password_hash: str | None, nonce: str) -> str:
+    text = f"device {user_id} {password_hash or ''} {nonce}"
+    return hmac.new(bytes.fromhex(app.config.secret_key()), text.encode(), "sha256").hexdigest()
+
+
+def _find_account(app: App, name: str) -> _Account | None:
+    wanted = name.strip().lower()
+    if not wanted or len(wanted) > 320 or "\x00" in wanted:
+        wanted = "\x7f"  # nobody's: the question is asked all the same
+    with app.reading_sessions() as db:
+        rows = db.connection().execute(
+            select(User.id, User.name, User.password_hash)
+            .join(Principal, Principal.id == User.id)
+            .where(or_(func.lower(User.name) == wanted, func.lower(User.email_address) == wanted))
+            .where(Principal.disabled.is_(False))
+        )
+        found = [_Account(*row) for row in rows]
+    return max(found, key=lambda account: account.name.lower() == wanted, default=None)
+
+
+def _limits(name: str, account: _Account | None, network: str, device: str) -> tuple[tuple[str, Limit], ...]:
+    """The counters of one attempt, the narrowest first."""
+    # People type passwords into the field for the name: an unknown one is never stored as it was typed.
+    who = (
+        str(account.user_id)
+        if account
+        else sha256(name.strip().lower().encode("utf-8", "replace")).hexdigest()[:24]
+    )
+    if device:
+        return ((f"login:device:{who}:{device[:32]}", DEVICE),)
+    return (
+        (f"login:peer:{network}", PEER),
+        (f"login:account:{who}:{network}", ACCOUNT_AND_PEER),
+        (f"login:account:{who}", ACCOUNT),
+    )
+
+
+def _count(app: App, counted: tuple[tuple[str, Limit], ...], now: datetime) -> None:
+    """Count one attempt. Who is stopped by a narrow limit is not counted in a wider one, so fills up none."""
+    with app.sessions() as db:
+        for key, limit in counted:
+            exceeded = hit(db, key, limit.seconds, now) > limit.attempts
+            if exceeded:
+                break
+        db.commit()
+    if exceeded:
+        log.warning("login refused: too many attempts (%s)", key)
+        raise TooManyLogins(limit.seconds - int(now.timestamp()) % limit.seconds)
+
+
+def _network(peer: str) -> str:
+    """The address to count by: of IPv6 the /64, since a customer line has 2^64 of them."""
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(address)

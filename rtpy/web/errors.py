@@ -1,0 +1,134 @@
+"""Pages for what went wrong: each says what it was and what to do now. They ask the database nothing."""
+
+import logging
+from collections.abc import Iterable
+
+from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken, PredicateMismatch
+from pyramid.httpexceptions import HTTPClientError, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
+from pyramid_retry import is_error_retryable
+
+from rtpy.errors import Conflict, Invalid, NotFound, Refused, RtpyError
+from rtpy.http.redirects import is_safe_path
+from rtpy.http.transactions import SAFE_METHODS
+from rtpy.web.templating import Templates, page_values
+
+log = logging.getLogger("rtpy.web")
+
+STATUS_OF: dict[type[RtpyError], int] = {Refused: 403, NotFound: 404, Conflict: 409, Invalid: 400}
+WIRE_PATHS = ("/REST/", "/health", "/ready", "/metrics")
+"""Machines ask here: they get a line of text."""
+
+
+@forbidden_view_config()
+def not_allowed(error: Exception, request: Request) -> Response:
+    """To the login, to a friendly word for customers, or to a page that names the missing right."""
+    login = request.login
+    if login is None and not _is_wire(request):
+        return HTTPSeeOther(request.route_path("login", _query=_next(request)))
+    if login is not None and not login.is_privileged:
+        return customers_page(request, 403)
+    sentence = str(getattr(getattr(error, "result", None), "msg", "") or "You may not open this page.")
+    return error_page(request, 403, "errors/403.pt", sentence=sentence)
+
+
+@notfound_view_config()
+def nothing_here(error: Exception, request: Request) -> Response:
+    """404, the same for what does not exist and what may not be seen; 405 for the wrong method."""
+    methods = _methods(request) if isinstance(error, PredicateMismatch) else []
+    if methods and request.method not in methods:
+        response = error_page(request, 405, "errors/405.pt", sentence=_how(methods))
+        response.headers["Allow"] = ", ".join(methods)
+        return response
+    if request.login is not None and not request.login.is_privileged:
+        return customers_page(request, 404)
+    return error_page(request, 404, "errors/404.pt", sentence="There is no such page, or not for you.")
+
+
+@exception_view_config(BadCSRFToken)
+@exception_view_config(BadCSRFOrigin)
+def forged(error: Exception, request: Request) -> Response:
+    """A form without its token: an old page, another login, or another site's doing."""
+    log.warning("%s refused, possibly forged: %s", request.request_id, error)
+    return error_page(
+        request, 403, "errors/bad_csrf.pt", sentence="This form is too old, or from another login."
+    )
+
+
+@exception_view_config(HTTPClientError)
+def bad_request(error: HTTPClientError, request: Request) -> Response:
+    """Other answers in the 400s that views raise."""
+    sentence = error.detail or error.explanation
+    return error_page(request, error.status_int, "errors/refused.pt", sentence=str(sentence))
+
+
+@exception_view_config(RtpyError)
+def refused(error: RtpyError, request: Request) -> Response:
+    """What the domain refused and the view did not show beside its form."""
+    status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 400)
+    return error_page(request, status, "errors/refused.pt", sentence=str(error))
+
+
+@exception_view_config(Exception)
+def broken(error: Exception, request: Request) -> Response:
+    """Our fault: the traceback goes to the log, the reader gets the number to find it by."""
+    if not is_error_retryable(request, error):
+        log.error("%s %s failed", request.request_id, request.method, exc_info=error)
+    sentence = "Something went wrong on our side. Nothing was changed."
+    return error_page(request, 500, "errors/500.pt", sentence=sentence)
+
+
+def customers_page(request: Request, status: int) -> Response:
+    """For customers who came to the pages of staff: where to turn to."""
+    address = request.app.config.mail.correspond_address
+    return error_page(
+        request, status, "errors/customer.pt", sentence="These pages are for staff.", address=address
+    )
+
+
+def error_page(request: Request, status: int, template: str, **values: object) -> Response:
+    """A page that stands alone: no frame, no session, no query, so that it shows whatever is broken."""
+    if _is_wire(request):
+        return Response(f"{values['sentence']}\n", status=status, content_type="text/plain", charset="utf-8")
+    templates: Templates = request.registry["rtpy.templates"]
+    more = {
+        "request_id": request.request_id,
+        "status": status,
+        "site_name": request.app.config.rtname,
+        "logged_in": request.__dict__.get("login") is not None,
+        "csrf_token": getattr(request.__dict__.get("login"), "csrf_token", ""),
+    }
+    frame = page_values(request.registry["rtpy.static_files"], request.script_name)
+    frame["theme"] = (
+        request.cookies.get("theme") if request.cookies.get("theme") in ("light", "dark") else "auto"
+    )
+    return Response(templates.render(template, {**frame, **more, **values}), status=status)
+
+
+def _is_wire(request: Request) -> bool:
+    return request.path_info.startswith(WIRE_PATHS)
+
+
+def _next(request: Request) -> dict[str, str]:
+    """Where to go after the login: to this page, if it is one."""
+    wanted = request.path_qs
+    is_page = request.method in SAFE_METHODS and wanted != request.script_name + "/" and is_safe_path(wanted)
+    return {"next": wanted} if is_page else {}
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that the views of this address answer to."""
+    route = getattr(request, "matched_route", None)
+    found: set[str] = set()
+    for entry in request.registry.introspector.get_category("views") or ():
+        view = entry["introspectable"]
+        if route is not None and view.get("route_name") == route.name:
+            asked: Iterable[str] | str | None = view.get("request_methods")
+            found.update([asked] if isinstance(asked, str) else asked or ())
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def _how(methods: list[str]) -> str:
+    return f"This address only answers to {' and '.join(methods)}."

@@ -1,0 +1,132 @@
+"""For those who watch over the server: is it alive, is it in order, and numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.view import view_config
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from rtpy.http.resources import SystemResource
+from rtpy.migrations.run import is_current
+from rtpy.models import IncomingMail, OutgoingMail, ScripRun, Ticket, WebSession
+
+TOO_OLD = 900
+"""Seconds that mail may wait before the server counts as not in order: is the worker running?"""
+INTAKE_WAITING = ("received", "working")
+OUTBOX_WAITING = ("queued", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was found; ages in seconds of the oldest mail that waits and could go on."""
+
+    migrated: bool
+    intake_age: float
+    outbox_age: float
+
+    @property
+    def troubles(self) -> list[str]:
+        """What is wrong, as sentences; none when all is in order."""
+        found = []
+        if not self.migrated:
+            found.append("The database is of another version: run `rtpy migrate`.")
+        if self.intake_age > TOO_OLD:
+            found.append(f"Incoming mail has waited for {self.intake_age:.0f} s: is the worker running?")
+        if self.outbox_age > TOO_OLD:
+            found.append(f"Outgoing mail has waited for {self.outbox_age:.0f} s: is the worker running?")
+        return found
+
+
+@view_config(route_name="health", request_method="GET", permission=NO_PERMISSION_REQUIRED)
+def health(resource: SystemResource, request: Request) -> Response:
+    """Alive: it answers. Asks nothing of anything."""
+    return _text("ok")
+
+
+@view_config(route_name="ready", request_method="GET", permission=NO_PERMISSION_REQUIRED)
+def ready(resource: SystemResource, request: Request) -> Response:
+    """200 when database and mail are in order, else 503 with sentences."""
+    try:
+        state = look(request.db.connection(), request.app.clock.now())
+    except SQLAlchemyError:
+        return _text("The database cannot be reached.", 503)
+    return _text("\n".join(state.troubles), 503) if state.troubles else _text("ready")
+
+
+@view_config(route_name="metrics", request_method="GET", permission=NO_PERMISSION_REQUIRED)
+def metrics(resource: SystemResource, request: Request) -> Response:
+    """Numbers for Prometheus; elsewhere than on this machine it is 404 unless web.metrics says otherwise."""
+    if request.app.config.web.metrics == "local" and not _is_local(request):
+        raise HTTPNotFound()
+    numbers = count(request.db.connection(), request.app.clock.now())
+    return Response(body=generate_latest(numbers), content_type="text/plain", charset="utf-8")
+
+
+def look(connection: Connection, now: datetime) -> State:
+    """Database and mail as they are. Mail that waits for its next try or a person counts as in order."""
+    intake = select(func.min(func.coalesce(IncomingMail.next_attempt, IncomingMail.received))).where(
+        IncomingMail.state.in_(INTAKE_WAITING)
+    )
+    outbox = select(func.min(OutgoingMail.not_before)).where(OutgoingMail.state.in_(OUTBOX_WAITING))
+    ages = [_age(connection.scalar(query), now) for query in (intake, outbox)]
+    return State(is_current(connection), *ages)
+
+
+def count(connection: Connection, now: datetime) -> CollectorRegistry:
+    """A registry of its own for each answer: what several processes count lies in the database."""
+    registry = CollectorRegistry()
+    state = look(connection, now)
+    for name, help_text, value in (
+        (
+            "rtpy_database_migrated",
+            "1 when the database has the tables of this version.",
+            float(state.migrated),
+        ),
+        ("rtpy_intake_age_seconds", "Age of the oldest incoming mail that waits.", state.intake_age),
+        ("rtpy_outbox_age_seconds", "Age of the oldest outgoing mail that waits.", state.outbox_age),
+        ("rtpy_sessions", "Logins that are good.", _count(connection, WebSession, WebSession.expires > now)),
+        (
+            "rtpy_scrip_failures",
+            "Runs of scrips in which one failed.",
+            _count(connection, ScripRun, ScripRun.failures > 0),
+        ),
+    ):
+        Gauge(name, help_text, registry=registry).set(value)
+    for name, help_text, column in (
+        ("rtpy_tickets", "Tickets by status.", Ticket.status),
+        ("rtpy_incoming_mails", "Incoming mails by state.", IncomingMail.state),
+        ("rtpy_outgoing_mails", "Outgoing mails by state.", OutgoingMail.state),
+    ):
+        gauge = Gauge(name, help_text, [column.key], registry=registry)
+        for label, number in connection.execute(select(column, func.count()).group_by(column)):
+            gauge.labels(label).set(number)
+    return registry
+
+
+def _count(connection: Connection, table: type, condition: object) -> float:
+    return float(connection.scalar(select(func.count()).select_from(table).where(condition)) or 0)  # type: ignore[arg-type]
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max((now - since).total_seconds(), 0.0) if since else 0.0
+
+
+def _is_local(request: Request) -> bool:
+    """From this machine, and not handed on by a proxy on it."""
+    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip")):
+        return False
+    try:
+        return ip_address(request.peer).is_loopback
+    except ValueError:
+        return False
+
+
+def _text(text: str, status: int = 200) -> Response:
+    return Response(text + "\n", status=status, content_type="text/plain", charset="utf-8")

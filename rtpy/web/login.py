@@ -1,0 +1,91 @@
+"""Logging in and out."""
+
+from pyramid.csrf import check_csrf_token
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.view import view_config
+
+from rtpy.http.redirects import safe_path
+from rtpy.http.request import COOKIE
+from rtpy.http.resources import SystemResource
+from rtpy.http.session import DEVICE_COOKIE, drop_login_cookies, set_login_cookies
+from rtpy.identity.login import LoginFailed, TooManyLogins, accept_login, check_login, make_device
+from rtpy.identity.sessions import end_session
+from rtpy.models import User
+
+
+@view_config(route_name="login", request_method="GET", renderer="login.pt", permission=NO_PERMISSION_REQUIRED)
+def login_form(resource: SystemResource, request: Request) -> dict[str, object] | Response:
+    """The form; whoever is logged in already is sent on."""
+    if request.login is not None:
+        return HTTPSeeOther(_way_on(request, request.GET.get("next")))
+    return _form(request, request.GET.get("next"))
+
+
+@view_config(
+    route_name="login", request_method="POST", renderer="login.pt", permission=NO_PERMISSION_REQUIRED
+)
+def login_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
+    """Log in: a new session, and the old one ended if there was any."""
+    app, given = request.app, request.POST
+    name, password = str(given.get("username", "")), str(given.get("password", ""))
+    device = request.cookies.get(DEVICE_COOKIE, "")
+    try:
+        passed = check_login(app, name, password, peer=request.peer, device=device)
+    except LoginFailed as failed:
+        return _form(request, given.get("next"), username=name, error=str(failed))
+    except TooManyLogins as many:
+        request.response.status_int = 429
+        request.response.headers["Retry-After"] = str(many.wait)
+        return _form(request, given.get("next"), username=name, error=str(many))
+    _end_old(request)
+    token = accept_login(
+        request.db,
+        passed,
+        days=app.config.web.session_days,
+        peer=request.peer,
+        user_agent=request.user_agent or "",
+    )
+    answer = HTTPSeeOther(_way_on(request, given.get("next")))
+    user = request.db.get_one(User, passed.user_id)
+    set_login_cookies(request, answer, token, make_device(app, user.id, user.password_hash))
+    return answer
+
+
+@view_config(
+    route_name="logout", request_method="POST", permission=NO_PERMISSION_REQUIRED, require_csrf=False
+)
+def logout_post(resource: SystemResource, request: Request) -> Response:
+    """Log out. Whose session is over already needs no token: there is nothing to forge."""
+    if request.login is not None:
+        check_csrf_token(request)
+        _end_old(request)
+    answer = HTTPSeeOther(request.route_path("login"))
+    drop_login_cookies(request, answer)
+    return answer
+
+
+def _end_old(request: Request) -> None:
+    old = request.cookies.get(COOKIE)
+    if old:
+        end_session(request.db, old)
+
+
+def _form(request: Request, wanted: str | None, *, username: str = "", error: str = "") -> dict[str, object]:
+    return {
+        "site_name": request.app.config.rtname,
+        "login_url": request.route_path("login"),
+        "next_url": safe_path(request, wanted),
+        "username": username[:320],
+        "error": error,
+        "note": "",
+    }
+
+
+def _way_on(request: Request, wanted: str | None) -> str:
+    path = safe_path(request, wanted)
+    return (
+        safe_path(request, None) if path.split("?")[0].rstrip("/").endswith(("/login", "/logout")) else path
+    )

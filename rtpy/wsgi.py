@@ -1,0 +1,29 @@
+"""The roof: one WSGI application of an App, its faces and its plugins."""
+
+from typing import Any
+
+from pyramid.config import Configurator
+
+import rtpy.gateway
+from rtpy.app import App
+from rtpy.changes.blobs import DatabaseStore
+from rtpy.config.config import Config
+from rtpy.identity.passwords import nobodys_hash
+
+
+def make_app(config: Config) -> Any:
+    """The WSGI application of a site; Any: Pyramid's router is untyped."""
+    return make_wsgi(App(config, blobs=DatabaseStore()))
+
+
+def make_wsgi(app: App) -> Any:
+    """The WSGI application of an App that exists already, as tests have one; Any as above."""
+    config = Configurator(settings={"rtpy.template_cache": str(app.config.home / "cache" / "templates")})
+    config.registry["rtpy.app"] = app
+    config.include("rtpy.http")
+    config.include("rtpy.web")
+    if hasattr(rtpy.gateway, "includeme"):
+        config.include("rtpy.gateway")
+    app.hooks.rtpy_web(config=config)
+    nobodys_hash()
+    return config.make_wsgi_app()
