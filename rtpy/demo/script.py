@@ -28,8 +28,9 @@ def script(seed: int, end: datetime, folder: Path | None = None) -> Iterator[Eve
     house = consultancy(seed, folder)
     rng = Random(f"{seed}:script")
     events: list[Event] = []
+    played: set[tuple[str, str]] = set()
     for casting in _castings(house, read_plots(folder / "threads"), end, rng):
-        cast = _cast(casting, house, rng)
+        cast = _cast(casting, house, played, rng)
         events.extend(Teller(cast, house, words, end, Random(f"{seed}:{cast.key}")).tell())
     return iter(sorted(events, key=lambda event: event.at))
 
@@ -83,8 +84,11 @@ def _starts(bag: list[tuple[Plot, int]], end: datetime, rng: Random) -> list[dat
     return starts
 
 
-def _cast(casting: _Casting, house: Consultancy, rng: Random) -> Cast:
-    """Who plays: a client that the plot fits, a person of it who writes that language, and a colleague."""
+def _cast(casting: _Casting, house: Consultancy, played: set[tuple[str, str]], rng: Random) -> Cast:
+    """Who plays: a client that the plot fits, a person of it who writes that language, and a colleague.
+
+    Nobody plays a plot twice while there are others who could; `played` notes who did.
+    """
     plot = casting.plot
     fitting = [
         organization
@@ -98,8 +102,13 @@ def _cast(casting: _Casting, house: Consultancy, rng: Random) -> Cast:
         for customer in house.customers
         if customer.organization == organization.key and customer.language == plot.language
     ]
-    weights = [organization.writes for organization, _ in people]
+    people = [each for each in people if (plot.name, each[1].email) not in played] or people
+    # A client's chance is its own, however many people of it have had their turn.
+    weights = [
+        organization.writes / sum(other is organization for other, _ in people) for organization, _ in people
+    ]
     organization, customer = rng.choices(people, weights)[0]
+    played.add((plot.name, customer.email))
     return Cast(
         key=f"{plot.name}-{casting.number + 1}",
         plot=plot,

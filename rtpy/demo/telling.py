@@ -24,7 +24,7 @@ from rtpy.demo.files import make_file
 from rtpy.demo.hours import customer_time, office_time
 from rtpy.demo.mails import Draft, Quote, write_machine_mail, write_mail
 from rtpy.demo.people import Consultancy, Customer, Organization, Staff
-from rtpy.demo.threads import Plot, Step
+from rtpy.demo.threads import Plot, Step, Text
 from rtpy.demo.words import Slots, customer_text, staff_text
 
 _FIRST_ANSWER = {100: (0.1, 0.8), 50: (0.3, 3.0), 0: (0.4, 7.0)}
@@ -78,11 +78,12 @@ class Teller:
             "lead": self.lead.first_name,
         }
         self.slots = Slots({**pools, **cast.organization.facts, **self.plot.slots}, known, rng)
-        self.subject = self.fill(self.plot.subjects[cast.number % len(self.plot.subjects)])
+        self.opening = self.choose_opening()
+        self.subject = self.fill(self.say(self.plot.subjects, cast.customer.voice) or self.plot.name)
 
     def tell(self) -> list[Event]:
         """The thread's events up to the end of the script, in order of time."""
-        steps = [step for step in self.plot.steps if self.rng.random() < step.chance]
+        steps = [step for step in self.plot.steps if self.rng.random() < step.chance and self.has_words(step)]
         kept = self.cut(len(steps))
         for place, step in enumerate(steps[:kept]):
             self.play(step, is_first=place == 0)
@@ -97,13 +98,18 @@ class Teller:
     def cut(self, steps: int) -> int:
         """After how many steps the thread goes quiet; most go to their end."""
         age = self.end - self.cast.starts
+        if age < timedelta(hours=30) and self.rng.random() < 0.5 and not self.cast.has_duplicate:
+            return 1
         if self.cast.has_duplicate or self.rng.random() > (0.28 if age < _FRESH else 0.07):
             return steps
         least = 1 if age < timedelta(days=5) else 2
         return self.rng.randint(least, max(least, steps - 1))
 
     def play(self, step: Step, *, is_first: bool) -> None:
-        text = step.texts[(self.cast.number if is_first else self.rng.randrange(9)) % len(step.texts)]
+        if is_first:
+            text = step.texts[self.opening - 1].words
+        else:
+            text = self.say(step.texts, self.voice(step)) or ""
         match step.role:
             case "machine":
                 self.machine_writes(text, step)
@@ -178,10 +184,9 @@ class Teller:
             None,
         )
         who, key = self.cast.colleague, f"{self.key}-again"
-        said = customer_text(
-            self.fill(self.rng.choice(self.plot.duplicates)), who, self.words, self.rng, is_first=True
-        )
-        subject = self.fill(self.plot.subjects[(self.cast.number + 1) % len(self.plot.subjects)])
+        text = self.say(self.plot.duplicates, who.voice) or self.plot.duplicates[0].words
+        said = customer_text(self.fill(text), who, self.words, self.rng, is_first=True)
+        subject = self.fill(self.say(self.plot.subjects, who.voice) or self.subject)
         self.mail(who, said, subject, key=key, opens=True)
         seen = office_time(max(self.at, first.at) + timedelta(minutes=self.rng.randint(4, 40)), self.rng)
         self.add(Merge(seen, key, self.key, (self.owner or self.lead).login))
@@ -285,11 +290,13 @@ class Teller:
         chance = self.rng.random()
         if chance > 0.22:
             return
-        came_back = chance < 0.08
+        came_back = chance < 0.09 and self.plot.returns
         who = self.cast.customer
         days = self.rng.uniform(1.5, 6.0) if came_back else self.rng.uniform(0.02, 0.9)
         self.at = customer_time(self.at + timedelta(days=days), self.rng)
-        text = self.fill(self.rng.choice(after["back" if came_back else "thanks"]))
+        text = self.fill(
+            self.rng.choice(after["back" if came_back else "thanks" if self.plot.returns else "good"])
+        )
         said = customer_text(text, who, self.words, self.rng, is_first=False)
         self.mail(who, said, self.subject, key=self.key, opens=False)
         self.at = office_time(self.at + timedelta(hours=self.rng.uniform(0.2, 4)), self.rng)
@@ -307,6 +314,25 @@ class Teller:
 
     # Small parts
 
+    def choose_opening(self) -> int:
+        """Which of the ways to open it is, from 1: in turn, but nobody gets words that are not theirs."""
+        voice = self.cast.customer.voice
+        texts = self.plot.steps[0].texts
+        fitting = [number for number, text in enumerate(texts, 1) if text.fits(number, voice)]
+        return 1 if self.cast.has_duplicate else fitting[self.cast.number % len(fitting)]
+
+    def say(self, texts: tuple[Text, ...], voice: str) -> str | None:
+        fitting = [text.words for text in texts if text.fits(self.opening, voice)]
+        return self.rng.choice(fitting) if fitting else None
+
+    def has_words(self, step: Step) -> bool:
+        voice = self.voice(step)
+        return step is self.plot.steps[0] or any(text.fits(self.opening, voice) for text in step.texts)
+
+    def voice(self, step: Step) -> str:
+        who = self.cast.colleague if step.role == "colleague" else self.cast.customer
+        return who.voice if step.role in ("customer", "colleague") else ""
+
     def add(self, event: Event) -> None:
         self.events.append(event)
 
@@ -314,7 +340,8 @@ class Teller:
         return self.slots.fill(text, self.at, self.language)
 
     def files(self, step: Step) -> tuple[DemoFile, ...]:
-        return tuple(make_file(self.fill(recipe), self.at, self.rng) for recipe in step.files)
+        fitting = [recipe for recipe in step.files if recipe.fits(self.opening, "")]
+        return tuple(make_file(self.fill(recipe.words), self.at, self.rng) for recipe in fitting)
 
     def minutes(self, step: Step) -> int:
         if step.minutes is None:

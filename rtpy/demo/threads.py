@@ -1,5 +1,6 @@
 """The plots of the sample threads, as `share/demo/threads/*.toml` tells them; who plays in them is not here."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,20 +10,40 @@ ROLES = ("customer", "colleague", "machine", "phone", "staff", "comment")
 """Who speaks in a step. `phone` is the staff's note of a call, `machine` a program of the client."""
 
 
+_MARK = re.compile(r"([1-9]*)(~?)> ")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One way to say something.
+
+    In the files a mark may stand before it: `13> ` makes it follow only the first and the third way in which
+    the thread can open, `~> ` gives it to people of few words only.
+    """
+
+    words: str
+    follows: frozenset[int]
+    is_terse: bool
+
+    def fits(self, opening: int, voice: str) -> bool:
+        """Whether it can be said after the opening of that number (from 1) by a person of that voice."""
+        return (not self.follows or opening in self.follows) and (voice == "terse" or not self.is_terse)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One turn of a thread: `texts` are ways to say it, `after` the hours of waiting before it.
 
-    `status` is the ticket's status afterwards. `chance` below 1 leaves the step out now and then.
-    `files` are recipes, `file-name|word|word`.
+    `status` is the ticket's status afterwards. `chance` below 1 leaves the step out now and then; so does
+    having no text that fits. `files` are recipes, `file-name|word|word`.
     """
 
     role: str
-    texts: tuple[str, ...]
+    texts: tuple[Text, ...]
     after: tuple[float, float] | None
     minutes: tuple[int, int] | None
     status: str | None
-    files: tuple[str, ...]
+    files: tuple[Text, ...]
     chance: float
 
 
@@ -32,6 +53,7 @@ class Plot:
 
     `only` names the clients it can happen to (all if empty), `needs` the facts they must have.
     `duplicates` are words with which a colleague reports the same. `due_days` is what staff promise.
+    `returns` says whether the trouble can come back.
     """
 
     name: str
@@ -40,13 +62,14 @@ class Plot:
     language: str
     skill: str
     priority: int
-    subjects: tuple[str, ...]
+    subjects: tuple[Text, ...]
     steps: tuple[Step, ...]
     slots: dict[str, tuple[str, ...]]
     only: tuple[str, ...]
     needs: tuple[str, ...]
-    duplicates: tuple[str, ...]
+    duplicates: tuple[Text, ...]
     due_days: int | None
+    returns: bool
 
 
 def read_plots(folder: Path) -> tuple[Plot, ...]:
@@ -73,11 +96,12 @@ def _plot(content: dict[str, Any]) -> Plot:
         priority=content.get("priority", 0),
         subjects=_texts(content["subjects"]),
         steps=tuple(_step(each) for each in content["step"]),
-        slots={key: _texts(values) for key, values in content.get("slots", {}).items()},
+        slots={key: tuple(values) for key, values in content.get("slots", {}).items()},
         only=tuple(content.get("only", ())),
         needs=tuple(content.get("needs", ())),
         duplicates=_texts(content.get("duplicates", ())),
         due_days=content.get("due_days"),
+        returns=content.get("returns", False),
     )
 
 
@@ -90,10 +114,17 @@ def _step(content: dict[str, Any]) -> Step:
         after=(float(after[0]), float(after[1])) if after else None,
         minutes=(int(minutes[0]), int(minutes[1])) if minutes else None,
         status=content.get("status"),
-        files=tuple(content.get("files", ())),
+        files=_texts(content.get("files", ())),
         chance=content.get("chance", 1.0),
     )
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    return (value.strip(),) if isinstance(value, str) else tuple(each.strip() for each in value)
+def _texts(value: Any) -> tuple[Text, ...]:
+    return tuple(_text(each.strip()) for each in ([value] if isinstance(value, str) else value))
+
+
+def _text(value: str) -> Text:
+    mark = _MARK.match(value)
+    if mark is None:
+        return Text(value, frozenset(), False)
+    return Text(value[mark.end() :], frozenset(map(int, mark[1])), bool(mark[2]))

@@ -75,6 +75,8 @@ def customer_text(text: str, who: Customer, words: Mapping[str, Any], rng: Rando
     before = rng.choice(voice["before"]) if is_first and rng.random() < 0.35 else ""
     after = rng.choice(voice["after"]) if is_first and rng.random() < 0.35 else ""
     farewell = rng.choice(voice["farewells"]).replace("{name}", who.first_name).replace("{full}", who.name)
+    if before.endswith((".", "!", "?")) and who.voice != "terse":
+        text = text[0].upper() + text[1:]
     body = " ".join(part for part in (before, text, after) if part)
     if who.voice == "terse" and who.language == "en" and rng.random() < 0.5:
         body = body[0].lower() + body[1:] if not body[:2].isupper() and not body.startswith("I ") else body
