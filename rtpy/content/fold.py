@@ -7,6 +7,8 @@ from typing import Final
 
 _WINDOW: Final = 5
 """Lines over which a mailer breaks the line `On … wrote:`."""
+_MAX_HEADERS: Final = 40
+"""Lines `On … wrote:` of one text whose quotation is looked at to its end."""
 _LONGEST: Final = 400
 """Characters of a line that are looked at."""
 
@@ -63,9 +65,7 @@ _STARTS: Final = re.compile(
     r"le|lun|mar|mer|jeu|ven|sam|dim)[.,]?\s.{0,60}\d|^[>|\s]*\d{1,4}[-/. ]",
     re.I,
 )
-_DATED: Final = re.compile(
-    r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.*<?[^\s@]+@[^\s@]+>?:?$|^\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.*<$"
-)
+_DATED: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\b")
 _SEPARATOR: Final = re.compile(
     r"^[*_>\s]*[-_=]{2,}\s?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
     r"|reply message|original-nachricht|message d['’]origine|message original|message initial|mensaje original"
@@ -98,13 +98,16 @@ def _quote_start(bare: list[str]) -> int:
     """The line at which the trailing quotation begins, its own header included; the number of lines if none."""
     total = len(bare)
     forwarded = next((index for index, line in enumerate(bare) if line and _FORWARDED.match(line)), total)
+    tries = 0
     for index, line in enumerate(bare[:forwarded]):
         if not line:
             continue
         if _SEPARATOR.match(line) or (_is_field_block(bare, index) and not _is_quoted(line)):
             return _with_rule(bare, index)
-        if (begin := _wrote_at(bare, index)) >= 0 and _quotes_to_end(bare, index + 1):
-            return begin
+        if tries < _MAX_HEADERS and (begin := _wrote_at(bare, index)) >= 0:
+            tries += 1
+            if _quotes_to_end(bare, index + 1):
+                return begin
     return _trailing_quotes(bare) if forwarded == total else total
 
 
@@ -134,8 +137,8 @@ def _with_rule(bare: list[str], index: int) -> int:
 def _wrote_at(bare: list[str], index: int) -> int:
     """Where the line `On … wrote:` that ends at `index` begins; -1 when none ends here."""
     line = bare[index].strip("> |*")
-    if _DATED.match(line):
-        return index if "@" in line or not line.endswith("<") else -1
+    if "@" in line and line.endswith((">", ">:", ")")) and _DATED.match(line):
+        return index
     if not line.endswith(_ENDS):
         return -1
     joined = line
@@ -304,12 +307,29 @@ def fold_html(html: str) -> tuple[str, str]:
     return html, ""
 
 
+def _header_above(html: str, at: int) -> int:
+    """Where the line `On … wrote:` directly above a quotation begins; `at` when there is none."""
+    text, begin = "", at
+    for match in reversed(list(_BLOCK_END.finditer(html, max(0, at - 3_000), at))):
+        text = _words(html[match.end() : at])
+        begin = match.end()
+        if text:
+            break
+    said = text.endswith((":", "：")) and len(text) <= _LONGEST and bool(_HAS_WHO.search(text))
+    return begin if said and ("@" in text or _WROTE.search(text)) else at
+
+
 def _candidates(html: str) -> list[int]:
     marked = next(
         (m.start() for m in _QUOTE_TAG.finditer(html) if _nothing_below(html, m.start())), len(html)
     )
-    written = _written_header(html)
-    first = min(marked, written)
+    if marked == len(html):
+        plain = html.rfind("<blockquote>")
+        above = _header_above(html, plain) if plain > 0 and _nothing_below(html, plain) else plain
+        marked = above if 0 <= above < plain else marked
+    else:
+        marked = _header_above(html, marked)
+    first = min(marked, _written_header(html))
     return [first] if first < len(html) else []
 
 

@@ -13,6 +13,7 @@ MAX_HTML: Final = 4_000_000
 """Characters of one HTML text that are looked at."""
 MAX_TAGS: Final = 30_000
 """Parsing time grows with the square of nesting; more tags than these are not parsed but stripped."""
+MAX_ENTITIES: Final = 150_000
 MAX_NESTING: Final = 256
 
 _BLOCKS: Final = frozenset(
@@ -50,7 +51,7 @@ def html_to_text(html: str) -> str:
 def is_too_complex(html: str) -> bool:
     """Whether parsing this would take long: too many tags, or nested too deep to mean anything."""
     tags = html.count("<")
-    if tags > MAX_TAGS:
+    if tags > MAX_TAGS or html.count("&") > MAX_ENTITIES:
         return True
     if tags <= MAX_NESTING:
         return False
@@ -67,7 +68,8 @@ def strip_tags(html: str) -> str:
     """The text between tags without any understanding of them: for HTML that nobody should parse."""
     pieces = html.split("<")
     words = [pieces[0], *(piece.partition(">")[2] if ">" in piece else piece for piece in pieces[1:])]
-    return re.sub(r"[ \t]*\n\s*", "\n", unescape(" ".join(words))).strip()
+    lines = (" ".join(line.split()) for line in unescape(" ".join(words)).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def message_text(parts: Iterable[Part]) -> str:

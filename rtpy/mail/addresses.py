@@ -60,6 +60,9 @@ def parse_addresses(text: str, hint: str = "") -> tuple[Address, ...]:
     found: list[Address] = []
     waiting = ""
     for entry in _entries(one_line(text)):
+        if not (entry.words or entry.angles or entry.comments):
+            waiting = ""
+            continue
         for mailbox in _mailboxes(entry, waiting):
             found.append(mailbox)
         waiting = entry.words_only()

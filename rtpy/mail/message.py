@@ -19,6 +19,8 @@ MAX_HEADERS: Final = 500_000
 """Characters of all header lines together that are kept with the message."""
 _MAX_IDS: Final = 500
 _MAX_ID: Final = 1_000
+_MAX_RECIPIENT_BYTES: Final = 250_000
+_MAX_SENDER_BYTES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def read_mail(raw: bytes, *, rtname: str = "") -> IncomingMail:
     subject = header.text("subject")[:MAX_SUBJECT]
     message_id = next(iter(_ids(header.plain("message-id"))), "")
     in_reply_to, references = _ids(header.plain("in-reply-to")), _ids(header.plain("references"))
-    auto = _kind(tree, sender, subject, rtname)
+    auto = _kind(tree, next(iter(people["from"]), sender), subject, rtname)
     kept, spoofed = _honest_headers(header)
     message = Message(
         parts=bodies.parts,
@@ -130,7 +132,7 @@ def _addresses(header: Header, name: str) -> tuple[Address, ...]:
     """Of the first field of that name; To and Cc may stand more than once."""
     values = header.all(name)
     if name in ("to", "cc"):
-        joined = b", ".join(values[:1_000])
+        joined = b", ".join(values[:1_000])[:_MAX_RECIPIENT_BYTES]
         return parse_addresses(to_text(joined, header.hint), header.hint)
     for value in values[:20]:
         if found := parse_addresses(to_text(value, header.hint), header.hint):
@@ -173,10 +175,9 @@ def _date(text: str) -> datetime | None:
 
 def _kind(tree: Tree, sender: Address | None, subject: str, rtname: str) -> AutoKind:
     header, kind = tree.root.header, tree.root.kind
-    from_ = next(iter(_addresses(header, "from")), sender)
     return kind_of(
         header.plain,
-        sender=from_.address if from_ else "",
+        sender=sender.address if sender else "",
         subject=subject,
         content_type=kind.value,
         report_type=kind.params.get("report-type", "").lower(),

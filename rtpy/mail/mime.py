@@ -187,7 +187,7 @@ def _finish(open_nodes: list[Node], current: Node, end: int) -> None:
             node.end = max(end, node.body)
 
 
-_CUT: Final = re.compile(rb"^(--[^\r\n]{1,200}?)[ \t]*\r?\n(?:content-|mime-version)", re.I | re.M)
+_CUT: Final = re.compile(rb"^(--[^\r\n]{1,200}?)[ \t]{0,20}\r?\n(?:content-|mime-version)", re.I | re.M)
 
 
 def guess_boundary(data: bytes, tree: Tree, node: Node) -> bool:

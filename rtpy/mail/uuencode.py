@@ -3,6 +3,7 @@
 import binascii
 import re
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Final
 
 MAX_FILES: Final = 100
@@ -34,10 +35,12 @@ def find_files(text: bytes) -> Uncovered:
     files: list[UuFile] = []
     kept: list[bytes] = []
     at = 0
+    end: re.Match[bytes] | None = None
     for _ in range(MAX_FILES):
         if (begin := _BEGIN.search(text, at)) is None:
             break
-        end = _END.search(text, begin.end())
+        if end is None or end.start() < begin.end():
+            end = _END.search(text, begin.end())
         if end is None:
             break
         data = _decode(text[begin.end() : end.start()], is_base64=text.startswith(b"begin-", begin.start()))
@@ -53,15 +56,14 @@ def find_files(text: bytes) -> Uncovered:
 
 
 def _decode(block: bytes, *, is_base64: bool) -> bytes | None:
-    lines = block.split(b"\n")
     if is_base64:
         try:
-            return binascii.a2b_base64(b"".join(lines))
+            return binascii.a2b_base64(block)
         except binascii.Error:
             return None
     out = bytearray()
-    for line in lines:
-        line = line.rstrip(b"\r")
+    for line in BytesIO(block):
+        line = line.rstrip(b"\r\n")
         if not line.strip():
             continue
         length = (line[0] - 32) & 63
