@@ -24,7 +24,8 @@ class Queue(Base):
     due_in_minutes: Mapped[int | None]
     """A new ticket is due this many minutes after its creation; None: no date."""
     reply_policy: Mapped[str] = mapped_column(String(16), default="participants")
-    """Whose mail may join a ticket by its tag: `participants`, or `anyone` (marked as from a stranger)."""
+    """Whose mail may join a ticket by its tag: `participants`, `organization` (its other members too), or
+    `anyone` (a note for staff, marked as from a stranger)."""
     cc_policy: Mapped[str] = mapped_column(String(16), default="none")
     """Do other addresses of a first mail become Ccs: `none`, `known` people only, or `all`."""
     held: Mapped[flag]

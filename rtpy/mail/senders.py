@@ -1,0 +1,134 @@
+"""Who wrote a mail: the person found or made, and how far the address can be believed."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from rtpy.changes.people import create_person, find_by_name, system_groups
+from rtpy.errors import Refused
+from rtpy.mail.message import Address, IncomingMail
+from rtpy.models import User
+from rtpy.models.group import PRIVILEGED
+from rtpy.work import Actor, Face, Work
+
+UNKNOWN_SENDER = "Unknown sender"
+"""The person for mails without any readable sender; has no address."""
+
+
+class Proof(StrEnum):
+    """What our own mail server found out about the sender's address."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A person, this person's work, the address that stood in the mail, and whether that can be believed.
+
+    Only a member of staff has to be believed: everybody else gains nothing by a forged address but their own tickets.
+    """
+
+    user: User
+    work: Work
+    address: str
+    believed: bool
+    remarks: tuple[str, ...] = ()
+
+
+def find_sender(system: Work, mail: IncomingMail, transport: Mapping[str, str]) -> Sender:
+    """The person who sent `mail`, made when unknown. Raises Refused for a disabled person."""
+    remarks: list[str] = []
+    address = mail.sender if mail.sender and is_usable(mail.sender.address) else None
+    if address is None:
+        address = _envelope(mail, transport)
+        remarks.append(
+            "The sender is known from the envelope only" if address else "Nobody knows who sent this"
+        )
+    user = person_of(system, address) if address else _unknown(system)
+    work = system.as_actor(Actor(user.id, user.name, Face.MAIL))
+    if user.id not in work.rights.principals:
+        raise Refused(f"{user.display_name} is disabled: mails of this person are not taken in.")
+    proof = prove(mail, system.app.config.mail.authserv_id)
+    believed = True
+    if is_staff(work) and proof is not Proof.PASSED:
+        believed = proof is Proof.NOTHING and system.app.config.mail.trust_staff == "address"
+        remarks.append("The sender, a member of staff by the address, is not proved")
+    return Sender(user, work, address.address if address else "", believed, tuple(remarks))
+
+
+def is_staff(work: Work) -> bool:
+    """Is the actor privileged?"""
+    return work.rights.super_user or system_groups(work, (PRIVILEGED,))[0] in work.rights.principals
+
+
+def person_of(system: Work, address: Address) -> User:
+    """The enabled or disabled person with that address, made when unknown; by address only, never by login name."""
+    wanted = address.address if address.address.isascii() else address.address.lower()
+    found = system.db.scalar(select(User).where(func.lower(User.email_address) == wanted.lower()))
+    return found or _make(system, wanted, address.name)
+
+
+def is_usable(address: str) -> bool:
+    """Can this be somebody's address, as far as its form goes?"""
+    local, _, domain = address.rpartition("@")
+    return bool(local and domain) and len(address) <= 320 and not _BAD.search(address)
+
+
+def prove(mail: IncomingMail, authserv_id: str) -> Proof:
+    """What the server named `authserv_id` says in its Authentication-Results (RFC 8601) about the From address.
+
+    Only the first such field counts: a careful mail server removes those that a sender wrote under its name. A
+    sender who is known by Reply-To is not the one that was proved.
+    """
+    if not authserv_id:
+        return Proof.NOTHING
+    same = mail.sender and mail.from_ and mail.sender.address.lower() == mail.from_[0].address.lower()
+    for field in _RESULTS.finditer(mail.message.headers):
+        text = " ".join(field[1].split()).lower()
+        server, _, results = text.partition(";")
+        if server.split()[:1] != [authserv_id.lower()]:
+            continue
+        if re.search(r"(?:^|[;\s])(?:dmarc|auth)\s*=\s*pass\b", results):
+            return Proof.PASSED if same else Proof.FAILED
+        return Proof.FAILED if re.search(r"(?:^|[;\s])dmarc\s*=\s*\w*fail", results) else Proof.NOTHING
+    return Proof.NOTHING
+
+
+_BAD = re.compile(r"[\s\x00-\x20\x7f<>\ud800-\udfff]")
+_RESULTS = re.compile(r"^authentication-results[ \t]*:((?:.*\n?)(?:[ \t].*\n?)*)", re.I | re.M)
+_RETURN_PATH = re.compile(r"^return-path[ \t]*:[ \t]*<?([^<>\s]+@[^<>\s]+?)>?[ \t]*$", re.I | re.M)
+
+
+def _envelope(mail: IncomingMail, transport: Mapping[str, str]) -> Address | None:
+    candidates = [transport.get("envelope_sender", "")]
+    if found := _RETURN_PATH.search(mail.message.headers):
+        candidates.append(found[1])
+    return next((Address("", one) for one in candidates if is_usable(one)), None)
+
+
+def _make(system: Work, address: str, name: str) -> User:
+    login = address
+    if len(address) > 200 or find_by_name(system.db, address) is not None:
+        login = f"{address[:180]} {hashlib.sha256(address.lower().encode()).hexdigest()[:8]}"
+    return create_person(
+        system,
+        name=login,
+        email_address=address,
+        real_name=name[:255],
+        comments="Made when the first mail came in.",
+    )
+
+
+def _unknown(system: Work) -> User:
+    return find_by_name(system.db, UNKNOWN_SENDER) or create_person(
+        system,
+        name=UNKNOWN_SENDER,
+        real_name=UNKNOWN_SENDER,
+        comments="Stands for senders that no one can read.",
+    )

@@ -1,0 +1,225 @@
+"""The spool of incoming mail: rows with the exact bytes, and the moves between their states.
+
+received → working (under a lease) → done, duplicate, refused, quarantined or junk. A mail that is processed at once
+is stored as `working` with its lease and its attempt counted: one commit instead of two, and it is as safe, since a
+process that dies leaves a row whose lease runs out.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.models import IncomingMail, Queue, Ticket
+
+LEASE = timedelta(seconds=60)
+"""How long one attempt may be in hand before another process takes it over."""
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 120))
+"""After the first, second … failed attempt; the fifth failure is the last."""
+KEPT_OF_OVERSIZED = 1024 * 1024
+"""Bytes that are kept of a mail that is larger than allowed."""
+WITHOUT_ID = timedelta(days=7)
+"""A mail without Message-ID counts as the same one for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A mail in hand: what the gateway's caller said about it, and the lease under which it is worked on."""
+
+    mail_id: int
+    lease: str
+    attempts: int
+    received: datetime
+    queue_id: int | None
+    queue: str
+    action: str
+    ticket: str
+    transport: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def released(self) -> bool:
+        """An administrator let it pass: neither caps nor loops stop it."""
+        return "released" in self.transport
+
+    @property
+    def wants_new_ticket(self) -> bool:
+        """An administrator asked for a ticket of its own, whatever its headers say."""
+        return "new_ticket" in self.transport
+
+
+def find_queue(db: Session, name: str, ticket: str = "") -> Queue | None:
+    """The queue of that name or number; failing that, the one of an existing ticket's number."""
+    name = name.strip()
+    found = db.scalars(select(Queue).where(Queue.name == name)).first()
+    if found is None and name.isdecimal() and len(name) < 19:
+        found = db.get(Queue, int(name))
+    if found is None and ticket.isdecimal() and len(ticket) < 19:
+        found = db.scalars(
+            select(Queue).join(Ticket, Ticket.queue_id == Queue.id).where(Ticket.id == int(ticket))
+        ).first()
+    return found
+
+
+def store(
+    app: App,
+    db: Session,
+    raw: bytes,
+    found: Queue,
+    *,
+    queue: str,
+    action: str,
+    ticket: str,
+    peer: str,
+    transport: Mapping[str, str],
+) -> Claim:
+    """Write a mail for the queue `found` as it came, already in hand. The caller commits."""
+    now = app.clock.now()
+    row = IncomingMail(
+        received=now,
+        raw=raw,
+        size=len(raw),
+        queue=queue[:255],
+        action=action[:255],
+        ticket=ticket[:255],
+        peer=peer[:255],
+        transport=dict(transport),
+        state="working",
+        attempts=1,
+        lease_owner=_new_lease(),
+        lease_until=now + LEASE,
+    )
+    db.add(row)
+    db.flush()  # the answer and the log name its id
+    return _claim(row, found)
+
+
+def store_refused(
+    app: App, db: Session, head: bytes, size: int, reason: str, *, queue: str, action: str, peer: str
+) -> int:
+    """Record a mail that is not taken in, such as one that is too large, with the beginning of its bytes; its id."""
+    now = app.clock.now()
+    row = IncomingMail(
+        received=now, raw=head[:KEPT_OF_OVERSIZED], size=size, queue=queue[:255], action=action[:255],
+        peer=peer[:255], transport={}, state="refused", reason=reason, finished=now,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()  # the log names its id
+    return row.id
+
+
+def due_mails(db: Session, now: datetime, limit: int) -> list[int]:
+    """Ids of mails that wait for an attempt, or whose lease ran out; oldest first."""
+    waiting = and_(
+        IncomingMail.state == "received",
+        or_(IncomingMail.next_attempt.is_(None), IncomingMail.next_attempt <= now),
+    )
+    abandoned = and_(IncomingMail.state == "working", IncomingMail.lease_until < now)
+    due = select(IncomingMail.id).where(or_(waiting, abandoned)).order_by(IncomingMail.id)
+    return list(db.scalars(due.limit(limit)))
+
+
+def take(app: App, db: Session, mail_id: int) -> Claim | None:
+    """Take a due mail in hand and count the attempt; None when somebody else was quicker. The caller commits."""
+    now = app.clock.now()
+    lease = _new_lease()
+    due = or_(
+        IncomingMail.state == "received",
+        and_(IncomingMail.state == "working", IncomingMail.lease_until < now),
+    )
+    taken = _update(
+        db,
+        and_(IncomingMail.id == mail_id, due),
+        state="working",
+        attempts=IncomingMail.attempts + 1,
+        lease_owner=lease,
+        lease_until=now + LEASE,
+    )
+    if not taken:
+        return None
+    row = db.scalars(select(IncomingMail).where(IncomingMail.id == mail_id)).one()
+    return _claim(row, find_queue(db, row.queue, row.ticket))
+
+
+def raw_of(db: Session, mail_id: int) -> bytes:
+    """The exact bytes."""
+    raw: bytes = db.execute(select(IncomingMail.raw).where(IncomingMail.id == mail_id)).scalar_one()
+    return raw
+
+
+def note(db: Session, claim: Claim, **values: Any) -> bool:
+    """Write into a row in hand; False when the lease is somebody else's by now.
+
+    On PostgreSQL this locks the row to the transaction's end, so no two attempts of one mail can both commit.
+    """
+    mine = and_(
+        IncomingMail.id == claim.mail_id,
+        IncomingMail.state == "working",
+        IncomingMail.lease_owner == claim.lease,
+    )
+    return _update(db, mine, **values)
+
+
+def finish(db: Session, claim: Claim, state: str, now: datetime, **values: Any) -> bool:
+    """Put a mail in hand into a state in which it rests."""
+    rest = {"lease_owner": "", "lease_until": None, "next_attempt": None, "finished": now}
+    return note(db, claim, state=state, **rest, **values)
+
+
+def put_back(db: Session, claim: Claim, now: datetime, reason: str, traceback: str) -> bool:
+    """An attempt failed in an unexpected way: try again later; False when it was the last one."""
+    if claim.attempts > len(PAUSES):
+        return False
+    note(
+        db,
+        claim,
+        state="received",
+        next_attempt=now + PAUSES[claim.attempts - 1],
+        lease_owner="",
+        lease_until=None,
+        reason=reason,
+        traceback=traceback,
+    )
+    return True
+
+
+def holder_of(db: Session, dedup_key: str) -> tuple[int, datetime] | None:
+    """Id and arrival of the mail that holds a key."""
+    query = select(IncomingMail.id, IncomingMail.received).where(IncomingMail.dedup_key == dedup_key)
+    row = db.execute(query).one_or_none()
+    return None if row is None else (row.id, row.received)
+
+
+def release_key(db: Session, mail_id: int) -> None:
+    """Let go of a key that is too old to count."""
+    _update(db, IncomingMail.id == mail_id, dedup_key=None)
+
+
+def _update(db: Session, where: Any, **values: Any) -> bool:
+    changed = db.execute(update(IncomingMail).where(where).values(**values), execution_options=_AS_IT_IS)
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+_AS_IT_IS = {"synchronize_session": False}
+
+
+def _claim(row: IncomingMail, queue: Queue | None) -> Claim:
+    return Claim(
+        mail_id=row.id,
+        lease=row.lease_owner,
+        attempts=row.attempts,
+        received=row.received,
+        queue_id=queue.id if queue else None,
+        queue=row.queue,
+        action=row.action,
+        ticket=row.ticket,
+        transport=dict(row.transport),
+    )
+
+
+def _new_lease() -> str:
+    return secrets.token_hex(8)
