@@ -9,6 +9,7 @@ from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.config.config import Config
 from rtpy.identity.passwords import nobodys_hash
+from rtpy.paths import find_share
 
 
 def make_app(config: Config) -> Any:
@@ -16,9 +17,17 @@ def make_app(config: Config) -> Any:
     return make_wsgi(App(config, blobs=DatabaseStore()))
 
 
-def make_wsgi(app: App) -> Any:
-    """The WSGI application of an App that exists already, as tests have one; Any as above."""
-    config = Configurator(settings={"rtpy.template_cache": str(app.config.home / "cache" / "templates")})
+def make_wsgi(app: App, **settings: object) -> Any:
+    """The WSGI application of an App that exists already, as tests have one; `settings` are Pyramid's. Any as above."""
+    share = find_share(app.config)
+    config = Configurator(
+        settings={
+            "rtpy.template_path": [app.config.home / "local" / "templates", share / "templates"],
+            "rtpy.template_cache": app.config.home / "cache" / "templates",
+            "rtpy.static_path": [app.config.home / "local" / "static", share / "static"],
+            **settings,
+        }
+    )
     config.registry["rtpy.app"] = app
     config.include("rtpy.http")
     config.include("rtpy.web")

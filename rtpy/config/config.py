@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,8 @@ class Config:
 
 
 def _write_once(file: Path, text: str) -> None:
-    """Write `file` whole or not at all; of two processes at once, the first wins."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    """Write `file` whole or not at all; of two writers at once, the first wins."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
         out.write(text)
         out.flush()

@@ -12,6 +12,7 @@ from pyramid.response import Response
 from zope.interface import implementer
 
 from rtpy.http.session import BEFORE_LOGIN_COOKIE, set_cookie
+from rtpy.identity.login import sign
 
 OWN_SITES = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site that are not forged: from our own pages, or typed by the user."""
@@ -71,8 +72,7 @@ def own_origins(request: Request) -> set[str]:
 
 
 def _sign(request: Request, cookie: str) -> str:
-    key = bytes.fromhex(request.app.config.secret_key())
-    return hmac.new(key, f"before login {cookie}".encode("utf-8", "replace"), "sha256").hexdigest()
+    return sign(request.app, f"before login {cookie}")
 
 
 def _give_cookie(request: Request, response: Response) -> None:

@@ -119,7 +119,15 @@ def device_nonce(app: App, user_id: int, password_hash: str | None, device: str)
 
 def _sign_device(app: App, user_id: int, password_hash: str | None, nonce: str) -> str:
     text = f"device {user_id} {password_hash or ''} {nonce}"
-    return hmac.new(bytes.fromhex(app.config.secret_key()), text.encode(), "sha256").hexdigest()
+    return sign(app, text)
+
+
+def sign(app: App, text: str) -> str:
+    """HMAC-SHA-256 of `text` with the site's secret, in hex; the text begins with what it is for."""
+    key: bytes | None = app.caches.get("secret_key")
+    if key is None:
+        key = app.caches["secret_key"] = bytes.fromhex(app.config.secret_key())
+    return hmac.new(key, text.encode("utf-8", "replace"), "sha256").hexdigest()
 
 
 def _find_account(app: App, name: str) -> _Account | None:

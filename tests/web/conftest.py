@@ -8,10 +8,16 @@ from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.wsgi import make_wsgi
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory):
+    """Where templates are kept compiled for all tests of this process."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
-def wsgi(app):
+def wsgi(app, compiled_templates):
     """The WSGI application over the app under test, with the guard on."""
-    made = make_wsgi(app)
+    made = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
     guard_sessions(made.registry)
     return made
 
