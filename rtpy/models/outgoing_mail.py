@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rtpy.db.base import Base, count, flag, id_, ref, short, text, utc
 from rtpy.db.types import Json
@@ -44,6 +44,13 @@ class OutgoingMail(Base):
     lease_until: Mapped[datetime | None]
     last_answer: Mapped[text]
     sent: Mapped[datetime | None]
+
+    recipients: Mapped[list["OutgoingRecipient"]] = relationship(
+        order_by="OutgoingRecipient.id",
+        lazy="raise_on_sql",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
 
 
 class OutgoingRecipient(Base):

@@ -1,32 +1,9 @@
 """What a condition and an action of a scrip are: values that plugins register under a name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
-from rtpy.content.part import Message
-from rtpy.models import Ticket, Transaction
-from rtpy.work import Work
-
-if TYPE_CHECKING:
-    from rtpy.scrips.people import People
-
-
-@dataclass(slots=True)
-class Occasion:
-    """What a scrip looks at: one transaction on one ticket, and what was said with it.
-
-    `work` acts as RT_System; who really acted is `transaction.creator_id`, through `transaction.face`. `people` are
-    the ticket's, read once for all scrips of the transaction.
-    """
-
-    work: Work
-    ticket: Ticket
-    transaction: Transaction
-    message: Message | None
-    people: "People"
-    memo: dict[str, Any] = field(default_factory=dict)
-    """Values that several scrips of this transaction need; each under the name of the room that made it."""
+from rtpy.mail.occasion import Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +48,6 @@ class ActionKind:
 
     prepare: Callable[[Occasion, Task], Commit | Skip]
     help: str
+
+
+__all__ = ["ActionKind", "Commit", "ConditionKind", "Occasion", "Skip", "Task"]

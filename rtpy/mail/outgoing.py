@@ -1,0 +1,256 @@
+"""Outgoing mail as rows, written in the transaction of its cause; the worker sends them afterwards.
+
+A draft is made when a scrip prepares (it only reads), and turned into rows when the scrip commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from rtpy.content.part import PartRole
+from rtpy.mail.caps import within_caps
+from rtpy.mail.defang import defanged
+from rtpy.mail.drops import tag_of, values_for
+from rtpy.mail.header_lines import encoded, is_sendable, mailbox, one_line
+from rtpy.mail.message_ids import own_message_id, ticket_reference
+from rtpy.mail.occasion import Occasion
+from rtpy.mail.recipients import Audience, Chosen, choose_recipients
+from rtpy.mail.return_address import return_address
+from rtpy.mail.template import Rendered, names_in, render_template
+from rtpy.models import Attachment, OutgoingMail, OutgoingRecipient, Transaction
+
+PRODUCT = "rtpy"
+FILES_LIMIT = 20 * 1024 * 1024
+"""Bytes of files that go along with one mail; larger ones are named in it instead."""
+
+# What a template may set; addressing, identity and the MIME form are ours alone.
+_OVERRIDABLE = {
+    "precedence": "Precedence",
+    "reply-to": "Reply-To",
+    "x-priority": "X-Priority",
+    "importance": "Importance",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail that is ready to become rows."""
+
+    mail: OutgoingMail
+    chosen: Chosen
+
+    def queue(self, occasion: Occasion) -> str:
+        """Write the rows and the record in the ticket's history; says to whom it goes."""
+        mail, work = self.mail, occasion.work
+        kind = "CommentEmailRecord" if mail.internal else "EmailRecord"
+        work.db.add(mail)
+        # Recorded as a transaction without scrips, and without touching the ticket's last update.
+        work.db.add(
+            Transaction(
+                object_type="ticket",
+                object_id=occasion.ticket.id,
+                type=kind,
+                data=mail.message_id,
+                face=work.actor.face.value,
+                creator_id=work.actor.user_id,
+                created=work.now,
+            )
+        )
+        told = ", ".join(recipient.address for recipient in self.chosen.recipients[:10])
+        more = len(self.chosen.recipients) - 10
+        notes = (*self.chosen.remarks, *self.chosen.left_out[:5])
+        return f"mail to {told}{f' and {more} more' if more > 0 else ''}" + "".join(
+            f"; {note}" for note in notes
+        )
+
+
+def draft_mail(
+    occasion: Occasion, *, scrip_id: int, audience: Audience, template: str, internal: bool = False
+) -> Draft | str:
+    """The mail that a scrip would send, or the reason why it sends none. Reads only; raises Invalid for a bad template.
+
+    What was said in a comment makes every mail internal, whatever the scrip says.
+    """
+    internal = internal or occasion.transaction.type == "Comment"
+    if not template.strip():
+        return "the template is empty: nothing is sent"
+    if audience.is_answer and occasion.message and occasion.message.auto_generated:
+        return "a machine wrote it: no automatic answer"
+    chosen = choose_recipients(occasion, audience, internal=internal)
+    _drop_unsendable(chosen)
+    if audience.is_answer:
+        chosen.recipients, reasons = within_caps(occasion, chosen.recipients)
+        chosen.left_out += reasons
+    if not chosen.recipients:
+        return chosen.why_nobody()
+    rendered = render_template(template, values_for(occasion, names_in(template)))
+    if rendered.is_empty:
+        return "the template came out empty: nothing is sent"
+    if "x-rt-squelch" in rendered.headers:
+        return "the template says X-RT-Squelch: nothing is sent"
+    return Draft(_mail(occasion, scrip_id, audience, rendered, chosen, internal=internal), chosen)
+
+
+def _mail(
+    occasion: Occasion,
+    scrip_id: int,
+    audience: Audience,
+    rendered: Rendered,
+    chosen: Chosen,
+    *,
+    internal: bool,
+) -> OutgoingMail:
+    work, ticket, transaction = occasion.work, occasion.ticket, occasion.transaction
+    app, queue = work.app, occasion.queue
+    address = return_address(app, queue, internal=internal)
+    files, too_large = _files(occasion, rendered)
+    subject = _subject(occasion, rendered)
+    body, html = rendered.body.rstrip() + "\n", rendered.html
+    if too_large:
+        note = "Too large for a mail and not sent along: " + ", ".join(too_large)
+        body += f"\n{note}\n"
+        html = html and f"{html}\n<p>{_escaped(note)}</p>"
+    mail = OutgoingMail(
+        created=work.now,
+        ticket_id=ticket.id,
+        queue_id=queue.id,
+        transaction_id=transaction.id,
+        scrip_id=scrip_id,
+        internal=internal,
+        automatic=audience.is_answer,
+        message_id=own_message_id(app, ticket.id, transaction.id, scrip_id),
+        # An answer to a forged sender must not bounce back to us as a new request (O9).
+        envelope_sender="" if audience.is_answer else address,
+        subject=defanged(subject, tag_of(occasion)) if audience.is_answer else subject,
+        headers=_headers(occasion, audience, rendered.headers, address, only_staff=chosen.only_staff),
+        body=body.replace("\x00", ""),
+        html_body=html.replace("\x00", ""),
+        attachments=files,
+        state="queued",
+        not_before=work.now,
+    )
+    mail.recipients = [
+        OutgoingRecipient(kind=one.kind, address=one.address, name=one_line(one.name, 120), state="queued")
+        for one in chosen.recipients
+    ]
+    return mail
+
+
+def _headers(
+    occasion: Occasion, audience: Audience, template: Mapping[str, str], address: str, *, only_staff: bool
+) -> list[tuple[str, str]]:
+    """All but addressees, subject, date and identity; ready for the wire."""
+    app, people, message = occasion.work.app, occasion.people, occasion.message
+    rtname = app.config.rtname
+    number = str(occasion.ticket.id)
+    headers = [
+        ("From", mailbox(_sender(occasion, audience), address)),
+        ("Reply-To", address),
+        *_threading(occasion),
+        ("X-RT-Loop-Prevention", encoded(rtname)),
+        ("X-RT-Ticket", f"{rtname} #{number}"),
+        ("RT-Ticket", f"{rtname} #{number}"),
+        ("Managed-By", PRODUCT),
+    ]
+    if only_staff and is_sendable(people.actor.address):
+        # The address of whoever did it is the staff's business (RT shows it to everybody).
+        headers.append(("X-RT-Originator", people.actor.address))
+    if audience.is_answer:
+        headers += [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]
+    elif message is None or message.auto_generated or people.by_system:
+        headers += [("Auto-Submitted", "auto-generated"), ("Precedence", "bulk")]
+    for name, value in template.items():
+        if name in _OVERRIDABLE and value:
+            shown = _OVERRIDABLE[name]
+            headers = [(old, text) for old, text in headers if old != shown] + [(shown, encoded(value))]
+        elif name.startswith("x-") and not name.startswith(("x-rt-", "x-mailer")) and value:
+            headers.append((name.title(), encoded(value)))
+    return headers
+
+
+def _sender(occasion: Occasion, audience: Audience) -> str:
+    """RT: “ACTOR via RTNAME”; an automatic answer comes from the queue, what the system does from the site."""
+    rtname, people = occasion.work.app.config.rtname, occasion.people
+    if audience.is_answer:
+        return f"{occasion.queue.name} via {rtname}"
+    return rtname if people.by_system else f"{people.actor.name} via {rtname}"
+
+
+def _threading(occasion: Occasion) -> list[tuple[str, str]]:
+    """In-Reply-To and References, so that every mail program shows one thread; above ten the first 4 and last 6."""
+    message = occasion.message
+    chain = [ticket_reference(occasion.work.app.config, occasion.ticket.id)]
+    headers: list[tuple[str, str]] = []
+    if message:
+        answered = (message.message_id,) if message.message_id else message.in_reply_to[:1]
+        chain += [*message.references, *message.in_reply_to, *answered]
+        known = [f"<{name}>" for name in answered if _is_id(name)]
+        if known:
+            headers.append(("In-Reply-To", known[0]))
+    chain = list(dict.fromkeys(name for name in chain if _is_id(name)))
+    if len(chain) > 10:
+        chain = chain[:4] + chain[-6:]
+    return [*headers, ("References", " ".join(f"<{name}>" for name in chain))]
+
+
+def _is_id(name: str) -> bool:
+    return (
+        0 < len(name) <= 250
+        and name.isascii()
+        and name.isprintable()
+        and not any(sign in name for sign in '<> \t"(),;')
+        and "@" in name
+    )
+
+
+def _subject(occasion: Occasion, rendered: Rendered) -> str:
+    """The template's, else the message's, else the ticket's; with the tag in front unless it is there."""
+    message, ticket = occasion.message, occasion.ticket
+    own = rendered.headers.get("subject", "")
+    subject = one_line(own or (message.subject if message else "") or ticket.subject or "(no subject)", 250)
+    tag = tag_of(occasion)
+    return subject if tag.lower() in subject.lower() else f"{tag} {subject}"
+
+
+def _files(occasion: Occasion, rendered: Rendered) -> tuple[list[int], list[str]]:
+    """Ids of the attachments that go along, and the names of those that are too large."""
+    message = occasion.message
+    if rendered.headers.get("rt-attach-message", "").lower() not in ("yes", "1", "true") or message is None:
+        return [], []
+    if not any(part.role in (PartRole.FILE, PartRole.INLINE) for part in message.parts):
+        return [], []
+    rows = occasion.once("files", lambda: _file_rows(occasion))
+    sent, too_large, room = [], [], FILES_LIMIT
+    for number, name, size in rows:
+        if size <= room:
+            sent.append(number)
+            room -= size
+        else:
+            too_large.append(f"{one_line(name, 100) or 'a file'} ({size / 1048576:.0f} MB)")
+    return sent, too_large
+
+
+def _file_rows(occasion: Occasion) -> Sequence[tuple[int, str, int]]:
+    rows = occasion.work.db.execute(
+        select(Attachment.id, Attachment.filename, Attachment.size)
+        .where(
+            Attachment.transaction_id == occasion.transaction.id,
+            Attachment.role.in_((PartRole.FILE.value, PartRole.INLINE.value)),
+        )
+        .order_by(Attachment.position)
+    )
+    return [(number, name, size) for number, name, size in rows]
+
+
+def _drop_unsendable(chosen: Chosen) -> None:
+    """Addresses that could break out of an envelope or a header are never written to (A10)."""
+    bad = [one for one in chosen.recipients if not is_sendable(one.address)]
+    chosen.left_out += [
+        f"“{one_line(one.address, 60)}” is not an address that mail can be sent to" for one in bad
+    ]
+    chosen.recipients = [one for one in chosen.recipients if is_sendable(one.address)]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

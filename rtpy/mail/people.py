@@ -1,0 +1,191 @@
+"""The people of a ticket, read in one query for all scrips of a transaction; whom to write to is not here."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from rtpy.changes.people import system_groups
+from rtpy.models import Ace, GroupClosure, Principal, User, Watcher
+from rtpy.models.group import PRIVILEGED
+from rtpy.models.user import SYSTEM_USER
+from rtpy.models.watcher import OWNER
+from rtpy.rights.names import Right
+from rtpy.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user as far as mail is concerned. `failures`: permanent delivery failures of the address in a row."""
+
+    id: int
+    name: str
+    address: str
+    is_staff: bool
+    is_enabled: bool = True
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class People:
+    """Who plays which role on a ticket, groups unfolded to their enabled members."""
+
+    actor: Person
+    """Who did what the mail is about."""
+    owner: Person | None
+    """None when nobody owns the ticket."""
+    on_ticket: dict[str, tuple[Person, ...]]
+    on_queue: dict[str, tuple[Person, ...]]
+    by_system: bool
+    """The system itself did it."""
+    _rights: dict[int, frozenset[str]] | None = field(default=None)
+
+    def playing(self, role: str) -> tuple[Person, ...]:
+        """Everybody who plays a role, on the ticket or through the queue, each once."""
+        if role == OWNER:
+            return (self.owner,) if self.owner else ()
+        both = self.on_ticket.get(role, ()) + self.on_queue.get(role, ())
+        return tuple({person.id: person for person in both}.values())
+
+    def roles_of(self, person_id: int) -> frozenset[str]:
+        """The roles that somebody plays, on the ticket or through the queue."""
+        found = {
+            role
+            for where in (self.on_ticket, self.on_queue)
+            for role, persons in where.items()
+            if any(person.id == person_id for person in persons)
+        }
+        if self.owner and self.owner.id == person_id:
+            found.add(OWNER)
+        return frozenset(found)
+
+    def staff_may(self, db: Session, queue_id: int, person_id: int, right: str) -> bool:
+        """May one of the staff named here do this on the ticket? One query for all of them, at the first question."""
+        if self._rights is None:
+            everybody = {
+                person.id
+                for where in (self.on_ticket, self.on_queue)
+                for them in where.values()
+                for person in them
+            }
+            everybody.update(person.id for person in (self.owner, self.actor) if person)
+            self._rights = staff_rights(db, queue_id, {who: self.roles_of(who) for who in everybody})
+        if person_id not in self._rights:
+            self._rights.update(staff_rights(db, queue_id, {person_id: self.roles_of(person_id)}))
+        held = self._rights[person_id]
+        return right in held or Right.SUPER_USER in held
+
+
+def load_people(work: Work, queue_id: int, ticket_id: int, owner_id: int, actor_id: int) -> People:
+    """Read them. One query."""
+    staff_group = system_groups(work, (PRIVILEGED,))[0]
+    rows = work.db.connection().execute(
+        _PEOPLE,
+        {"ticket": ticket_id, "queue": queue_id, "owner": owner_id, "actor": actor_id, "staff": staff_group},
+    )
+    on_ticket: dict[str, list[Person]] = defaultdict(list)
+    on_queue: dict[str, list[Person]] = defaultdict(list)
+    named: dict[int, Person] = {}
+    actor_name = ""
+    for role, level, user_id, name, real_name, nick_name, address, failures, disabled, is_staff in rows:
+        person = Person(
+            user_id, real_name or nick_name or name, address or "", bool(is_staff), not disabled, failures
+        )
+        if not role:
+            named[user_id] = person
+            if user_id == actor_id:
+                actor_name = name
+        elif person.is_enabled:
+            (on_queue if level else on_ticket)[role].append(person)
+    owner = named.get(owner_id)
+    if owner_id == work.app.nobody_id(work.db) or owner is None or not owner.is_enabled:
+        owner = None
+    return People(
+        actor=named[actor_id],
+        owner=owner,
+        on_ticket={role: tuple(them) for role, them in on_ticket.items()},
+        on_queue={role: tuple(them) for role, them in on_queue.items()},
+        by_system=actor_name == SYSTEM_USER,
+    )
+
+
+def find_people(work: Work, addresses: Iterable[str]) -> dict[str, Person]:
+    """The enabled users with these addresses, by folded address. One query, none for no address."""
+    wanted = sorted({address.strip().lower() for address in addresses})
+    if not wanted:
+        return {}
+    staff_group = system_groups(work, (PRIVILEGED,))[0]
+    rows = work.db.execute(
+        select(User.id, User.name, User.real_name, User.email_address, User.undeliverable, _IS_STAFF)
+        .join(Principal, Principal.id == User.id)
+        .where(func.lower(User.email_address).in_(wanted), Principal.disabled.is_(False)),
+        {"staff": staff_group},
+    )
+    return {
+        (address or "").lower(): Person(
+            user_id, real_name or name, address or "", bool(is_staff), True, failures
+        )
+        for user_id, name, real_name, address, failures, is_staff in rows
+    }
+
+
+def staff_rights(db: Session, queue_id: int, roles: dict[int, frozenset[str]]) -> dict[int, frozenset[str]]:
+    """Which of the rights to read a ticket each user holds in a queue, given the roles that each plays. One query."""
+    held: dict[int, set[str]] = {user_id: set() for user_id in roles}
+    here = and_(
+        Ace.right_name.in_((Right.SHOW_TICKET, Right.SHOW_TICKET_COMMENTS, Right.SUPER_USER)),
+        or_(Ace.object_type == "system", and_(Ace.object_type == "queue", Ace.object_id == queue_id)),
+    )
+    group = aliased(Principal)
+    queries = union_all(
+        select(GroupClosure.member_id, Ace.right_name, null())
+        .join(Ace, Ace.principal_id == GroupClosure.group_id)
+        .join(group, group.id == GroupClosure.group_id)
+        .where(here, group.disabled.is_(False), GroupClosure.member_id.in_(roles)),
+        select(Ace.principal_id, Ace.right_name, null()).where(here, Ace.principal_id.in_(roles)),
+        select(null(), Ace.right_name, Ace.role).where(here, Ace.role.is_not(None)),
+    )
+    for user_id, right, role in db.execute(queries):
+        if role is None:
+            held[user_id].add(right)
+        else:
+            for somebody, played in roles.items():
+                if role in played:
+                    held[somebody].add(right)
+    return {user_id: frozenset(rights) for user_id, rights in held.items()}
+
+
+def _is_staff() -> ColumnElement[bool]:
+    membership = aliased(GroupClosure)
+    return (
+        exists()
+        .where(membership.group_id == bindparam("staff"), membership.member_id == User.id)
+        .label("is_staff")
+    )
+
+
+_IS_STAFF = _is_staff()
+
+_COLUMNS = (User.id, User.name, User.real_name, User.nick_name, User.email_address, User.undeliverable)
+
+_watching = aliased(Principal)
+
+# Users have no row of their own in the closure, groups have one: hence the outer join.
+_PEOPLE = union_all(
+    select(
+        Watcher.role, (Watcher.ticket_id.is_(None)).label("level"), *_COLUMNS, Principal.disabled, _IS_STAFF
+    )
+    .join(_watching, _watching.id == Watcher.principal_id)
+    .outerjoin(GroupClosure, GroupClosure.group_id == Watcher.principal_id)
+    .join(User, User.id == func.coalesce(GroupClosure.member_id, Watcher.principal_id))
+    .join(Principal, Principal.id == User.id)
+    .where(
+        or_(Watcher.ticket_id == bindparam("ticket"), Watcher.queue_id == bindparam("queue")),
+        _watching.disabled.is_(False),
+    ),
+    select(literal(""), literal(False), *_COLUMNS, Principal.disabled, _IS_STAFF)
+    .join(Principal, Principal.id == User.id)
+    .where(User.id.in_((bindparam("owner"), bindparam("actor")))),
+)

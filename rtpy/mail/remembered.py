@@ -1,0 +1,80 @@
+"""Values that many transactions need and that seldom change, such as scrips and our own addresses, kept per app.
+
+A writer of one of the tables below leaves a new stamp in the database. This process forgets at once; every other
+one looks at the stamp once in a second. Writers go through the ORM: a bulk statement must call `forget` itself.
+"""
+
+import itertools
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, event, insert, select, update
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.models import Configuration, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template
+
+STAMP = "settings_stamp"
+LOOK_AGAIN = 1.0
+"""Seconds for which another process's change may stay unseen."""
+
+T = TypeVar("T")
+
+_read_stamp = select(Configuration.__table__.c.value).where(
+    Configuration.__table__.c.name == bindparam("name")
+)
+_turns = itertools.count(1)
+_turn = [0]  # of this process: goes up with every write to one of the tables
+
+
+@dataclass(slots=True)
+class _Shelf:
+    turn: int
+    stamp: object
+    looked: float
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def remembered(app: App, db: Session, name: str, read: Callable[[Session], T]) -> T:
+    """The value that `read` gave, as long as nobody has written since; `name` is unique to the caller."""
+    shelf = _shelf(app, db)
+    if name not in shelf.values:
+        shelf.values[name] = read(db)
+    value: T = shelf.values[name]
+    return value
+
+
+def forget(connection: Connection) -> None:
+    """Let every process read anew; part of the writer's transaction."""
+    _turn[0] = next(_turns)
+    row = {"value": secrets.token_hex(8), "updated": datetime.now(UTC)}
+    changed = connection.execute(update(Configuration).where(Configuration.name == STAMP).values(**row))
+    if not changed.rowcount:
+        connection.execute(insert(Configuration).values(name=STAMP, **row))
+
+
+def _shelf(app: App, db: Session) -> _Shelf:
+    shelf: _Shelf | None = app.caches.get("remembered")
+    now = time.monotonic()
+    if shelf is not None and shelf.turn == _turn[0] and now - shelf.looked < LOOK_AGAIN:
+        return shelf
+    turn = _turn[0]
+    stamp = db.connection().scalar(_read_stamp, {"name": STAMP})
+    if shelf is not None and shelf.turn == turn and shelf.stamp == stamp:
+        shelf.looked = now
+        return shelf
+    shelf = app.caches["remembered"] = _Shelf(turn, stamp, now)
+    return shelf
+
+
+def _written(_mapper: object, connection: Connection, _row: object) -> None:
+    forget(connection)
+
+
+for _model in (Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template):
+    for _deed in ("after_insert", "after_update", "after_delete"):
+        event.listen(_model, _deed, _written)

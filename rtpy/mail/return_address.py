@@ -1,0 +1,38 @@
+"""Our own addresses: which ones there are, and which a mail about a ticket comes from."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.mail.remembered import remembered
+from rtpy.models import Queue, Ticket
+
+
+def own_addresses(app: App, db: Session) -> frozenset[str]:
+    """Every address at which mail reaches us, folded: the site's and those of all queues. Nothing is sent there."""
+
+    def read(db: Session) -> frozenset[str]:
+        rows = db.execute(select(Queue.correspond_address, Queue.comment_address)).all()
+        known = {app.config.mail.correspond_address, app.config.mail.comment_address}
+        known.update(address for row in rows for address in row)
+        return frozenset(address.strip().casefold() for address in known if address.strip())
+
+    return remembered(app, db, "own_addresses", read)
+
+
+def return_address(app: App, queue: Queue, *, internal: bool) -> str:
+    """Where answers to a mail of this queue go; an internal one is answered with a comment."""
+    mail = app.config.mail
+    if internal:
+        return queue.comment_address.strip() or mail.comment_address
+    return queue.correspond_address.strip() or mail.correspond_address
+
+
+def queue_of(db: Session, ticket: Ticket) -> Queue:
+    """The ticket's queue, also after a rolled back savepoint has made the ticket forget it."""
+    known = ticket.__dict__.get("queue")
+    if isinstance(known, Queue) and known.id == ticket.queue_id:
+        return known
+    queue = db.get(Queue, ticket.queue_id)
+    assert queue is not None  # a foreign key says so
+    return queue

@@ -1,0 +1,98 @@
+"""Rules: the enabled scrips with their condition, action and template, read once and kept until somebody writes."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.mail.remembered import remembered
+from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, Template
+
+CREATE = "create"
+BATCH = "batch"
+ANY = "Any"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One scrip in one place: everything it needs, without a query."""
+
+    scrip_id: int
+    description: str
+    types: frozenset[str]
+    condition: str
+    condition_argument: str
+    action: str
+    action_argument: str
+    template_name: str
+    queue_id: int | None
+    stage: str
+
+    def looks_at(self, transaction_type: str) -> bool:
+        """Is this type of transaction one of those that the condition looks at?"""
+        return ANY in self.types or transaction_type in self.types
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules in their order, and the templates by queue (None: everywhere) and name."""
+
+    rules: tuple[Rule, ...]
+    templates: dict[tuple[int | None, str], str]
+    _found: dict[tuple[int, str, str], tuple[Rule, ...]] = field(default_factory=dict)
+
+    def of(self, queue_id: int, transaction_type: str, stage: str) -> tuple[Rule, ...]:
+        """Those for a type of transaction in a queue, the queue's own and the global ones in one order."""
+        key = (queue_id, transaction_type, stage)
+        if key not in self._found:
+            self._found[key] = tuple(
+                rule for rule in self.in_queue(queue_id, stage) if rule.looks_at(transaction_type)
+            )
+        return self._found[key]
+
+    def in_queue(self, queue_id: int, stage: str) -> tuple[Rule, ...]:
+        """All of a stage in a queue; a scrip that is set both globally and for the queue counts once."""
+        here = [rule for rule in self.rules if rule.stage == stage and rule.queue_id in (None, queue_id)]
+        return tuple({rule.scrip_id: rule for rule in reversed(here)}.values())[::-1]
+
+    def template(self, queue_id: int, name: str) -> str | None:
+        """The queue's own template of that name, else the global one; None when there is none."""
+        own = self.templates.get((queue_id, name))
+        return own if own is not None else self.templates.get((None, name))
+
+
+def rules_of(app: App, db: Session) -> Rules:
+    """The present rules. Usually no query."""
+    return remembered(app, db, "scrip_rules", _read)
+
+
+def _read(db: Session) -> Rules:
+    rows = db.execute(
+        select(ScripQueue, Scrip, ScripCondition, ScripAction)
+        .join(Scrip, Scrip.id == ScripQueue.scrip_id)
+        .join(ScripCondition, ScripCondition.id == Scrip.condition_id)
+        .join(ScripAction, ScripAction.id == Scrip.action_id)
+        .where(Scrip.disabled.is_(False))
+        .order_by(ScripQueue.sort_order, ScripQueue.id)
+    ).all()
+    templates = db.execute(select(Template.queue_id, Template.name, Template.content)).all()
+    return Rules(
+        tuple(_rule(place, scrip, condition, action) for place, scrip, condition, action in rows),
+        {(queue_id, name): content for queue_id, name, content in templates},
+    )
+
+
+def _rule(place: ScripQueue, scrip: Scrip, condition: ScripCondition, action: ScripAction) -> Rule:
+    return Rule(
+        scrip_id=scrip.id,
+        description=scrip.description,
+        types=frozenset(name.strip() for name in condition.transaction_types.split(",")),
+        condition=condition.kind,
+        condition_argument=condition.argument,
+        action=action.kind,
+        action_argument=action.argument,
+        template_name=scrip.template_name,
+        queue_id=place.queue_id,
+        stage=place.stage,
+    )
