@@ -53,7 +53,7 @@ def fold(text: str) -> Folded:
 _WROTE: Final = re.compile(
     r"(?:wrote|writes|schrieb|schrieben|geschrieben|a écrit|écrit|escribió|escribio|escreveu|ha scritto|scritto|scrisse"
     r"|schreef|geschreven|skrev|skreiv|napsal|napsal\(a\)|napísal\(a\)|napisał|napisał\(a\)|napisała|написал|написал\(а\)"
-    r"|написала|пише|пишет|kirjoitti|írta|a scris|yazdı|έγραψε|kirjutas|rakstīja|rašė|写道|寫道|のメール|書き込みました"
+    r"|написала|написав|пише|пишет|kirjoitti|írta|a scris|yazdı|έγραψε|kirjutas|rakstīja|rašė|写道|寫道|のメール|書き込みました"
     r"|作成|님이 작성|said|replied)",
     re.I,
 )
@@ -65,6 +65,8 @@ _STARTS: Final = re.compile(
     r"le|lun|mar|mer|jeu|ven|sam|dim)[.,]?\s.{0,60}\d|^[>|\s]*\d{1,4}[-/. ]",
     re.I,
 )
+_TIME: Final = re.compile(r"\d{1,2}[:.]\d\d")
+_OPENS: Final = re.compile(r"(?:on|am|le|el|il|op|den|em|dnia)\s", re.I)
 _DATED: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\b")
 _SEPARATOR: Final = re.compile(
     r"^[*_>\s]*[-_=]{2,}\s?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
@@ -137,7 +139,7 @@ def _with_rule(bare: list[str], index: int) -> int:
 def _wrote_at(bare: list[str], index: int) -> int:
     """Where the line `On … wrote:` that ends at `index` begins; -1 when none ends here."""
     line = bare[index].strip("> |*")
-    if "@" in line and line.endswith((">", ">:", ")")) and _DATED.match(line):
+    if "@" in line and bare[index].endswith((">", ">:", ")")) and _DATED.match(line):
         return index
     if not line.endswith(_ENDS):
         return -1
@@ -149,7 +151,9 @@ def _wrote_at(bare: list[str], index: int) -> int:
             break
         joined = f"{previous} {joined}"
         if _STARTS.match(previous) and _is_wrote(joined):
-            return above if best < 0 or not _STARTS.match(bare[index]) else best
+            if best < 0 or not _STARTS.match(bare[best]) or _OPENS.match(previous):
+                best = above
+            continue
         if best < 0 and _is_wrote(joined) and "@" in joined:
             best = above
     return best
@@ -158,7 +162,7 @@ def _wrote_at(bare: list[str], index: int) -> int:
 def _is_wrote(joined: str) -> bool:
     if not _HAS_WHO.search(joined):
         return False
-    if joined.endswith((">:", ">：")) and re.match(r"\d{4}-\d\d-\d\d", joined):
+    if joined.endswith((">:", ">：")) and "@" in joined and _TIME.search(joined) and _STARTS.match(joined):
         return True
     found = next(reversed(list(_WROTE.finditer(joined))), None)
     if found is None:
