@@ -1,6 +1,8 @@
 """Style sheets, scripts and icons: their addresses with a content hash, and the view that answers them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from gzip import compress
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
@@ -15,6 +17,7 @@ from rtpy import paths
 
 KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 KEEP_BRIEFLY = "public, max-age=300"
+TEXTS = {".css", ".js", ".svg"}
 TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css", ".woff2": "font/woff2"}
 
 
@@ -81,7 +84,24 @@ def send_static_file(request: Request) -> Response:
     if path is None:
         raise HTTPNotFound()
     content_type = TYPES.get(path.suffix) or guess_type(path.name)[0] or "application/octet-stream"
-    response = FileResponse(str(path), request=request, content_type=content_type)
+    response: Response
+    if path.suffix in TEXTS and _reads_gzip(request):
+        body = _packed(path, path.stat().st_mtime_ns)
+        response = Response(body, content_type=content_type, content_encoding="gzip")
+    else:
+        response = FileResponse(str(path), request=request, content_type=content_type)
+    response.vary = ("Accept-Encoding",)
     is_current = static_files.is_current(name, request.GET.get("v", ""))
     response.cache_control = KEEP if is_current else KEEP_BRIEFLY
     return response
+
+
+def _reads_gzip(request: Request) -> bool:
+    asked = "Accept-Encoding" in request.headers
+    return asked and bool(request.accept_encoding.acceptable_offers(["gzip"]))
+
+
+@lru_cache(maxsize=64)
+def _packed(path: Path, _changed: int) -> bytes:
+    """The file compressed, once for each state of it."""
+    return compress(path.read_bytes(), 9, mtime=0)

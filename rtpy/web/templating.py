@@ -74,6 +74,7 @@ class Templates:
         options: dict[str, Any] = {  # Any: Chameleon's own options have many types
             "auto_reload": reload,
             "boolean_attributes": BOOLEAN_ATTRIBUTES,
+            "value_repr": lambda value: type(value).__name__,  # an error in the log must not quote mails
             "prepend_relative_search_path": False,
             "loader_class": lambda **_: self._loader,  # one shared loader: each template is compiled once
         }

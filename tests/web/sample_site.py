@@ -8,11 +8,11 @@ from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPNoContent, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.session import SignedCookieSessionFactory
-from tests.web.sample_pages import all_pages, frame, ticket_page
 
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Block, Entry
 from rtpy.web.times import bind_when
+from tests.web.sample_pages import all_pages, frame, ticket_page
 
 POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 

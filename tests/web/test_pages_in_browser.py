@@ -8,9 +8,10 @@ from threading import Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
+from waitress.server import create_server
+
 from tests.web.sample_pages import all_pages
 from tests.web.sample_site import make_site
-from waitress.server import create_server
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -40,7 +41,7 @@ def site():
 
 
 @pytest.fixture(scope="module")
-def browser():
+def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
@@ -48,12 +49,12 @@ def browser():
 
 
 @pytest.fixture
-def open_page(browser, site):
+def open_page(chromium, site):
     """A function that opens a path; any error the page reports fails the test."""
     contexts, errors = [], []
 
     def open_page(path, **options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -1,16 +1,18 @@
 """Pages are found by bare name, escaped, and framed; static files may be kept for ever."""
 
+import gzip
 import os
 import re
 
 import pytest
-from tests.web.sample_pages import all_pages, frame, shipped_templates
-from tests.web.sample_site import make_site
+from webob import Request
 from webtest import TestApp
 
 from rtpy.web.html import Html
 from rtpy.web.static_files import StaticFiles
 from rtpy.web.templating import Templates
+from tests.web.sample_pages import all_pages, frame, shipped_templates
+from tests.web.sample_site import make_site
 
 
 @pytest.fixture
@@ -162,6 +164,25 @@ def test_a_static_file_without_its_present_hash_is_kept_briefly(site, url):
 )
 def test_only_static_files_are_sent(site, path):
     site.get(f"/static/{path}", status=404)
+
+
+def test_style_sheets_travel_compressed_to_those_who_can_read_it(site):
+    plain = site.get("/static/css/rtpy.css")
+    # WebTest unpacks its answers, a plain WebOb request does not.
+    packed = Request.blank("/static/css/rtpy.css", accept_encoding="gzip").get_response(site.app)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) < 12_000
+
+
+def test_an_error_in_a_page_does_not_quote_its_values(folders):
+    path, write = folders
+    write("local/page.pt", "<p>${x.missing}</p>")
+    with pytest.raises(TypeError) as broken:
+        Templates(path).render("page.pt", {"x": "secret words"})
+    assert "page.pt" in str(broken.value)
+    assert "secret words" not in str(broken.value)
 
 
 def test_a_static_file_of_an_earlier_folder_wins(tmp_path):

@@ -130,7 +130,7 @@ async function submitInPlace(form, submitter) {
     toast(tone, find("p", flash)?.textContent || "");
   }
   const added = all("#conversation [data-entry]").filter((entry) => !seen.has(entry.id)).pop();
-  const next = added || find(found[0]);
+  const next = added || (!answer.ok && find(".field-error, .problems")) || find(found[0]);
   if (next) {
     if (!next.hasAttribute("tabindex")) next.tabIndex = -1;
     next.focus({ preventScroll: true });
