@@ -10,6 +10,9 @@ TOP = Path(__file__).parents[2]
 
 LONGEST = 350
 MAY_BE_LONGER = {
+    "rtpy/content/fold.py": "All ways in which mail programs mark a quotation, in the order in which they are tried.",
+    "rtpy/demo/telling.py": "One teller, a method for each kind of step of a plot.",
+    "rtpy/mail/headers.py": "From bytes to decoded fields; every step shares the repairs for damaged input.",
     "rtpy/migrations/versions/0001_the_first_tables.py": "Every table of the first version, written once.",
 }
 """Files over the limit, each with its reason."""
@@ -33,6 +36,7 @@ COMMIT = {
     "rtpy/setup.py": "a new database, before there is anybody to work",
     "rtpy/db/session.py": "SQLite's own PRAGMA, outside any transaction",
     "rtpy/identity/login.py": "an attempt is counted although the request of a refused login is undone",
+    "rtpy/mail/intake.py": "a mail is committed as it came before anything is read, and each later state by itself",
     "rtpy/migrations/run.py": "each revision is a transaction of its own",
 }
 COMMIT_ROOMS = ("rtpy/jobs/", "rtpy/cli/", "rtpy/testing/", "rtpy/http/")
@@ -61,8 +65,12 @@ def lines_with(pattern: str, names: list[str]) -> list[str]:
 
 
 def test_no_long_file_without_a_reason():
-    sizes = {name: len((TOP / name).read_text(encoding="utf-8").splitlines()) for name in tracked("*.py")}
-    assert {name for name, size in sizes.items() if size > LONGEST} == set(MAY_BE_LONGER)
+    names = [
+        name for name in tracked("*.py", "sbin") if not name.startswith("tests/")
+    ]  # tables of cases may be long
+    sizes = {name: len((TOP / name).read_text(encoding="utf-8").splitlines()) for name in names}
+    assert {name for name, size in sizes.items() if size > LONGEST} - set(MAY_BE_LONGER) == set()
+    assert set(MAY_BE_LONGER) - set(names) == set()
 
 
 def test_modules_are_named_after_what_they_hold():
