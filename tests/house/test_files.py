@@ -39,7 +39,7 @@ COMMIT = {
     "rtpy/mail/intake.py": "a mail is committed as it came before anything is read, and each later state by itself",
     "rtpy/migrations/run.py": "each revision is a transaction of its own",
 }
-COMMIT_ROOMS = ("rtpy/jobs/", "rtpy/cli/", "rtpy/testing/", "rtpy/http/")
+COMMIT_ROOMS = ("rtpy/jobs/", "rtpy/cli/", "rtpy/demo/", "rtpy/testing/", "rtpy/http/")
 """Where a transaction may be ended: at the edges, and nowhere in between."""
 
 
