@@ -48,7 +48,9 @@ def main() -> None:
 
 def _people(app: App) -> None:
     with app.work() as work:
-        create_person(work, name="ann@client.example", email_address="ann@client.example", real_name="Ann Miller")
+        create_person(
+            work, name="ann@client.example", email_address="ann@client.example", real_name="Ann Miller"
+        )
         lead = create_person(work, name="lead", email_address="lead@staff.example", privileged=True)
         queue = work.db.scalars(select(Queue)).one()
         with changing(work.db):
@@ -120,7 +122,9 @@ def _bare(app: App) -> Callable[[], None]:
             new_blobs = [Blob(**{**row, "sha256": f"{turn:064x}"}) for row in blobs]
             db.add_all([new_ticket, *new_blobs])
             db.flush()
-            new_transactions = [Transaction(**{**_without_id(row), "object_id": new_ticket.id}) for row in transactions]
+            new_transactions = [
+                Transaction(**{**_without_id(row), "object_id": new_ticket.id}) for row in transactions
+            ]
             db.add_all(new_transactions)
             db.add_all(Watcher(**{**_without_id(row), "ticket_id": new_ticket.id}) for row in watchers)
             db.flush()
@@ -137,7 +141,11 @@ def _bare(app: App) -> Callable[[], None]:
             )
             db.add_all(
                 ScripRun(
-                    **{**_without_id(row), "transaction_id": of[row["transaction_id"]], "ticket_id": new_ticket.id}
+                    **{
+                        **_without_id(row),
+                        "transaction_id": of[row["transaction_id"]],
+                        "ticket_id": new_ticket.id,
+                    }
                 )
                 for row in runs
             )
@@ -156,7 +164,8 @@ def _bare(app: App) -> Callable[[], None]:
             db.flush()
             mail_of = dict(zip((row["id"] for row in mails), (row.id for row in new_mails), strict=True))
             db.add_all(
-                OutgoingRecipient(**{**_without_id(row), "mail_id": mail_of[row["mail_id"]]}) for row in recipients
+                OutgoingRecipient(**{**_without_id(row), "mail_id": mail_of[row["mail_id"]]})
+                for row in recipients
             )
             db.commit()
 

@@ -47,11 +47,17 @@ def load(app: App, tickets: int, *, seed: int = 7, say: Any = print) -> None:
     for first in range(1, tickets + 1, BATCH):
         numbers = range(first, min(first + BATCH, tickets + 1))
         with app.engine.begin() as connection:
-            rows = [_ticket(number, tickets, chance, people, staff, organizations, queues, nobody) for number in numbers]
+            rows = [
+                _ticket(number, tickets, chance, people, staff, organizations, queues, nobody)
+                for number in numbers
+            ]
             connection.execute(insert(Ticket.__table__), rows)
             connection.execute(
                 insert(Watcher.__table__),
-                [{"ticket_id": row["id"], "role": "Requestor", "principal_id": row["creator_id"]} for row in rows],
+                [
+                    {"ticket_id": row["id"], "role": "Requestor", "principal_id": row["creator_id"]}
+                    for row in rows
+                ],
             )
             entries = [entry for row in rows for entry in _history(row, chance, staff)]
             connection.execute(insert(Transaction.__table__), entries)
@@ -86,7 +92,9 @@ def _people(app: App, chance: random.Random) -> tuple[list[int], list[int], list
             for number in range(1200)
         ]
         staff = [
-            create_person(work, name=f"tech{number}", email_address=f"tech{number}@staff.example", privileged=True).id
+            create_person(
+                work, name=f"tech{number}", email_address=f"tech{number}@staff.example", privileged=True
+            ).id
             for number in range(12)
         ]
         for number in range(6):

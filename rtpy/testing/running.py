@@ -1,0 +1,153 @@
+"""A site as separate processes, for tests that start, kill and watch real ones."""
+
+import contextlib
+import mailbox
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message
+from pathlib import Path
+
+from rtpy.testing.servers import free_port
+
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class RunningSite:
+    """One site in a home of its own: web server and worker are started and ended one by one.
+
+    `crash_at` arms one point of `rtpy.faults` in the process that is started with it.
+    """
+
+    def __init__(self, home: Path, *, password: str, database_url: str = "") -> None:
+        self.home = home
+        self.port = free_port()
+        self.password = password
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("RTPY_")},
+            "RTPY_HOME": str(home),
+            "RTPY_ROOT_PASSWORD": password,
+            "RTPY_WEB_PORT": str(self.port),
+            "RTPY_WEB_HOST": "127.0.0.1",
+        }
+        if database_url:
+            self._environment["RTPY_DATABASE_URL"] = database_url
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def url(self) -> str:
+        """The address of the site, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """Run `rtpy ARGUMENTS` for this site to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "rtpy.cli.main", *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def start(self, name: str, *, crash_at: str = "") -> None:
+        """Start `serve` or `worker`; for `serve` wait until it answers."""
+        environment = {**self._environment, **({"RTPY_CRASH_AT": crash_at} if crash_at else {})}
+        with (self.home.parent / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "rtpy.cli.main", name], env=environment, stdout=log, stderr=log
+            )
+        if name == "serve":
+            self._wait_until_it_answers()
+
+    def kill(self, name: str) -> None:
+        """End a process at once, as a power cut would."""
+        self._end(name, signal.SIGKILL)
+
+    def stop(self, name: str) -> int:
+        """Ask a process to end, wait, and say how it ended."""
+        return self._end(name, signal.SIGTERM)
+
+    def pid(self, name: str) -> int:
+        """The process id of a started process."""
+        return self._processes[name].pid
+
+    def is_running(self, name: str) -> bool:
+        """Is that process alive?"""
+        process = self._processes.get(name)
+        return process is not None and process.poll() is None
+
+    def wait_for_end(self, name: str, seconds: float = 30) -> int:
+        """Wait until a process ends by itself."""
+        return self._processes[name].wait(seconds)
+
+    def send(self, raw: bytes, *, queue: str = "General", action: str = "correspond") -> int:
+        """Hand a mail to `rtpy-mailgate` as a mail server does; returns its exit code."""
+        command = [sys.executable, "-m", "rtpy.cli.mailgate", "--url", self.url, "--queue", queue]
+        done = subprocess.run(
+            [*command, "--action", action, "--timeout", "60"],
+            input=raw,
+            env=self._environment,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        return done.returncode
+
+    def sent_mails(self) -> list[Message]:
+        """What the transport `file` has delivered."""
+        folder = self.home / "mail"
+        if not folder.is_dir():
+            return []
+        box = mailbox.Maildir(folder, create=False)
+        try:
+            return [box[key] for key in box.keys()]
+        finally:
+            box.close()
+
+    def close(self) -> None:
+        """End whatever still runs."""
+        for name in list(self._processes):
+            self.kill(name)
+
+    def _end(self, name: str, how: signal.Signals) -> int:
+        process = self._processes[name]
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(how)
+        try:
+            return process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if not self.is_running("serve"):
+                raise RuntimeError((self.home.parent / "serve.log").read_text()[-2000:])
+            try:
+                with _OPENER.open(f"{self.url}/health", timeout=5):
+                    return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        raise TimeoutError("the web server never answered")
+
+
+@contextmanager
+def running_site(folder: Path, *, password: str, database_url: str = "") -> Iterator[RunningSite]:
+    """A site under `folder`, initialised and not started; everything ends with the block."""
+    site = RunningSite(folder / "home", password=password, database_url=database_url)
+    made = site.command("init")
+    if made.returncode:
+        raise RuntimeError(made.stdout + made.stderr)
+    try:
+        yield site
+    finally:
+        site.close()
