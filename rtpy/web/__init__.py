@@ -18,5 +18,6 @@ def includeme(config: Configurator) -> None:
     """Templates and static files, the addresses, then the views."""
     config.include("rtpy.web.templating")
     config.include("rtpy.web.routes")
+    config.include("rtpy.web.menu")
     for room in ROOMS:
         config.scan(room)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rtpy.web.forms import Option
 from rtpy.web.html import Html
 
 
@@ -18,7 +19,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A button that posts at once: `name`=`value` to `url`; `tone` is empty, primary, danger or quiet."""
+    """A button that posts at once: `name`=`value` to `url`; `tone` is empty, primary, danger or quiet.
+
+    With `is_link` it only leads to `url`.
+    """
 
     label: str
     url: str
@@ -26,6 +30,7 @@ class Deed:
     value: str = ""
     tone: str = ""
     icon: str = ""
+    is_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class Entry:
     """One transaction in a conversation.
 
     `kind` is customer, reply (by staff), comment (internal) or event (a change without words; then `body` is
-    empty and `what` is the sentence, names in <b>). `at` comes from show_when. `to` names who got it.
+    empty and `what` is the sentence, names in <b>). `at` comes from show_when. `to` says how it came. `remarks`
+    say what was wrong in the mail. `opening`: the ticket began with it.
     """
 
     id: int
@@ -86,6 +92,8 @@ class Entry:
     mails: tuple[MailState, ...] = ()
     raw_url: str | None = None
     quote_url: str | None = None
+    remarks: tuple[str, ...] = ()
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ class Statuses:
     """The select "and set status": the present one first with an empty value, then the allowed moves."""
 
     current: str
-    moves: tuple[str, ...]
+    moves: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,9 @@ class Composer:
     """The two forms below a conversation; `mode` (reply or comment) says which one is open at first.
 
     An url that is None takes that form away (no right to do so). Drafts come back as `reply_text` and
-    `comment_text`; `draft_url` takes them (POST text, kind, csrf_token; answers 204).
+    `comment_text`; `draft_url` takes them (POST text, kind, csrf_token; answers 204). What could not be sent comes
+    back with `error`, its `minutes` and `cc`; `newer` says what came in meanwhile. `token` makes a second sending of
+    the same form known, `last_seen` is the newest transaction on the page.
     """
 
     reply_url: str | None
@@ -126,11 +136,19 @@ class Composer:
     draft_saved: Html = Html()  # noqa: RUF009
     may_log_time: bool = True
     error: str = ""
+    minutes: str = ""
+    cc: str = ""
+    had_files: bool = False
+    newer: tuple[str, ...] = ()
+    token: str = ""
+    last_seen: int = 0
 
     @property
     def send_label(self) -> str:
         """The words on the button: `Send reply to Ann Miller, 2 others`."""
         names = [person.name for person in self.recipients if person.ticked]
+        if self.newer:
+            return "Send anyway"
         if not names:
             return "Record reply, nobody gets a mail"
         others = len(names) - 1
@@ -171,7 +189,7 @@ class Pages:
 
     first: int
     last: int
-    total: int
+    total: int | str
     numbers: tuple[Link | None, ...] = ()
     previous_url: str | None = None
     next_url: str | None = None

@@ -280,7 +280,9 @@ def sample_composer() -> Composer:
             Recipient("it@fennel.example", "Fennel IT", "copy"),
         ),
         also_told="Priya Raman and 2 others who watch this queue",
-        statuses=Statuses("open", ("stalled", "resolved", "rejected")),
+        statuses=Statuses(
+            "open", (Option("stalled", "stalled"), Option("resolved", "resolved"), Option("rejected", "rejected"))
+        ),
         draft_url="#",
     )
 

@@ -1,0 +1,89 @@
+"""What the forms about a ticket offer: owners, statuses, priorities, queues."""
+
+from collections.abc import Iterable, Sequence
+
+from pyramid.request import Request
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from rtpy.http.resources import TicketResource
+from rtpy.models import Ace, GroupClosure, Principal, User
+from rtpy.models.user import NOBODY, SYSTEM_USER
+from rtpy.rights.names import Right
+from rtpy.web.forms import Option
+from rtpy.web.staff.rows import PRIORITIES, priority_words, statuses
+
+MOST_OWNERS = 200
+
+
+def possible_owners(db: Session, queue_id: int) -> list[tuple[int, str]]:
+    """Id and name of the enabled people who may own every ticket of a queue, by name. One query."""
+    grants = (
+        select(Ace.principal_id)
+        .where(
+            Ace.principal_id.is_not(None),
+            or_(
+                and_(Ace.right_name == Right.SUPER_USER, Ace.object_type == "system"),
+                and_(
+                    Ace.right_name == Right.OWN_TICKET,
+                    or_(
+                        Ace.object_type == "system",
+                        and_(Ace.object_type == "queue", Ace.object_id == queue_id),
+                    ),
+                ),
+            ),
+        )
+        .cte("grants")
+    )
+    granted = select(grants.c.principal_id)
+    members = select(GroupClosure.member_id).where(GroupClosure.group_id.in_(granted))
+    rows = db.execute(
+        select(User.id, User.name, User.real_name)
+        .join(Principal, Principal.id == User.id)
+        .where(
+            or_(User.id.in_(granted), User.id.in_(members)),
+            Principal.disabled.is_(False),
+            User.name.not_in((NOBODY, SYSTEM_USER)),
+        )
+        .limit(MOST_OWNERS)
+    )
+    return sorted(((row.id, row.real_name or row.name) for row in rows), key=lambda row: row[1].lower())
+
+
+def owner_options(
+    resource: TicketResource, owners: Sequence[tuple[int, str]], nobody: int
+) -> tuple[Option, ...]:
+    """Nobody first, then who may own it; the present owner is chosen, even one who may not own it any more."""
+    ticket = resource.ticket
+    found = [Option("nobody", "nobody", ticket.owner_id == nobody)]
+    if ticket.owner_id != nobody and ticket.owner_id not in dict(owners):
+        found.append(Option(str(ticket.owner_id), ticket.owner.display_name, True))
+    return (*found, *(Option(str(each), name, each == ticket.owner_id) for each, name in owners))
+
+
+def allowed_moves(resource: TicketResource) -> tuple[str, ...]:
+    """The statuses that the reader may give the ticket now, lower case."""
+    lifecycle = resource.work.app.lifecycles.get(resource.ticket.queue.lifecycle)
+    moves = lifecycle.moves_from(resource.ticket.status)
+    return tuple(move.new for move in moves if resource.allows(move.right))
+
+
+def status_options(request: Request, current: str, moves: Iterable[str]) -> tuple[Option, ...]:
+    """The present status, then those that it can become."""
+    known = statuses(request.app)
+    names = dict.fromkeys((current, *moves))
+    return tuple(Option(name, known.get(name, (name, ""))[0], name == current) for name in names)
+
+
+def priority_options(current: int) -> tuple[Option, ...]:
+    """The usual priorities in words, and the present one if it is another."""
+    numbers = sorted({number for number, _ in PRIORITIES} | {current})
+    return tuple(Option(str(number), priority_words(number)[0], number == current) for number in numbers)
+
+
+def queue_options(request: Request, current: int, name: str) -> tuple[Option, ...]:
+    """The queues that the reader may put a ticket into, and the one it is in."""
+    may = request.work.rights.of(Right.CREATE_TICKET)
+    found = {queue: label for queue, label in request.queues_seen if may.in_queue(queue)}
+    found.setdefault(current, name)
+    return tuple(Option(str(each), label, each == current) for each, label in found.items())

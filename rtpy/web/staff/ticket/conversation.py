@@ -1,0 +1,176 @@
+"""A ticket's history as the conversation on its page: who said what, and what happened between."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from html import escape
+from urllib.parse import quote
+
+from pyramid.request import Request
+
+from rtpy.content.filenames import safe_filename
+from rtpy.content.part import Part, PartRole
+from rtpy.content.plain import message_text
+from rtpy.content.show import show_message
+from rtpy.history.describing import Names, describe, names_in
+from rtpy.history.entry import Entry
+from rtpy.web import shown
+from rtpy.web.html import Html, show_avatar, show_size
+from rtpy.web.staff.ticket.mails import SentMail, show_mails
+from rtpy.web.times import show_exact, show_minutes
+
+TOGETHER = timedelta(minutes=2)
+"""Deeds of one person within this time stand in one line."""
+
+ICONS = {
+    "Status": "refresh",
+    "AddWatcher": "users",
+    "DelWatcher": "users",
+    "AddLink": "link",
+    "DeleteLink": "link",
+    "Told": "clock",
+    "SystemError": "alert",
+    "EmailRecord": "mail",
+    "CommentEmailRecord": "mail",
+    "Create": "ticket",
+}
+FIELD_ICONS = {
+    "Owner": "user",
+    "Due": "calendar",
+    "Priority": "flag",
+    "Queue": "queue",
+    "TimeWorked": "clock",
+    "Subject": "pencil",
+    "Organization": "building",
+}
+FACES = {"mail": "by mail", "rest1": "through the interface", "rest2": "through the interface"}
+
+
+def show_conversation(
+    request: Request,
+    ticket_id: int,
+    entries: Sequence[Entry],
+    mails: Mapping[int, Sequence[SentMail]],
+) -> list[shown.Entry]:
+    """The entries as the template draws them; `mails` are those that each entry sent, as far as they may be seen."""
+    names = names_in(request.db, entries)
+    here = request.route_path("ticket.display", id=ticket_id)
+    told = []
+    for group in _grouped(entries):
+        first = group[0]
+        if _has_words(first):
+            told.append(_message(request, here, first, mails.get(first.id, ())))
+        else:
+            told.append(_event(request, group, names, here, mails))
+    return told
+
+
+def _grouped(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    group: list[Entry] = []
+    for entry in entries:
+        if group and (_has_words(entry) or _has_words(group[0]) or not _is_near(group[-1], entry)):
+            yield group
+            group = []
+        group.append(entry)
+    if group:
+        yield group
+
+
+def _is_near(one: Entry, other: Entry) -> bool:
+    return one.creator_id == other.creator_id and other.created - one.created <= TOGETHER
+
+
+def _has_words(entry: Entry) -> bool:
+    return entry.is_message and bool(entry.parts or entry.files or entry.remarks)
+
+
+def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail]) -> shown.Entry:
+    pictures = tuple(Part("", b"", PartRole.INLINE, content_id=known) for known, _ in entry.inline)
+    shown_parts = show_message((*entry.parts, *pictures), _picture_url(here, entry))
+    blocks = [shown.Block(Html(shown_parts.html))] if shown_parts.html else []
+    if shown_parts.hidden_html:
+        blocks.append(shown.Block(Html(shown_parts.hidden_html), "Quoted text"))
+    if shown_parts.signature_html:
+        blocks.append(shown.Block(Html(shown_parts.signature_html), "Signature"))
+    kind = _kind(entry)
+    return shown.Entry(
+        entry.id,
+        kind,
+        request.when(entry.created),
+        entry.creator_name,
+        show_avatar(entry.creator_name),
+        _how(entry),
+        body=tuple(blocks),
+        files=tuple(file_link(here, file.id, file.filename, file.size) for file in entry.files),
+        worked=show_minutes(entry.minutes) if entry.minutes else "",
+        mails=show_mails(here, mails),
+        raw_url=f"{here}/transaction/{entry.id}/raw" if entry.is_mail else None,
+        quote_url=f"{here}?quote={entry.id}#{'comment' if kind == 'comment' else 'reply'}",
+        remarks=tuple(dict.fromkeys(entry.remarks)),
+        opening=entry.type == "Create",
+    )
+
+
+def _event(
+    request: Request, group: Sequence[Entry], names: Names, here: str, mails: Mapping[int, Sequence[SentMail]]
+) -> shown.Entry:
+    first = group[0]
+
+    def exact(at: datetime) -> str:
+        return show_exact(at, request.zone)
+
+    deeds = list(dict.fromkeys(describe(entry, names, exact) for entry in group))
+    said = deeds[0] if len(deeds) == 1 else f"{', '.join(deeds[:-1])} and {deeds[-1]}"
+    who = first.creator_name
+    sent = [mail for entry in group for mail in mails.get(entry.id, ())]
+    return shown.Entry(
+        first.id,
+        "event",
+        request.when(first.created),
+        who,
+        what=Html(f"<b>{escape(who)}</b> {escape(said)}"),
+        icon=FIELD_ICONS.get(first.field, "pencil")
+        if first.type == "Set"
+        else ICONS.get(first.type, "history"),
+        mails=show_mails(here, sent),
+    )
+
+
+def _kind(entry: Entry) -> str:
+    if entry.is_internal:
+        return "comment"
+    return "reply" if entry.by_staff else "customer"
+
+
+def _how(entry: Entry) -> str:
+    words = [FACES.get(entry.face, "")]
+    if entry.face == "mail" and entry.creator_address not in ("", entry.creator_name):
+        words.append(f"from {entry.creator_address}")
+    return " ".join(filter(None, words))
+
+
+def _picture_url(here: str, entry: Entry) -> Callable[[str], str]:
+    return lambda content_id: f"{here}/transaction/{entry.id}/cid/{quote(content_id, safe='')}"
+
+
+def file_link(here: str, attachment_id: int, filename: str, size: int) -> shown.FileLink:
+    """A file as a chip; the name in its address is only for people."""
+    name = safe_filename(filename) if filename else "file"
+    url = f"{here}/attachment/{attachment_id}/{quote(name, safe='')}"
+    return shown.FileLink(filename or "file without a name", show_size(size), url)
+
+
+def quoted(entries: Iterable[Entry], entry_id: int) -> str:
+    """What was said in one of the entries, each line behind “> ”; empty when it is not among them."""
+    for entry in entries:
+        if entry.id == entry_id and entry.is_message:
+            return quote_text(entry)
+    return ""
+
+
+def quote_text(entry: Entry) -> str:
+    """The words of an entry as a quotation."""
+    text = message_text(entry.parts).strip()
+    if not text:
+        return ""
+    lines = "\n".join(f"> {line}".rstrip() for line in text.splitlines()[:500])
+    return f"{entry.creator_name} wrote:\n{lines}\n\n"

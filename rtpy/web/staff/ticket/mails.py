@@ -1,0 +1,105 @@
+"""Mails that the entries of a ticket sent, and what became of each."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rtpy.models import OutgoingMail, OutgoingRecipient
+from rtpy.web.shown import MailState
+
+
+@dataclass(frozen=True, slots=True)
+class SentTo:
+    """One recipient: `state` is queued, sent or failed, `answer` what the other server said."""
+
+    kind: str
+    address: str
+    name: str
+    state: str
+    answer: str
+
+
+@dataclass(slots=True)
+class SentMail:
+    """One outgoing mail of an entry."""
+
+    id: int
+    state: str
+    internal: bool
+    attempts: int
+    answer: str
+    recipients: list[SentTo] = field(default_factory=list)
+
+
+def read_mails(
+    db: Session, ticket_ids: Sequence[int], transaction_ids: Sequence[int], *, internal: bool
+) -> dict[int, list[SentMail]]:
+    """The mails by transaction, in one query; `internal`: those too that only staff may read."""
+    if not transaction_ids:
+        return {}
+    query = (
+        select(
+            OutgoingMail.id,
+            OutgoingMail.transaction_id,
+            OutgoingMail.state,
+            OutgoingMail.internal,
+            OutgoingMail.attempts,
+            OutgoingMail.last_answer,
+            OutgoingRecipient.kind,
+            OutgoingRecipient.address,
+            OutgoingRecipient.name,
+            OutgoingRecipient.state.label("recipient_state"),
+            OutgoingRecipient.last_answer.label("recipient_answer"),
+        )
+        .outerjoin(OutgoingRecipient, OutgoingRecipient.mail_id == OutgoingMail.id)
+        .where(OutgoingMail.ticket_id.in_(ticket_ids), OutgoingMail.transaction_id >= min(transaction_ids))
+        .order_by(OutgoingMail.id, OutgoingRecipient.id)
+    )
+    if not internal:
+        query = query.where(OutgoingMail.internal.is_(False))
+    found: dict[int, dict[int, SentMail]] = defaultdict(dict)
+    for row in db.execute(query):
+        mail = found[row.transaction_id].setdefault(
+            row.id, SentMail(row.id, row.state, row.internal, row.attempts, row.last_answer)
+        )
+        if row.address:
+            mail.recipients.append(
+                SentTo(row.kind, row.address, row.name, row.recipient_state, row.recipient_answer)
+            )
+    return {transaction: list(mails.values()) for transaction, mails in found.items()}
+
+
+def show_mails(here: str, mails: Sequence[SentMail]) -> tuple[MailState, ...]:
+    """A mark for each mail; `here` is the address of the ticket."""
+    return tuple(mail_state(mail, f"{here}/mail/{mail.id}") for mail in mails)
+
+
+def mail_state(mail: SentMail, url: str | None) -> MailState:
+    """In words: who got it, who did not, or why it waits."""
+    failed = [each.address for each in mail.recipients if each.state == "failed"]
+    everybody = _listed([each.address for each in mail.recipients])
+    if failed:
+        return MailState(f"not delivered to {_listed(failed)}", "bad", url)
+    if mail.state == "failed":
+        return MailState("not delivered", "bad", url)
+    if mail.state == "sent":
+        return MailState(f"sent to {everybody}", "ok", url)
+    if mail.state == "held":
+        return MailState(f"held back from {everybody}", "info", url)
+    if mail.state == "canceled":
+        return MailState(f"not sent to {everybody}: cancelled", "", url)
+    if mail.attempts:
+        times = "once" if mail.attempts == 1 else f"{mail.attempts} times"
+        return MailState(f"tried {times}, waits for {everybody}", "warn", url)
+    return MailState(f"on its way to {everybody}", "", url)
+
+
+def _listed(addresses: Sequence[str]) -> str:
+    if not addresses:
+        return "nobody"
+    if len(addresses) <= 2:
+        return " and ".join(addresses)
+    return f"{addresses[0]} and {len(addresses) - 1} others"

@@ -1,0 +1,155 @@
+"""Everything that the page of a ticket shows, read in a number of queries that does not grow with its history."""
+
+from dataclasses import dataclass
+
+from pyramid.request import Request
+
+from rtpy.history.entry import Entry
+from rtpy.history.reading import merged_ids, read_history
+from rtpy.http.resources import TicketResource
+from rtpy.models.watcher import REQUESTOR
+from rtpy.rights.names import Right
+from rtpy.web.html import Html, show_avatar
+from rtpy.web.shown import Link, Person, TicketRow
+from rtpy.web.staff.rows import priority_badge, status_badge
+from rtpy.web.staff.ticket.composer import Answer, show_composer
+from rtpy.web.staff.ticket.conversation import show_conversation
+from rtpy.web.staff.ticket.deeds import show_deeds
+from rtpy.web.staff.ticket.mails import SentMail, read_mails
+from rtpy.web.staff.ticket.sidebar import (
+    Belonging,
+    WatcherLine,
+    more_links,
+    read_belonging,
+    read_others,
+    read_watchers,
+    show_dates,
+    show_facts,
+    show_people,
+)
+from rtpy.web.times import show_minutes
+
+AT_ONCE = 100
+"""So many entries are shown; earlier ones after one more click."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTicket:
+    """The head of the page."""
+
+    id: int
+    subject: str
+    url: str
+    status: Html
+    priority: Html
+    queue: Link
+    organization: Link | None
+    requestor: Person | None
+    created: Html
+    worked: str
+
+
+def ticket_page(
+    request: Request, resource: TicketResource, answer: Answer | None = None
+) -> dict[str, object]:
+    """The values of staff/ticket/display.pt; `answer` is what could not be sent and comes back with the page."""
+    ticket, db = resource.ticket, request.db
+    ids = merged_ids(db, ticket.id)
+    entries, earlier_url = read_entries(request, resource, ids)
+    watchers, belonging = read_watchers(db, ticket.id), read_belonging(db, ticket)
+    mails: dict[int, list[SentMail]] = {}
+    if resource.allows(Right.SHOW_OUTGOING_EMAIL):
+        comments = resource.allows(Right.SHOW_TICKET_COMMENTS)
+        mails = read_mails(db, ids, [entry.id for entry in entries], internal=comments)
+    return {
+        "crumbs": (
+            Link("Home", request.route_path("home")),
+            Link(ticket.queue.name, request.route_path("queue.display", id=ticket.queue_id)),
+        ),
+        "ticket": _head(request, resource, watchers, belonging),
+        "deeds": show_deeds(request, resource),
+        "entries": show_conversation(request, ticket.id, entries, mails),
+        "earlier_url": earlier_url,
+        "composer": show_composer(request, resource, entries, answer),
+        "owner": _owner(request, resource),
+        "people": show_people(request, watchers),
+        "facts": show_facts(request, resource, belonging),
+        "dates": show_dates(request, ticket),
+        "modify_url": request.route_path("ticket.modify", id=ticket.id),
+        "more_links": more_links(request, ticket.id),
+        "others": _others(request, resource, watchers),
+        "others_url": _others_url(request, watchers),
+    }
+
+
+def read_entries(
+    request: Request, resource: TicketResource, ids: list[int]
+) -> tuple[list[Entry], str | None]:
+    """The newest entries that the reader may read, all of them when asked for; and where all of them are."""
+    comments = resource.allows(Right.SHOW_TICKET_COMMENTS)
+    everything = request.GET.get("all") == "1"
+    newest = None if everything else AT_ONCE + 1
+    # What mails went out stands beside their causes, not in lines of its own.
+    entries = read_history(request.db, ids, comments=comments, outgoing=False, newest=newest)
+    if everything or len(entries) <= AT_ONCE:
+        return entries, None
+    return entries[1:], request.route_path("ticket.display", id=resource.ticket.id, _query={"all": "1"})
+
+
+def _head(
+    request: Request, resource: TicketResource, watchers: list[WatcherLine], belonging: Belonging
+) -> ShownTicket:
+    ticket, path = resource.ticket, request.route_path
+    first = next((line for line in watchers if line.role == REQUESTOR and not line.is_group), None)
+    organization = None
+    if belonging.organization_id is not None:
+        organization = Link(
+            belonging.organization, path("organization.display", id=belonging.organization_id)
+        )
+    return ShownTicket(
+        ticket.id,
+        ticket.subject or "(no subject)",
+        path("ticket.display", id=ticket.id),
+        status_badge(request.app, ticket.status),
+        priority_badge(ticket.priority),
+        Link(ticket.queue.name, path("queue.display", id=ticket.queue_id)),
+        organization,
+        Person(first.name, show_avatar(first.name), first.address) if first else None,
+        request.when(ticket.created),
+        show_minutes(ticket.time_worked),
+    )
+
+
+def _owner(request: Request, resource: TicketResource) -> Person | None:
+    ticket = resource.ticket
+    if ticket.owner_id == request.app.nobody_id(request.db):
+        return None
+    name = ticket.owner.display_name
+    return Person(name, show_avatar(name), "", request.route_path("people.display", id=ticket.owner_id))
+
+
+def _others(request: Request, resource: TicketResource, watchers: list[WatcherLine]) -> list[TicketRow]:
+    path, when = request.route_path, request.when
+    return [
+        TicketRow(
+            row.id,
+            path("ticket.display", id=row.id),
+            row.subject or "(no subject)",
+            "",
+            status_badge(request.app, row.status),
+            Html(),
+            "",
+            Html(),
+            "",
+            when(row.updated),
+        )
+        for row in read_others(resource, watchers)
+    ]
+
+
+def _others_url(request: Request, watchers: list[WatcherLine]) -> str | None:
+    first = next((line.id for line in watchers if line.role == REQUESTOR and not line.is_group), None)
+    if first is None:
+        return None
+    url: str = request.route_path("ticket.list", _query={"requestor": first, "status": "all"})
+    return url

@@ -1,0 +1,122 @@
+"""Sending a reply or an internal comment."""
+
+from collections.abc import Sequence
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.reading import read_answer
+from rtpy.errors import Conflict, Invalid, Refused
+from rtpy.history.reading import merged_ids
+from rtpy.http.resources import TicketResource, may_read
+from rtpy.models import Transaction, User
+from rtpy.rights.names import Right
+from rtpy.web.staff.drafts import forget_draft, save_draft, send_once
+from rtpy.web.staff.forms import files_of, has_files, texts_named, texts_of
+from rtpy.web.staff.ticket.composer import REPLY, Answer, may_comment, may_reply, place_of
+from rtpy.web.staff.ticket.page import ticket_page
+from rtpy.web.staff.ticket.recipients import find_audience
+
+SAID = ("Create", "Correspond", "Comment")
+
+
+@view_config(
+    route_name="ticket.reply",
+    request_method="POST",
+    renderer="staff/ticket/display.pt",
+    permission=Right.SHOW_TICKET,
+)
+def send_reply(resource: TicketResource, request: Request) -> dict[str, object] | Response:
+    """A reply to the customer; `Correspond` itself asks for the right."""
+    return send_answer(resource, request, REPLY)
+
+
+def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[str, object] | Response:
+    """Send it and go back; or show the page again with everything that was typed, and why it was not sent."""
+    ticket, work, given = resource.ticket, resource.work, texts_of(request)
+    here = request.route_path("ticket.display", id=ticket.id)
+    if not (may_reply if kind == REPLY else may_comment)(resource):
+        raise Refused(f"You may not write to ticket #{ticket.id}.")
+    spared = _spared(resource, request) if kind == REPLY else ()
+    newer = _newer(resource, given.get("last_seen", ""))
+    if newer:
+        return _again(resource, request, kind, 409, spared, newer=newer)
+    try:
+        with work.db.begin_nested():
+            if send_once(work, given.get("token", ""), {}) is not None:
+                request.flash("This was sent already: it stands below once.", "info")
+                return HTTPSeeOther(here)
+            outcome = change_ticket(
+                work, ticket, *read_answer(work, kind, given, files_of(request), spared=spared)
+            )
+    except Invalid as invalid:
+        return _again(resource, request, kind, 422, spared, error=str(invalid))
+    except (Refused, Conflict) as refused:
+        return _again(resource, request, kind, 409, spared, error=str(refused))
+    forget_draft(work, place_of(ticket.id, kind))
+    request.flash("Your reply is recorded and on its way." if kind == REPLY else "Your comment is added.")
+    return HTTPSeeOther(f"{here}#txn-{outcome.transactions[0].id}")
+
+
+def _again(
+    resource: TicketResource,
+    request: Request,
+    kind: str,
+    status: int,
+    spared: Sequence[str],
+    *,
+    error: str = "",
+    newer: tuple[str, ...] = (),
+) -> dict[str, object]:
+    given = texts_of(request)
+    save_draft(resource.work, place_of(resource.ticket.id, kind), {"text": given.get("text", "")})
+    request.response.status_int = status
+    answer = Answer(
+        kind,
+        given.get("text", ""),
+        given.get("minutes", ""),
+        given.get("status", ""),
+        given.get("cc", ""),
+        error,
+        tuple(spared),
+        has_files(request),
+        newer,
+    )
+    return ticket_page(request, resource, answer)
+
+
+def _spared(resource: TicketResource, request: Request) -> tuple[str, ...]:
+    """Who was shown and not ticked; without the list nobody."""
+    if "recipients_shown" not in request.POST:
+        return ()
+    ticked = {address.lower() for address in texts_named(request, "to")}
+    everybody = find_audience(resource).of_reply
+    return tuple(each.address for each in everybody if each.address.lower() not in ticked)
+
+
+def _newer(resource: TicketResource, last_seen: str) -> tuple[str, ...]:
+    """What others said since the form was loaded, a sentence each, as far as the reader may read it."""
+    if not last_seen.isascii() or not last_seen.isdigit() or len(last_seen) > 18:
+        return ()
+    db = resource.work.db
+    rows = db.execute(
+        select(Transaction.type, User.name, User.real_name)
+        .join(User, User.id == Transaction.creator_id)
+        .where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id.in_(merged_ids(db, resource.ticket.id)),
+            Transaction.id > int(last_seen),
+            Transaction.type.in_(SAID),
+            Transaction.creator_id != resource.work.actor.user_id,
+        )
+        .order_by(Transaction.id)
+        .limit(10)
+    )
+    deeds = {"Correspond": "replied", "Comment": "added an internal comment", "Create": "wrote"}
+    return tuple(
+        f"{row.real_name or row.name} {deeds[row.type]}." for row in rows if may_read(resource, row.type)
+    )

@@ -1,0 +1,240 @@
+"""What stands beside a ticket: its people, its fields, each to be changed in place, its dates, and other requests."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from pyramid.request import Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rtpy.http.resources import TicketResource
+from rtpy.models import Group, Organization, OrganizationSite, Ticket, User, Watcher
+from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
+from rtpy.rights.names import Right
+from rtpy.search.lists import TicketRow
+from rtpy.web.forms import Field, Option
+from rtpy.web.html import Html, show_avatar
+from rtpy.web.shown import Link, Person
+from rtpy.web.staff.rows import priority_badge, status_badge
+from rtpy.web.staff.ticket.choices import (
+    allowed_moves,
+    owner_options,
+    possible_owners,
+    priority_options,
+    queue_options,
+    status_options,
+)
+from rtpy.web.times import show_minutes
+
+ROLES = ((REQUESTOR, "Requestor"), (CC, "Copies to"), (ADMIN_CC, "Internal copies to"))
+OTHERS = 5
+UNDELIVERABLE = 2
+"""From so many failures in a row on, an address is shown as one that does not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherLine:
+    """Somebody with a role on the ticket; a group has no address."""
+
+    role: str
+    id: int
+    name: str
+    address: str
+    is_group: bool
+    is_undeliverable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of the sidebar; `field` is the form that changes it, None where the reader may not."""
+
+    label: str
+    value: Html | str
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Whose ticket it is."""
+
+    organization_id: int | None
+    organization: str
+    site: str
+
+
+def read_watchers(db: Session, ticket_id: int) -> list[WatcherLine]:
+    """Who plays which role on the ticket itself, in the order in which they came. One query."""
+    rows = db.execute(
+        select(
+            Watcher.role,
+            Watcher.principal_id,
+            User.name,
+            User.real_name,
+            User.nick_name,
+            User.email_address,
+            User.undeliverable,
+            Group.name.label("group_name"),
+        )
+        .outerjoin(User, User.id == Watcher.principal_id)
+        .outerjoin(Group, Group.id == Watcher.principal_id)
+        .where(Watcher.ticket_id == ticket_id)
+        .order_by(Watcher.id)
+    )
+    return [
+        WatcherLine(
+            row.role,
+            row.principal_id,
+            row.group_name or row.real_name or row.nick_name or row.name,
+            row.email_address or "",
+            row.group_name is not None,
+            (row.undeliverable or 0) >= UNDELIVERABLE,
+        )
+        for row in rows
+    ]
+
+
+def read_belonging(db: Session, ticket: Ticket) -> Belonging:
+    """Organisation and site. One query, none for a ticket without."""
+    if ticket.organization_id is None:
+        return Belonging(None, "", "")
+    row = db.execute(
+        select(Organization.name, OrganizationSite.name.label("site"))
+        .outerjoin(OrganizationSite, OrganizationSite.id == ticket.site_id)
+        .where(Organization.id == ticket.organization_id)
+    ).one()
+    return Belonging(ticket.organization_id, row.name, row.site or "")
+
+
+def read_others(resource: TicketResource, watchers: list[WatcherLine]) -> list[TicketRow]:
+    """The newest open requests of the same people that the reader may see. One query, none without requestor."""
+    mine = [line.id for line in watchers if line.role == REQUESTOR]
+    if not mine:
+        return []
+    work, ticket = resource.work, resource.ticket
+    theirs = select(Watcher.ticket_id).where(
+        Watcher.role == REQUESTOR, Watcher.principal_id.in_(mine), Watcher.ticket_id.is_not(None)
+    )
+    rows = work.db.execute(
+        select(Ticket.id, Ticket.subject, Ticket.status, Ticket.priority, Ticket.created, Ticket.last_updated)
+        .where(
+            Ticket.id.in_(theirs),
+            Ticket.id != ticket.id,
+            Ticket.merged_into_id.is_(None),
+            Ticket.status.in_(work.app.lifecycles.active_statuses()),
+            work.rights.of(Right.SHOW_TICKET).visible(),
+        )
+        .order_by(Ticket.id.desc())
+        .limit(OTHERS)
+    )
+    return [
+        TicketRow(
+            row.id, row.subject, row.status, row.priority, "", "", 0, "", row.created, row.last_updated, None
+        )
+        for row in rows
+    ]
+
+
+def show_people(request: Request, watchers: list[WatcherLine]) -> list[tuple[str, list[Person]]]:
+    """The people by role, each role once, empty roles left out."""
+    by_role: dict[str, list[Person]] = defaultdict(list)
+    for line in watchers:
+        detail = "group" if line.is_group else line.address if line.address != line.name else ""
+        if line.is_undeliverable:
+            detail = f"{line.address} – mail does not arrive there"
+        url = None if line.is_group else request.route_path("people.display", id=line.id)
+        by_role[line.role].append(Person(line.name, show_avatar(line.name), detail, url))
+    return [(label, by_role[role]) for role, label in ROLES if role in by_role]
+
+
+def show_facts(request: Request, resource: TicketResource, belonging: Belonging) -> list[Fact]:
+    """Status, owner, priority, queue, due, subject, organisation and time, with their forms."""
+    ticket, app = resource.ticket, request.app
+    nobody = app.nobody_id(request.db)
+    owner = "nobody" if ticket.owner_id == nobody else ticket.owner.display_name
+    may = resource.allows(Right.MODIFY_TICKET)
+    moves = allowed_moves(resource)
+    facts = [
+        Fact(
+            "Status",
+            status_badge(app, ticket.status),
+            _select("status", "Status", status_options(request, ticket.status, moves)) if moves else None,
+        ),
+        Fact("Owner", owner, _owner_field(request, resource, nobody)),
+        Fact(
+            "Priority",
+            priority_badge(ticket.priority),
+            _select("priority", "Priority", priority_options(ticket.priority)) if may else None,
+        ),
+        Fact(
+            "Queue",
+            _link(request.route_path("queue.display", id=ticket.queue_id), ticket.queue.name),
+            _select("queue", "Queue", queue_options(request, ticket.queue_id, ticket.queue.name))
+            if may
+            else None,
+        ),
+        Fact(
+            "Due",
+            request.when(ticket.due) or "no date",
+            Field("due", "Due", local_input(ticket.due, request), "datetime-local") if may else None,
+        ),
+        Fact(
+            "Subject",
+            ticket.subject,
+            Field("subject", "Subject", ticket.subject, required=True) if may else None,
+        ),
+    ]
+    if belonging.organization_id is not None:
+        url = request.route_path("organization.display", id=belonging.organization_id)
+        facts.append(Fact("Organisation", _link(url, belonging.organization)))
+    if belonging.site:
+        facts.append(Fact("Site", belonging.site))
+    booking = Field("minutes", "Minutes to add", "", "number") if may else None
+    facts.append(Fact("Time worked", show_minutes(ticket.time_worked), booking))
+    if ticket.time_estimated:
+        facts.append(Fact("Estimate", show_minutes(ticket.time_estimated)))
+    return facts
+
+
+def show_dates(request: Request, ticket: Ticket) -> list[tuple[str, Html]]:
+    """The dates that there are."""
+    dates = (
+        ("Created", ticket.created),
+        ("Started", ticket.started),
+        ("Last contact", ticket.told),
+        ("Updated", ticket.last_updated),
+        ("Resolved", ticket.resolved),
+    )
+    return [(label, request.when(at)) for label, at in dates if at is not None]
+
+
+def more_links(request: Request, ticket_id: int) -> tuple[Link, ...]:
+    """The ticket's other pages."""
+    path = request.route_path
+    return (
+        Link("People", path("ticket.people", id=ticket_id), icon="users"),
+        Link("History", path("ticket.history", id=ticket_id), icon="history"),
+    )
+
+
+def local_input(at: datetime | None, request: Request) -> str:
+    """A moment as an input of the browser takes it, by the reader's clock."""
+    return at.astimezone(request.zone).strftime("%Y-%m-%dT%H:%M") if at else ""
+
+
+def _owner_field(request: Request, resource: TicketResource, nobody: int) -> Field | None:
+    mine = resource.ticket.owner_id in (nobody, resource.work.actor.user_id)
+    rights = (Right.REASSIGN_TICKET, Right.MODIFY_TICKET) if mine else (Right.REASSIGN_TICKET,)
+    if not any(resource.allows(right) for right in rights):
+        return None
+    owners = possible_owners(request.db, resource.ticket.queue_id)
+    return _select("owner", "Owner", owner_options(resource, owners, nobody))
+
+
+def _select(name: str, label: str, options: tuple[Option, ...]) -> Field:
+    return Field(name, label, kind="select", options=options, required=True)
+
+
+def _link(url: str, label: str) -> Html:
+    return Html(f'<a href="{escape(url)}">{escape(label)}</a>')
