@@ -53,7 +53,8 @@ def fold(text: str) -> Folded:
 _WROTE: Final = re.compile(
     r"(?:wrote|writes|schrieb|schrieben|geschrieben|a écrit|écrit|escribió|escribio|escreveu|ha scritto|scritto|scrisse"
     r"|schreef|geschreven|skrev|skreiv|napsal|napsal\(a\)|napísal\(a\)|napisał|napisał\(a\)|napisała|написал|написал\(а\)"
-    r"|написала|написав|пише|пишет|kirjoitti|írta|a scris|yazdı|έγραψε|kirjutas|rakstīja|rašė|写道|寫道|のメール|書き込みました"
+    r"|написала|написав|пише|пишет|kirjoitti|írta|a scris|yazdı|έγραψε|kirjutas|rakstīja|rašė"
+    r"|写道|寫道|のメール|書き込みました"
     r"|作成|님이 작성|said|replied)",
     re.I,
 )

@@ -25,22 +25,25 @@ def fingerprint(header: Header, message_id: str, body: bytes, parts: tuple[Part,
     if message_id:
         digest.update(b"id\0" + message_id.encode("utf-8", "replace"))
         for name in ("from", "date", "subject"):
-            _add(digest, name, header.first(name) or b"")
+            _add(digest, name, _unfolded(header.first(name) or b""))
         for part in parts:
             _add(digest, part.content_type, _unix(part.data))
     else:
         digest.update(b"whole\0")
         for name, value in header.fields:
             if not _TRACE.match(name):
-                _add(digest, name, value)
+                _add(digest, name, _unfolded(value))
         _add(digest, "body", _unix(body).rstrip(b"\n"))
     return digest.hexdigest()
 
 
 def _add(digest: "hashlib._Hash", name: str, value: bytes) -> None:
-    value = b" ".join(value.split()) if len(value) < 100_000 and name != "body" and "/" not in name else value
     digest.update(f"\0{name}\0{len(value)}\0".encode())
     digest.update(value)
+
+
+def _unfolded(value: bytes) -> bytes:
+    return b" ".join(value.split())
 
 
 def _unix(data: bytes) -> bytes:

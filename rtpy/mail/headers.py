@@ -14,7 +14,7 @@ MAX_FIELDS: Final = 20_000
 MAX_VALUE: Final = 1_100_000
 """Bytes of one field that are looked at."""
 
-_FIELD: Final = re.compile(rb"[!-9;-~]{1,900}[ \t]*:")
+_FIELD: Final = re.compile(rb"[!-9;-~]{1,4000}[ \t]*:")
 _KNOWN: Final = re.compile(
     rb"(?:content-[a-z]+|mime-version|subject|from|to|cc|bcc|date|message-id|received|return-path|reply-to|sender"
     rb"|references|in-reply-to|x-[a-z0-9-]+|user-agent|delivered-to|list-[a-z]+|dkim-[a-z]+|precedence|importance"
@@ -71,7 +71,7 @@ def read_header(data: bytes, start: int, end: int, stops: dict[bytes, list[int]]
     while True:
         line_end = data.find(b"\n", pos, end)
         after = end if line_end < 0 else line_end + 1
-        line = data[pos : min(after, pos + 1_000)]
+        line = data[pos : min(after, pos + 5_000)]
         kind = _kind_of_line(data, line, after, end, header, name, stops) if pos < end else "stop"
         if kind == "more":
             pos = after
@@ -306,16 +306,13 @@ def decode_base64(data: bytes) -> bytes:
     return decoded + b"".join(_decode_piece(piece) for piece in pieces if piece)
 
 
-def is_base64(data: bytes) -> bool:
-    """Whether data may be base64 at all: text that only claims to be is left as it is."""
-    foreign = len(data.translate(None, _BASE64_AND_SPACE))
-    letters = len(data) - foreign
-    if foreign * 20 > letters:
+def is_base64(data: bytes, *, is_text: bool) -> bool:
+    """Whether data may be base64 at all: a text that only claims to be is left as it is, so that it can be read."""
+    first_line = data.lstrip()[:2_000].partition(b"=")[0].split(b"\n")[0].strip()
+    if is_text and first_line.translate(None, _BASE64_AND_SPACE.replace(b" ", b"")):
         return False
-    head = data[:2_000].strip()
-    if head.count(b" ") * 20 > len(head):
-        return False
-    return letters > 100 or len(data.partition(b"=")[0].translate(None, _NOT_BASE64)) % 4 != 1
+    letters = len(data.partition(b"=")[0].translate(None, _NOT_BASE64))
+    return letters > 100 or letters % 4 != 1
 
 
 def _decode_piece(piece: bytes) -> bytes:

@@ -213,7 +213,7 @@ def body_bytes(data: bytes, node: Node) -> bytes:
     encoding = read_labelled(node.header.first("content-transfer-encoding")).value
     encoding = re.sub(r"[^a-z0-9]", "", encoding)[:30]
     if encoding == "base64" or encoding == "xbase64":
-        return decode_base64(raw) if is_base64(raw) else raw
+        return decode_base64(raw) if is_base64(raw, is_text=node.kind.value.startswith("text/")) else raw
     if encoding == "quotedprintable":
         return binascii.a2b_qp(_SOFT_END.sub(rb"=\1", raw))
     if encoding in ("uuencode", "xuuencode", "xuue", "uue"):
