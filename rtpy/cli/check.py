@@ -31,7 +31,6 @@ def check(config: Config) -> None:
 
 def _check_database(config: Config, app: "App") -> None:
     from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import SQLAlchemyError
 
     from rtpy.migrations.run import is_current
 
@@ -39,11 +38,8 @@ def _check_database(config: Config, app: "App") -> None:
     where = address.render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" and not _exists(address.database):
         _fail(f"database {where}: not made yet; run: rtpy init")
-    try:
-        with app.engine.connect() as connection:
-            current = is_current(connection)
-    except SQLAlchemyError as error:
-        _fail(f"database {where}: {getattr(error, 'orig', None) or error}")
+    with app.engine.connect() as connection:
+        current = is_current(connection)
     if not current:
         _fail(f"database {where}: its tables are of another version; run: rtpy migrate")
     click.echo(f"database {where}: in order")

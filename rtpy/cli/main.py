@@ -77,7 +77,7 @@ def main() -> None:
     try:
         rtpy(prog_name="rtpy")
     except RtpyError as error:
-        click.echo(f"rtpy: {error}", err=True)
+        click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 
 

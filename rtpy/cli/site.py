@@ -48,15 +48,31 @@ def read_config(file: Path | None, overrides: dict[str, Any]) -> Config:
 
 @contextmanager
 def open_app(config: Config) -> "Iterator[App]":
-    """The app of this site, for one command; its database connections are closed at the end."""
-    from rtpy.app import App  # heavy, and not every command needs it
+    """The app of this site, for one command; its database connections are closed at the end.
+
+    A database that cannot be reached is told in a sentence, as a click.ClickException.
+    """
+    from sqlalchemy.engine import make_url  # heavy, like the app, and not every command needs them
+    from sqlalchemy.exc import OperationalError
+
+    from rtpy.app import App
     from rtpy.changes.blobs import DatabaseStore
 
     app = App(config, blobs=DatabaseStore())
     try:
         yield app
+    except OperationalError as error:
+        where = make_url(config.database.url).render_as_string(hide_password=True)
+        raise click.ClickException(
+            f"The database {where} cannot be used: {_first_line(error.orig)}"
+        ) from error
     finally:
-        app.engine.dispose()
+        if "engine" in vars(app):  # it was used
+            app.engine.dispose()
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip().splitlines() or ["no reason was given"])[0]
 
 
 def start_logging(config: Config) -> None:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from rtpy.cli.main import COMMANDS, rtpy
+from rtpy.testing.servers import free_port
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -81,3 +82,15 @@ def test_a_listed_plugin_brings_its_commands(tmp_path):
     assert "greet  Say hello." in told("--help", listed="greeting")
     assert "loaded" in told("plugin", "list", listed="greeting")
     assert told("greet", listed="") == ""
+
+
+@pytest.mark.parametrize("words", [["check"], ["init"], ["user", "list"], ["up", "--port", "0"]])
+def test_a_database_that_cannot_be_reached_is_told_in_one_sentence(tmp_path, monkeypatch, words):
+    monkeypatch.setenv("RTPY_DATABASE_URL", "postgresql+psycopg://me:8125551@/rt?host=/nowhere/at/all")
+    monkeypatch.setenv("RTPY_HOME", str(tmp_path))
+    words = [str(free_port()) if word == "0" else word for word in words]
+    answer = CliRunner().invoke(rtpy, words)
+    assert answer.exit_code == 1
+    assert "Error: The database postgresql+psycopg://me:***@/rt?host=" in answer.output
+    assert "cannot be used: " in answer.output
+    assert "8125551" not in answer.output
