@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from rtpy.web.admin.styleguide import sample_composer, sample_entries, sample_rows, specimens
+from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
 from rtpy.web.shown import Column, Deed, Link, Pages, Person
 from rtpy.web.static_files import StaticFiles
@@ -14,6 +15,7 @@ from rtpy.web.times import bind_when
 
 SHARE = Path(__file__).resolve().parents[2] / "share"
 NOW = datetime(2026, 2, 12, 14, 5, tzinfo=UTC)
+STATUS_OPTIONS = tuple(Option(name, name, name == "open") for name in ("open", "stalled", "resolved"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class ShownTicket:
     requestor: Person | None
     created: Html
     worked: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    """A line of the sidebar, and the field that changes it."""
+
+    label: str
+    value: Html | str
+    field: Field | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +122,25 @@ def ticket_page(now: datetime = NOW, times: int = 1) -> dict[str, object]:
             ("Staff copies", [Person("Priya Raman", show_avatar("Priya Raman"), "", "/user/3")]),
         ],
         "facts": [
-            ("Status", show_status("open")),
-            ("Priority", show_priority("High", "high")),
-            ("Queue", Html('<a href="/queue/2">Network</a>')),
-            ("Organisation", Html('<a href="/organisation/3">Fennel Foods</a>')),
-            ("Time worked", "1 h 35 min"),
+            ShownFact(
+                "Status",
+                show_status("open"),
+                Field("status", "Status", kind="select", options=STATUS_OPTIONS),
+            ),
+            ShownFact(
+                "Priority", show_priority("High", "high"), Field("priority", "Priority", "80", "number")
+            ),
+            ShownFact("Queue", Html('<a href="/queue/2">Network</a>')),
+            ShownFact("Organisation", Html('<a href="/organisation/3">Fennel Foods</a>')),
+            ShownFact("Time worked", "1 h 35 min"),
         ],
         "dates": [
             ("Created", when(now - timedelta(hours=27))),
             ("Last contact", when(now - timedelta(minutes=4))),
             ("Due", when(now + timedelta(hours=21))),
         ],
+        "modify_url": "/ticket/1284/modify",
+        "earlier_url": None,
         "more_links": (
             Link("Edit", "/ticket/1284/edit", icon="pencil"),
             Link("People", "/ticket/1284/people", icon="users"),

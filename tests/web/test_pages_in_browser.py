@@ -238,3 +238,18 @@ def test_the_menu_of_a_phone_opens_and_closes(open_page):
     expect(page.locator("#rail")).to_be_visible()
     page.click(".rail-close")
     expect(page.locator("#rail")).to_be_hidden()
+
+
+def test_the_script_writes_times_as_the_server_does(open_page):
+    page = open_page("/sample/styleguide")
+    read = "() => [...document.querySelectorAll('time')].map((time) => time.textContent)"
+    before = page.evaluate(read)
+    page.evaluate("document.querySelectorAll('time').forEach((time) => (time.textContent = 'stale'))")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    after = page.evaluate(read)
+    assert len(before) > 20
+    # Dates of more than a month are left to the server.
+    assert [new for new in after if new != "stale"] == [
+        old for old, new in zip(before, after, strict=True) if new != "stale"
+    ]
+    assert after.count("stale") < len(after) / 4
