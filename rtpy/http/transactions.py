@@ -30,6 +30,7 @@ def includeme(config: Configurator) -> None:
     config.add_settings(
         {
             "retry.attempts": ATTEMPTS,
+            "retry.activate_hook": read_body_twice,
             "tm.manager_hook": transaction_manager,
             "tm.annotate_user": False,
         }
@@ -57,6 +58,14 @@ def transaction_manager(_request: Request) -> Any:
     return transaction.manager
 
 
+def read_body_twice(request: Request) -> int | None:
+    """How often to try (None: as usual). On the way it tells WebOb where the server's own buffer can be read again,
+    so that mails are not copied once more."""
+    if hasattr(request.environ["wsgi.input"], "seek"):
+        request.is_body_seekable = True
+    return None
+
+
 def open_session(request: Request) -> Session:
     """A session inside the request's transaction; it must not be committed or closed by hand."""
     factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
@@ -74,4 +83,11 @@ def _mark_conflict(context: Any) -> None:
         mark_error_retryable(error)
 
 
-__all__ = ["SAFE_METHODS", "guard_sessions", "includeme", "open_session", "transaction_manager"]
+__all__ = [
+    "SAFE_METHODS",
+    "guard_sessions",
+    "includeme",
+    "open_session",
+    "read_body_twice",
+    "transaction_manager",
+]

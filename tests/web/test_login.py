@@ -68,18 +68,17 @@ def test_what_was_typed_as_name_stays_in_the_form(browser):
     assert "<b>jo" not in answer.text
 
 
-def test_logout_is_a_post_and_ends_the_session(browser, login):
+def test_logout_is_a_post_and_ends_the_session(browser, login, token):
     login(browser)
-    token = browser.cookies["rtpy_session"]
+    cookie = browser.cookies["rtpy_session"]
     assert browser.get("/logout", expect_errors=True).status_int == 405
-    form_token = browser.get("/sessions").forms[0]["csrf_token"].value
-    out = browser.post("/logout", {"csrf_token": form_token})
+    out = browser.post("/logout", {"csrf_token": token(browser)})
     assert (out.status_int, out.headers["Location"]) == (303, "http://localhost/login")
-    browser.set_cookie("rtpy_session", token)
+    browser.set_cookie("rtpy_session", cookie)
     assert browser.get("/sessions").status_int == 303
 
 
-def test_a_disabled_session_is_not_needed_to_log_out(browser):
+def test_who_is_logged_out_already_may_log_out_again(browser):
     out = browser.post("/logout", {})
     assert (out.status_int, out.headers["Location"]) == (303, "http://localhost/login")
 

@@ -1,0 +1,79 @@
+"""One transaction for each request: what is kept, what is undone, what is repeated."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+from webtest import TestApp
+
+from rtpy.models import Configuration
+from rtpy.wsgi import make_wsgi
+
+
+@pytest.fixture
+def site(extra, browser):
+    """A browser on a site with views that write."""
+    return browser
+
+
+def stored(db):
+    db.expire_all()
+    return sorted(
+        db.scalars(select(Configuration.name).where(Configuration.name.in_(["a", "b", "c", "x", "y"])))
+    )
+
+
+def test_a_bulk_statement_is_committed(site, db):
+    site.post("/extra/write")
+    assert stored(db) == ["x"]
+
+
+def test_an_answer_that_is_returned_is_committed(site, db):
+    assert site.post("/extra/redirect_after").status_int == 303
+    assert stored(db) == ["x"]
+
+
+def test_an_error_that_is_raised_undoes_its_request_only(site, db):
+    site.post("/extra/write?name=a")
+    assert site.post("/extra/raise_after?name=b", status=400)
+    site.post("/extra/write?name=c")
+    assert stored(db) == ["a", "c"]
+
+
+def test_a_request_that_meets_another_is_repeated(site, extra, db):
+    assert site.post("/extra/conflict?good=3").text == "3"
+    assert (extra.tries, stored(db)) == ([0, 1, 2], ["x"])
+
+
+def test_after_three_attempts_it_is_an_error(site, extra, db):
+    assert "Something went wrong" in site.post("/extra/conflict?good=4", status=500).text
+    assert (extra.tries, stored(db)) == ([0, 1, 2], [])
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_a32_the_database_refuses_a_write_in_a_reading_request(committed_app, extra_of, method):
+    extra_of(committed_app)
+    browser = TestApp(make_wsgi(committed_app))
+    assert getattr(browser, method)("/extra/write", expect_errors=True).status_int == 500
+    with committed_app.reading_sessions() as db:
+        assert stored(db) == []
+
+
+def test_a32_reading_sessions_read_only(committed_app):
+    _, reading = make_wsgi(committed_app).registry["rtpy.sessions"]
+    import transaction
+
+    transaction.manager.explicit = True
+    transaction.manager.begin()
+    try:
+        with pytest.raises(DatabaseError):
+            reading().connection().execute(Configuration.__table__.delete())
+    finally:
+        transaction.manager.abort()
+
+
+def test_a_health_check_opens_no_session(site, query_count):
+    with query_count() as count:
+        site.get("/health")
+        site.get("/static/icons/favicon.svg")
+        site.get("/login")
+    assert count.statements == []
