@@ -34,11 +34,11 @@ def public_clause() -> ColumnElement[bool]:
 def public_transactions(db: Session, ticket_ids: Sequence[int]) -> Sequence[Transaction]:
     """What customers may see of tickets (one, or one with those merged into it), oldest first.
 
-    Creators and attachments are loaded. Three queries.
+    Creators are loaded. Two queries.
     """
     return db.scalars(
         select(Transaction)
         .where(Transaction.object_id.in_(ticket_ids), public_clause())
         .order_by(Transaction.created, Transaction.id)
-        .options(selectinload(Transaction.creator), selectinload(Transaction.attachments))
+        .options(selectinload(Transaction.creator))
     ).all()

@@ -16,7 +16,7 @@ from rtpy.content.plain import message_text
 from rtpy.history.public import public_transactions
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.tags import subject_tag
-from rtpy.models import GroupClosure, Ticket, Transaction, User
+from rtpy.models import Attachment, GroupClosure, Ticket, Transaction, User
 from rtpy.models.group import PRIVILEGED
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
 
@@ -132,13 +132,20 @@ def _last_reply(occasion: Occasion) -> dict[str, Any]:
         if reply.creator_id in staff:
             if reply.created == occasion.transaction.created:
                 return {}
-            return {"text": _short(stored_text(occasion, reply)), "name": reply.creator.display_name}
+            return {"text": _short(stored_text(occasion, reply.id)), "name": reply.creator.display_name}
     return {}
 
 
-def stored_text(occasion: Occasion, transaction: Transaction) -> str:
-    """What was said in an earlier transaction whose attachments are loaded."""
-    rows = [row for row in transaction.attachments if row.role in (PartRole.BODY, PartRole.HTML)]
+def stored_text(occasion: Occasion, transaction_id: int) -> str:
+    """What was said in an earlier transaction. Two queries."""
+    rows = occasion.work.db.scalars(
+        select(Attachment)
+        .where(
+            Attachment.transaction_id == transaction_id,
+            Attachment.role.in_((PartRole.BODY.value, PartRole.HTML.value)),
+        )
+        .order_by(Attachment.position)
+    ).all()
     stored = occasion.work.app.blobs.get_many(occasion.work.db, [row.blob_sha256 for row in rows])
     return message_text(
         Part(row.content_type, stored[row.blob_sha256], PartRole(row.role), charset=row.charset)

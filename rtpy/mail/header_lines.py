@@ -48,7 +48,7 @@ def mailbox(name: str, address: str) -> str:
 def header_line(name: str, value: str) -> bytes:
     """One header, folded at blanks, with its line end. `value` is ready for the wire (ASCII)."""
     line, lines = f"{name}:", []
-    for word in one_line(value, 60_000).split(" "):
+    for word in one_line(value, 500_000).split(" "):
         if len(line) + 1 + len(word) > _LINE and line.strip() and line != f"{name}:":
             lines.append(line)
             line = ""

@@ -12,7 +12,9 @@ from rtpy.app import App
 from rtpy.config.config import Config
 
 _VERSION = "1"
-_OURS = re.compile(r"<?(rt-[a-z0-9]{1,8}-(\d{1,18})-(\d{1,18})-(\d{1,18}))-([0-9a-f]{20})@([^\s<>@]+)>?", re.ASCII)
+_OURS = re.compile(
+    r"<?(rt-[a-z0-9]{1,8}-(\d{1,18})-(\d{1,18})-(\d{1,18}))-([0-9a-f]{20})@([^\s<>@]+)>?", re.ASCII
+)
 
 
 def own_message_id(app: App, ticket_id: int, transaction_id: int, scrip_id: int) -> str:

@@ -4,7 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from rtpy.changes.people import system_groups
@@ -139,7 +151,7 @@ def staff_rights(db: Session, queue_id: int, roles: dict[int, frozenset[str]]) -
         or_(Ace.object_type == "system", and_(Ace.object_type == "queue", Ace.object_id == queue_id)),
     )
     group = aliased(Principal)
-    queries = union_all(
+    queries: CompoundSelect[int | None, str, str | None] = union_all(
         select(GroupClosure.member_id, Ace.right_name, null())
         .join(Ace, Ace.principal_id == GroupClosure.group_id)
         .join(group, group.id == GroupClosure.group_id)
@@ -148,7 +160,7 @@ def staff_rights(db: Session, queue_id: int, roles: dict[int, frozenset[str]]) -
         select(null(), Ace.right_name, Ace.role).where(here, Ace.role.is_not(None)),
     )
     for user_id, right, role in db.execute(queries):
-        if role is None:
+        if role is None and user_id is not None:
             held[user_id].add(right)
         else:
             for somebody, played in roles.items():

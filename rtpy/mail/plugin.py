@@ -1,12 +1,14 @@
-"""How outgoing mail hangs on the hooks: the worker's chores."""
+"""How mail hangs on the hooks: the worker's chores."""
 
 from collections.abc import Sequence
 
 from rtpy.hookspecs import hookimpl
 from rtpy.jobs.worker import Chore
+from rtpy.mail.delivery import deliver_due
+from rtpy.mail.intake import INTAKE
 
 
 @hookimpl
 def rtpy_chores() -> Sequence[Chore]:
     """What the worker does for mail."""
-    return []
+    return [INTAKE, Chore("outbox", 1.0, deliver_due)]

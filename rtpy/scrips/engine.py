@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -125,9 +126,7 @@ class _Round:
                 "outcome": "skipped",
                 "reason": "",
             }
-            reason = self._step(
-                entry, transaction, lambda rule=rule, occasion=occasion: self._refusal(rule, occasion)
-            )  # type: ignore[misc]
+            reason = self._step(entry, transaction, partial(self._refusal, rule, occasion))
             if reason is not None and entry["outcome"] != "failed":
                 if self.stage == CREATE:
                     entry["reason"] = f"condition: {reason}"
@@ -137,9 +136,7 @@ class _Round:
             entries.append(entry)
             if entry["outcome"] == "failed":
                 continue
-            prepared = self._step(
-                entry, transaction, lambda rule=rule, occasion=occasion: self._prepare(rule, occasion)
-            )  # type: ignore[misc]
+            prepared = self._step(entry, transaction, partial(self._prepare, rule, occasion))
             if isinstance(prepared, Skip):
                 entry["reason"] = prepared.reason
             elif prepared is not None:

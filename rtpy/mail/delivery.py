@@ -1,0 +1,348 @@
+"""Delivery: the worker takes mails that are due, one by one with a lease, and hands them to the transport.
+
+A mail is marked `sending` and committed, then handed over, then marked with what became of each recipient; the next
+one is taken in that same transaction. A worker that dies in between leaves one mail whose lease runs out: it goes
+again with the same Message-ID (rules O1 to O10 of at-least-once delivery).
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from rtpy.app import App
+from rtpy.changes.change import Record
+from rtpy.changes.recording import record
+from rtpy.mail.compose import build, load_files
+from rtpy.mail.lease import is_dead, lease_owner
+from rtpy.mail.outbox import is_all_held
+from rtpy.mail.transport import FAILED, LATER, SENT, make_transport
+from rtpy.models import OutgoingMail, OutgoingRecipient, Queue, Transaction, User
+from rtpy.ports import Delivery, MailTransport
+
+log = logging.getLogger("rtpy.mail")
+
+LEASE = timedelta(minutes=10)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+GIVE_UP = timedelta(days=5)
+JITTER = 0.2
+GIVES_WAY_AFTER = 2
+"""Attempts after which a mail that fails no longer holds up later ones of its ticket."""
+BATCH = 50
+"""Mails of one round of the chore."""
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Keeps us from trying every mail against a server that nobody answers at."""
+
+    shut_until: datetime | None = None
+    pause: timedelta = timedelta(seconds=15)
+
+    def is_open(self, now: datetime) -> bool:
+        """Must nothing be tried now?"""
+        return self.shut_until is not None and now < self.shut_until
+
+    def trip(self, now: datetime) -> None:
+        """The server was not reached: wait, each time twice as long, five minutes at most."""
+        self.shut_until = now + self.pause
+        self.pause = min(self.pause * 2, timedelta(minutes=5))
+
+    def reset(self) -> None:
+        """The server answers."""
+        self.shut_until, self.pause = None, timedelta(seconds=15)
+
+
+def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int = BATCH) -> int:
+    """Send what is due, at most `limit` mails; returns how many were tried."""
+    breaker: Breaker = app.caches.setdefault("mail_breaker", Breaker())
+    if app.config.mail.hold or breaker.is_open(app.clock.now()):
+        return 0
+    if not _anything_due(app):
+        return 0
+    carrier = transport or _transport(app)
+    owner = lease_owner()
+    tried = 0
+    finish: Callable[[Session], None] | None = None
+    while True:
+        taken = _take(app, owner, finish, may_take=tried < limit and not breaker.is_open(app.clock.now()))
+        finish = None
+        if taken is None:
+            return tried
+        tried += 1
+        try:
+            outcomes = carrier.deliver(taken.envelope_sender, taken.addresses, taken.raw)
+        except OSError as error:
+            breaker.trip(app.clock.now())
+            log.warning("the mail server cannot be reached: %s", error)
+            finish = _Unreached(app, taken, owner, str(error))
+        except Exception as error:  # a transport's own mistake: this mail waits, the others go on
+            log.exception("mail %s: the transport failed", taken.mail_id)
+            broken = tuple(
+                Delivery(address, LATER, f"the transport failed: {error}") for address in taken.addresses
+            )
+            finish = _Finished(app, taken, owner, broken)
+        else:
+            breaker.reset()
+            finish = _Finished(app, taken, owner, outcomes)
+
+
+def pause_after(attempts: int, chance: float) -> timedelta:
+    """How long to wait after so many attempts: a minute, twice as long each time, four hours at most, ±20 %.
+
+    `chance` is between 0 and 1.
+    """
+    pause: timedelta = min(FIRST_PAUSE * (1 << min(attempts - 1, 20)), LONGEST_PAUSE)
+    return pause * (1 - JITTER + 2 * JITTER * chance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    mail_id: int
+    attempts: int
+    created: datetime
+    envelope_sender: str
+    addresses: tuple[str, ...]
+    raw: bytes
+
+
+def _anything_due(app: App) -> bool:
+    """Asked without taking the writer's turn; frees at once what a dead worker of this machine held."""
+    now = app.clock.now()
+    with app.reading_sessions() as db:
+        due = db.scalar(select(OutgoingMail.id).where(_is_due(now)).limit(1)) is not None
+        owners = db.scalars(
+            select(OutgoingMail.lease_owner).where(OutgoingMail.state == "sending").distinct()
+        ).all()
+    dead = [owner for owner in owners if is_dead(owner)]
+    if not dead:
+        return due
+    with app.sessions() as db:
+        db.execute(
+            update(OutgoingMail)
+            .where(OutgoingMail.state == "sending", OutgoingMail.lease_owner.in_(dead))
+            .values(lease_until=now)
+            .execution_options(synchronize_session=False)
+        )
+        db.commit()
+    return True
+
+
+def _take(app: App, owner: str, finish: Callable[[Session], None] | None, *, may_take: bool) -> _Taken | None:
+    """In one transaction: note the end of the last mail, and take the next one."""
+    try:
+        with app.sessions() as db:
+            if finish:
+                finish(db)
+            taken = _take_next(app, db, owner) if may_take else None
+            db.commit()
+        return taken
+    except Exception:
+        if finish and may_take:
+            _take(
+                app, owner, finish, may_take=False
+            )  # what was sent must be noted, whatever is wrong with the next
+        raise
+
+
+def _take_next(app: App, db: Session, owner: str) -> _Taken | None:
+    while not is_all_held(db):
+        now = app.clock.now()
+        mail = db.scalar(_due(now))
+        if mail is None:
+            return None
+        mail.state = "sending"
+        mail.attempts += 1
+        mail.lease_owner, mail.lease_until = owner, now + LEASE
+        db.flush()  # the next question must not find it again
+        recipients = db.scalars(
+            select(OutgoingRecipient)
+            .where(OutgoingRecipient.mail_id == mail.id)
+            .order_by(OutgoingRecipient.id)
+        ).all()
+        waiting = tuple(one.address for one in recipients if one.state == "queued")
+        try:
+            raw = build(mail, recipients, load_files(db, app.blobs, mail))
+        except Exception as error:  # a damaged row or file: it must not stop the others
+            log.exception("mail %s cannot be built", mail.id)
+            _give_up(mail, f"the mail cannot be built: {error}"[:500])
+            continue
+        if not waiting:
+            _give_up(mail, "nobody is left to send it to")
+            continue
+        return _Taken(mail.id, mail.attempts, mail.created, mail.envelope_sender, waiting, raw)
+    return None
+
+
+def _give_up(mail: OutgoingMail, answer: str) -> None:
+    mail.state, mail.last_answer = "failed", answer
+    mail.lease_owner, mail.lease_until = "", None
+
+
+# The oldest mail that is due, or whose worker has died; held queues wait. An earlier mail of the same ticket to one of
+# the same people goes first, unless it has failed twice.
+_earlier = aliased(OutgoingMail)
+_its_recipient, _other_recipient = aliased(OutgoingRecipient), aliased(OutgoingRecipient)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(OutgoingMail.state == "queued", OutgoingMail.not_before <= now),
+        and_(OutgoingMail.state == "sending", OutgoingMail.lease_until <= now),
+    )
+
+
+def _due(now: datetime) -> Select[OutgoingMail]:
+    shares_recipient = exists().where(
+        _its_recipient.mail_id == OutgoingMail.id,
+        _other_recipient.mail_id == _earlier.id,
+        _other_recipient.address == _its_recipient.address,
+        _other_recipient.state == "queued",
+    )
+    goes_first = exists().where(
+        _earlier.ticket_id == OutgoingMail.ticket_id,
+        _earlier.id < OutgoingMail.id,
+        or_(
+            _earlier.state == "sending",
+            and_(_earlier.state == "queued", _earlier.attempts < GIVES_WAY_AFTER),
+        ),
+        shares_recipient,
+    )
+    held = exists().where(Queue.id == OutgoingMail.queue_id, Queue.held)
+    return (
+        select(OutgoingMail)
+        .where(
+            _is_due(now),
+            ~held,
+            ~goes_first,
+        )
+        .order_by(OutgoingMail.not_before, OutgoingMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=OutgoingMail)
+    )
+
+
+def _own(db: Session, taken: _Taken, owner: str) -> OutgoingMail | None:
+    """The mail, if this worker still holds it."""
+    mail = db.scalar(
+        select(OutgoingMail).where(
+            OutgoingMail.id == taken.mail_id,
+            OutgoingMail.state == "sending",
+            OutgoingMail.lease_owner == owner,
+        )
+    )
+    if mail is not None:
+        mail.lease_owner, mail.lease_until = "", None
+    return mail
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreached:
+    """Nobody answered: the mail is as it was, and this try does not count."""
+
+    app: App
+    taken: _Taken
+    owner: str
+    error: str
+
+    def __call__(self, db: Session) -> None:
+        mail = _own(db, self.taken, self.owner)
+        if mail is None:
+            return
+        now = self.app.clock.now()
+        mail.attempts -= 1
+        mail.last_answer = f"the mail server cannot be reached: {self.error}"[:500]
+        mail.state = "queued"
+        if now - mail.created >= GIVE_UP:
+            mail.state = "failed"
+            _fail_waiting(self.app, db, mail, mail.last_answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """The server has answered for each recipient."""
+
+    app: App
+    taken: _Taken
+    owner: str
+    outcomes: tuple[Delivery, ...]
+
+    def __call__(self, db: Session) -> None:
+        mail = _own(db, self.taken, self.owner)
+        if mail is None:
+            return
+        now = self.app.clock.now()
+        rows = db.scalars(select(OutgoingRecipient).where(OutgoingRecipient.mail_id == mail.id)).all()
+        by_address = {outcome.address: outcome for outcome in self.outcomes}
+        too_old = now - mail.created >= GIVE_UP
+        for row in rows:
+            outcome = by_address.get(row.address)
+            if outcome is None or row.state != "queued":
+                continue
+            row.last_answer = outcome.answer
+            if outcome.outcome == SENT:
+                row.state = "sent"
+                _forgive(db, row.address)
+            elif outcome.outcome == FAILED or too_old:
+                _fail(self.app, db, mail, row, permanent=outcome.outcome == FAILED)
+        mail.last_answer = next(
+            (one.answer for one in self.outcomes if one.outcome != SENT), self.outcomes[0].answer
+        )
+        if any(row.state == "queued" for row in rows):
+            mail.state = "queued"
+            mail.not_before = now + pause_after(mail.attempts, random.random())
+        elif any(row.state == "failed" for row in rows):
+            mail.state = "failed"
+        else:
+            mail.state = "sent"
+        if any(row.state == "sent" for row in rows) and mail.sent is None:
+            mail.sent = now
+
+
+def _fail_waiting(app: App, db: Session, mail: OutgoingMail, answer: str) -> None:
+    rows = db.scalars(
+        select(OutgoingRecipient).where(
+            OutgoingRecipient.mail_id == mail.id, OutgoingRecipient.state == "queued"
+        )
+    )
+    for row in rows:
+        row.last_answer = answer
+        _fail(app, db, mail, row, permanent=False)
+
+
+def _fail(app: App, db: Session, mail: OutgoingMail, row: OutgoingRecipient, *, permanent: bool) -> None:
+    """Nothing more will be tried for this recipient: say so on the ticket, and remember it of the address."""
+    row.state = "failed"
+    if permanent:
+        db.execute(
+            update(User)
+            .where(func.lower(User.email_address) == row.address.lower())
+            .values(undeliverable=User.undeliverable + 1)
+        )
+    if mail.ticket_id is not None:
+        said = f"Mail to {row.address} could not be delivered: {row.last_answer}"
+        work = app.work_in(db)
+        failure = Transaction(type="SystemError", field="Mail", new_value=mail.message_id, data=said)
+        record(work, "ticket", mail.ticket_id, Record(failure))
+
+
+def _forgive(db: Session, address: str) -> None:
+    db.execute(
+        update(User)
+        .where(func.lower(User.email_address) == address.lower(), User.undeliverable > 0)
+        .values(undeliverable=0)
+    )
+
+
+def _transport(app: App) -> MailTransport:
+    """The configured transport, made once for an app."""
+    made: MailTransport = app.caches.setdefault("mail_transport", make_transport(app.config))
+    return made
+
+
+__all__ = ["LATER", "Breaker", "deliver_due", "pause_after"]

@@ -1,0 +1,90 @@
+"""The outbox in the hands of an administrator: hold, release, cancel, try again, read as it is sent (rule O11).
+
+Functions take ids and change only mails for which it makes sense; they return how many those were.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.errors import NotFound
+from rtpy.mail.compose import build, load_files
+from rtpy.models import Configuration, OutgoingMail, OutgoingRecipient
+
+HOLD_ALL = "mail_held"
+STATES = ("queued", "sending", "sent", "failed", "held", "canceled")
+
+
+def hold(db: Session, mail_ids: Sequence[int]) -> int:
+    """Keep queued mails back."""
+    return _move(db, mail_ids, ("queued",), state="held")
+
+
+def release(db: Session, mail_ids: Sequence[int], now: datetime) -> int:
+    """Let held mails go."""
+    return _move(db, mail_ids, ("held",), state="queued", not_before=now)
+
+
+def cancel(db: Session, mail_ids: Sequence[int]) -> int:
+    """Never send these, as far as they wait or have failed; what was sent stays sent."""
+    return _move(db, mail_ids, ("queued", "held", "failed"), state="canceled")
+
+
+def retry(db: Session, mail_ids: Sequence[int], now: datetime) -> int:
+    """Try again at once: what failed, for the recipients that failed; what was cancelled; what waits for its turn."""
+    wanted = list(mail_ids)
+    tried = select(OutgoingMail.id).where(
+        OutgoingMail.id.in_(wanted), OutgoingMail.state.in_(("failed", "canceled"))
+    )
+    db.execute(
+        update(OutgoingRecipient)
+        .where(OutgoingRecipient.mail_id.in_(tried), OutgoingRecipient.state == "failed")
+        .values(state="queued")
+        .execution_options(synchronize_session=False)
+    )
+    return _move(db, wanted, ("queued", "failed", "canceled"), state="queued", not_before=now, attempts=0)
+
+
+def hold_all(db: Session, *, held: bool, now: datetime) -> None:
+    """Keep back everything until further notice, or end that; mails go on being written."""
+    db.execute(delete(Configuration).where(Configuration.name == HOLD_ALL))
+    if held:
+        db.add(Configuration(name=HOLD_ALL, value=True, updated=now))
+        db.flush()  # the worker's question must find it
+
+
+def is_all_held(db: Session) -> bool:
+    """Has an administrator said to hold everything? (The configuration may say so as well: `mail.hold`.)"""
+    return db.scalar(select(Configuration.name).where(Configuration.name == HOLD_ALL)) is not None
+
+
+def count_states(db: Session) -> dict[str, int]:
+    """How many mails are in each state."""
+    counted = dict.fromkeys(STATES, 0)
+    rows = db.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state))
+    counted.update((state, number) for state, number in rows)
+    return counted
+
+
+def raw_mail(app: App, db: Session, mail_id: int) -> bytes:
+    """The bytes that are or were sent. Raises NotFound."""
+    mail = db.get(OutgoingMail, mail_id)
+    if mail is None:
+        raise NotFound(f"There is no outgoing mail {mail_id}.")
+    recipients = db.scalars(
+        select(OutgoingRecipient).where(OutgoingRecipient.mail_id == mail_id).order_by(OutgoingRecipient.id)
+    ).all()
+    return build(mail, recipients, load_files(db, app.blobs, mail))
+
+
+def _move(db: Session, mail_ids: Sequence[int], states: tuple[str, ...], **values: object) -> int:
+    changed = db.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id.in_(list(mail_ids)), OutgoingMail.state.in_(states))
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]
