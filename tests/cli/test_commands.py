@@ -20,7 +20,7 @@ def test_help_shows_an_example(name):
     for words in [[name], *([name, each] for each in inner)]:
         answer = CliRunner().invoke(rtpy, [*words, "--help"])
         assert answer.exit_code == 0
-        assert re.search(rf"Example: .*\brtpy {' '.join(words)}\b", answer.output), words
+        assert re.search(rf"Example\b.*: .*\brtpy[ -]{' '.join(words)}\b", answer.output), words
 
 
 def test_help_is_answered_without_loading_the_server():
