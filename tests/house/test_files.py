@@ -36,6 +36,7 @@ COMMIT = {
     "rtpy/setup.py": "a new database, before there is anybody to work",
     "rtpy/db/session.py": "SQLite's own PRAGMA, outside any transaction",
     "rtpy/identity/login.py": "an attempt is counted although the request of a refused login is undone",
+    "rtpy/mail/delivery.py": "a lease before, an outcome after the mail goes out: each for itself",
     "rtpy/mail/intake.py": "a mail is committed as it came before anything is read, and each later state by itself",
     "rtpy/migrations/run.py": "each revision is a transaction of its own",
 }
