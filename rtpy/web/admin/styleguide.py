@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from pyramid.request import Request
+from pyramid.view import view_config
 
+from rtpy.rights.names import Right
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
 from rtpy.web.shown import (
@@ -33,6 +35,12 @@ ICONS = (
 ).split()
 
 
+@view_config(
+    route_name="admin.styleguide",
+    request_method="GET",
+    renderer="admin/styleguide.pt",
+    permission=Right.SHOW_CONFIG_TAB,
+)
 def show_styleguide(request: Request) -> dict[str, object]:
     """The view of `/admin/styleguide`, for the template `admin/styleguide.pt`."""
     return specimens(datetime.now(UTC))
@@ -281,7 +289,8 @@ def sample_composer() -> Composer:
         ),
         also_told="Priya Raman and 2 others who watch this queue",
         statuses=Statuses(
-            "open", (Option("stalled", "stalled"), Option("resolved", "resolved"), Option("rejected", "rejected"))
+            "open",
+            (Option("stalled", "stalled"), Option("resolved", "resolved"), Option("rejected", "rejected")),
         ),
         draft_url="#",
     )
