@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, nulls_last, or_, select
+from sqlalchemy import ColumnElement, case, func, nulls_last, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from rtpy.models import Organization, Queue, Ticket, User, Watcher
@@ -30,6 +30,8 @@ class Sort(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DUE = "due"
+    URGENCY = "urgency"
+    """Overdue, then due within a day, each the earliest first; the rest by priority, then what waits longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +109,48 @@ def list_tickets(
     descending: bool = True,
     number: int = 1,
     per_page: int = 50,
+    now: datetime | None = None,
+    counted: bool = True,
 ) -> Page:
-    """One page, in three queries: the rows, their requestors, the total.
+    """One page, in three queries: the rows, their requestors, the total (unless `counted` is False; it is then 0).
 
-    `show_ticket` are the reader's grants of ShowTicket: rows and total hold only what they may see.
+    `show_ticket` are the reader's grants of ShowTicket: rows and total hold only what they may see. `now` is needed
+    to sort by urgency.
     """
     clauses = _clauses(show_ticket, wanted)
-    column = _COLUMNS[sort]
-    order = nulls_last(column.desc() if descending else column.asc())
     query = (
         _rows()
         .where(*clauses)
-        .order_by(order, Ticket.id.desc() if descending else Ticket.id.asc())
+        .order_by(*_order(sort, now, descending=descending))
         .limit(per_page)
         .offset((number - 1) * per_page)
     )
     rows = [TicketRow(*row) for row in db.execute(query)]
     names = _requestors(db, [row.id for row in rows])
-    counted = db.scalar(
-        select(func.count()).select_from(select(Ticket.id).where(*clauses).limit(COUNT_LIMIT + 1).subquery())
-    )
-    total = counted or 0
+    total = _count(db, clauses) if counted else 0
     return Page(
         tuple(replace(row, requestors=names.get(row.id, "")) for row in rows),
         number,
         per_page,
         min(total, COUNT_LIMIT),
         total <= COUNT_LIMIT,
+    )
+
+
+def _count(db: Session, clauses: list[ColumnElement[bool]]) -> int:
+    found = select(Ticket.id).where(*clauses).limit(COUNT_LIMIT + 1).subquery()
+    return db.scalar(select(func.count()).select_from(found)) or 0
+
+
+def _order(sort: Sort, now: datetime | None, *, descending: bool) -> tuple[ColumnElement[Any], ...]:
+    if sort is Sort.URGENCY and now is not None:
+        soon = now + timedelta(days=1)
+        presses = case((Ticket.due < soon, Ticket.due), else_=None)
+        return (nulls_last(presses.asc()), Ticket.priority.desc(), Ticket.last_updated.asc(), Ticket.id.asc())
+    column = _COLUMNS.get(sort, Ticket.last_updated)
+    return (
+        nulls_last(column.desc() if descending else column.asc()),
+        Ticket.id.desc() if descending else Ticket.id.asc(),
     )
 
 
