@@ -66,6 +66,8 @@ _STARTS: Final = re.compile(
     r"le|lun|mar|mer|jeu|ven|sam|dim)[.,]?\s.{0,60}\d|^[>|\s]*\d{1,4}[-/. ]",
     re.I,
 )
+# "On 3 May I wrote the following:" is a sentence; a quotation's header names an address, a time or a year.
+_SURE: Final = re.compile(r"@|\d[:.]\d\d|(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d|you wrote")
 _TIME: Final = re.compile(r"\d{1,2}[:.]\d\d")
 _OPENS: Final = re.compile(r"(?:on|am|le|el|il|op|den|em|dnia)\s", re.I)
 _DATED: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\b")
@@ -109,7 +111,8 @@ def _quote_start(bare: list[str]) -> int:
             return _with_rule(bare, index)
         if tries < _MAX_HEADERS and (begin := _wrote_at(bare, index)) >= 0:
             tries += 1
-            if _quotes_to_end(bare, index + 1):
+            is_sure = bool(_SURE.search(" ".join(bare[begin : index + 1])))
+            if _quotes_to_end(bare, index + 1, unmarked=is_sure):
                 return begin
     return _trailing_quotes(bare) if forwarded == total else total
 
@@ -168,23 +171,26 @@ def _is_wrote(joined: str) -> bool:
     found = next(reversed(list(_WROTE.finditer(joined))), None)
     if found is None:
         return False
-    after = joined[found.end() :]
-    return (
-        len(after) < 120 and (len(after) < 6 or "@" in after or "<" in after or '"' in after)
-    ) or after.strip(" :-") == ""
+    after = joined[found.end() :].strip()
+    is_said = len(after) < 6 or any(sign in after for sign in '@<"') or bool(_STARTS.match(joined))
+    return len(after) < 120 and is_said
 
 
 def _is_quoted(line: str) -> bool:
     return line.startswith((">", "|"))
 
 
-def _quotes_to_end(bare: list[str], index: int) -> bool:
-    """Whether nothing but quotation follows: marked lines to the end, or a text without any marks."""
+def _quotes_to_end(bare: list[str], index: int, *, unmarked: bool) -> bool:
+    """Whether nothing but quotation follows: marked lines to the end, or (if allowed) a text without any marks."""
     rest = [line for line in bare[index:] if line]
     if not rest:
         return True
     if not _is_quoted(rest[0]):
-        return not any(_is_quoted(line) and line.startswith(">") for line in rest) or not _has_answer(rest)
+        return (
+            (unmarked
+            and not any(_is_quoted(line) and line.startswith(">") for line in rest))
+            or not _has_answer(rest)
+        )
     return not _has_answer(rest)
 
 

@@ -63,6 +63,7 @@ _SIGNATURE: Final = re.compile(
 )
 _BARE_IMAGE: Final = re.compile(r"<img(?![^>]*\ssrc=)([^>]*)>")
 _ALT: Final = re.compile(r'\salt="([^"]*)"')
+_EMPTY_CLASS: Final = re.compile(r'<([a-z0-9]+)([^<>]*?) class=""')
 _NUMBER: Final = re.compile(r"\d{1,4}$")
 _WORDS: Final = frozenset(
     "left right center justify top middle bottom baseline ltr rtl auto cite 1 a A i I disc circle square".split()
@@ -95,7 +96,7 @@ def clean_html(html: str, *, images: Callable[[str], str | None]) -> str:
         set_tag_attribute_values={"a": {"target": "_blank"}},
         strip_comments=True,
     )
-    return _BARE_IMAGE.sub(_description, clean)
+    return _BARE_IMAGE.sub(_description, _EMPTY_CLASS.sub(r"<\1\2", clean))
 
 
 def _attribute_filter(images: Callable[[str], str | None]) -> Callable[[str, str, str], str | None]:
