@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from rtpy.content.part import Message
 from rtpy.content.plain import message_text
 from rtpy.mail.people import People, load_people
+from rtpy.mail.posting import post
 from rtpy.mail.return_address import queue_of
 from rtpy.models import Queue, Ticket, Transaction
 from rtpy.work import Work
@@ -24,6 +25,8 @@ class Occasion:
     message: Message | None
     memo: dict[str, Any] = field(default_factory=dict)
     """Values that several scrips of this transaction need; each under the name of the room that made it."""
+    mails: list[tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]] = field(default_factory=list)
+    """Rows that are to be posted: a mail, its recipients, its record."""
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` gives, made once for all scrips of this transaction."""
@@ -53,3 +56,8 @@ class Occasion:
         """What was said, as plain text; empty when nothing was."""
         message = self.message
         return self.once("said", lambda: message_text(message.parts) if message else "")
+
+    def post_mails(self) -> None:
+        """Write the rows of all mails that scrips have decided on."""
+        waiting, self.mails = self.mails, []
+        post(self.work.db, waiting)

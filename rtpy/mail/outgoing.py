@@ -5,6 +5,7 @@ A draft is made when a scrip prepares (it only reads), and turned into rows when
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from rtpy.mail.occasion import Occasion
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
 from rtpy.mail.template import Rendered, names_in, render_template
-from rtpy.models import Attachment, OutgoingMail, OutgoingRecipient, Transaction
+from rtpy.models import Attachment
 
 PRODUCT = "rtpy"
 FILES_LIMIT = 20 * 1024 * 1024
@@ -37,32 +38,37 @@ _OVERRIDABLE = {
 class Draft:
     """A mail that is ready to become rows."""
 
-    mail: OutgoingMail
+    mail: dict[str, Any]
     chosen: Chosen
 
     def queue(self, occasion: Occasion) -> str:
-        """Write the rows and the record in the ticket's history; says to whom it goes."""
-        mail, work = self.mail, occasion.work
-        kind = "CommentEmailRecord" if mail.internal else "EmailRecord"
-        work.db.add(mail)
-        # Recorded as a transaction without scrips, and without touching the ticket's last update.
-        work.db.add(
-            Transaction(
-                object_type="ticket",
-                object_id=occasion.ticket.id,
-                type=kind,
-                data=mail.message_id,
-                face=work.actor.face.value,
-                creator_id=work.actor.user_id,
-                created=work.now,
-            )
-        )
+        """Have the rows written when the scrips are done; says to whom it goes."""
+        occasion.mails.append((self.mail, self._recipients(), self._record(occasion)))
         told = ", ".join(recipient.address for recipient in self.chosen.recipients[:10])
         more = len(self.chosen.recipients) - 10
         notes = (*self.chosen.remarks, *self.chosen.left_out[:5])
         return f"mail to {told}{f' and {more} more' if more > 0 else ''}" + "".join(
             f"; {note}" for note in notes
         )
+
+    def _recipients(self) -> list[dict[str, Any]]:
+        return [
+            {"kind": one.kind, "address": one.address, "name": one_line(one.name, 120), "state": "queued"}
+            for one in self.chosen.recipients
+        ]
+
+    def _record(self, occasion: Occasion) -> dict[str, Any]:
+        """In the ticket's history, without scrips and without touching its last update."""
+        work = occasion.work
+        return {
+            "object_type": "ticket",
+            "object_id": occasion.ticket.id,
+            "type": "CommentEmailRecord" if self.mail["internal"] else "EmailRecord",
+            "data": self.mail["message_id"],
+            "face": work.actor.face.value,
+            "creator_id": work.actor.user_id,
+            "created": work.now,
+        }
 
 
 def draft_mail(
@@ -100,7 +106,7 @@ def _mail(
     chosen: Chosen,
     *,
     internal: bool,
-) -> OutgoingMail:
+) -> dict[str, Any]:
     work, ticket, transaction = occasion.work, occasion.ticket, occasion.transaction
     app, queue = work.app, occasion.queue
     address = return_address(app, queue, internal=internal)
@@ -111,30 +117,25 @@ def _mail(
         note = "Too large for a mail and not sent along: " + ", ".join(too_large)
         body += f"\n{note}\n"
         html = html and f"{html}\n<p>{_escaped(note)}</p>"
-    mail = OutgoingMail(
-        created=work.now,
-        ticket_id=ticket.id,
-        queue_id=queue.id,
-        transaction_id=transaction.id,
-        scrip_id=scrip_id,
-        internal=internal,
-        automatic=audience.is_answer,
-        message_id=own_message_id(app, ticket.id, transaction.id, scrip_id),
+    return {
+        "created": work.now,
+        "ticket_id": ticket.id,
+        "queue_id": queue.id,
+        "transaction_id": transaction.id,
+        "scrip_id": scrip_id,
+        "internal": internal,
+        "automatic": audience.is_answer,
+        "message_id": own_message_id(app, ticket.id, transaction.id, scrip_id),
         # An answer to a forged sender must not bounce back to us as a new request (O9).
-        envelope_sender="" if audience.is_answer else address,
-        subject=defanged(subject, tag_of(occasion)) if audience.is_answer else subject,
-        headers=_headers(occasion, audience, rendered.headers, address, only_staff=chosen.only_staff),
-        body=body.replace("\x00", ""),
-        html_body=html.replace("\x00", ""),
-        attachments=files,
-        state="queued",
-        not_before=work.now,
-    )
-    mail.recipients = [
-        OutgoingRecipient(kind=one.kind, address=one.address, name=one_line(one.name, 120), state="queued")
-        for one in chosen.recipients
-    ]
-    return mail
+        "envelope_sender": "" if audience.is_answer else address,
+        "subject": defanged(subject, tag_of(occasion)) if audience.is_answer else subject,
+        "headers": _headers(occasion, audience, rendered.headers, address, only_staff=chosen.only_staff),
+        "body": body.replace("\x00", ""),
+        "html_body": html.replace("\x00", ""),
+        "attachments": files,
+        "state": "queued",
+        "not_before": work.now,
+    }
 
 
 def _headers(

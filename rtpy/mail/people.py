@@ -2,29 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
-    and_,
     bindparam,
     exists,
     func,
     literal,
-    null,
     or_,
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from rtpy.changes.people import system_groups
-from rtpy.models import Ace, GroupClosure, Principal, User, Watcher
+from rtpy.models import GroupClosure, Principal, User, Watcher
 from rtpy.models.group import PRIVILEGED
 from rtpy.models.user import SYSTEM_USER
 from rtpy.models.watcher import OWNER
-from rtpy.rights.names import Right
 from rtpy.work import Work
 
 
@@ -52,7 +48,6 @@ class People:
     on_queue: dict[str, tuple[Person, ...]]
     by_system: bool
     """The system itself did it."""
-    _rights: dict[int, frozenset[str]] | None = field(default=None)
 
     def playing(self, role: str) -> tuple[Person, ...]:
         """Everybody who plays a role, on the ticket or through the queue, each once."""
@@ -73,21 +68,13 @@ class People:
             found.add(OWNER)
         return frozenset(found)
 
-    def staff_may(self, db: Session, queue_id: int, person_id: int, right: str) -> bool:
-        """May one of the staff named here do this on the ticket? One query for all of them, at the first question."""
-        if self._rights is None:
-            everybody = {
-                person.id
-                for where in (self.on_ticket, self.on_queue)
-                for them in where.values()
-                for person in them
-            }
-            everybody.update(person.id for person in (self.owner, self.actor) if person)
-            self._rights = staff_rights(db, queue_id, {who: self.roles_of(who) for who in everybody})
-        if person_id not in self._rights:
-            self._rights.update(staff_rights(db, queue_id, {person_id: self.roles_of(person_id)}))
-        held = self._rights[person_id]
-        return right in held or Right.SUPER_USER in held
+    def everybody(self) -> dict[int, Person]:
+        """All who are named here, by id."""
+        named = [person for person in (self.owner, self.actor) if person]
+        for where in (self.on_ticket, self.on_queue):
+            for them in where.values():
+                named += them
+        return {person.id: person for person in named}
 
 
 def load_people(work: Work, queue_id: int, ticket_id: int, owner_id: int, actor_id: int) -> People:
@@ -141,32 +128,6 @@ def find_people(work: Work, addresses: Iterable[str]) -> dict[str, Person]:
         )
         for user_id, name, real_name, address, failures, is_staff in rows
     }
-
-
-def staff_rights(db: Session, queue_id: int, roles: dict[int, frozenset[str]]) -> dict[int, frozenset[str]]:
-    """Which of the rights to read a ticket each user holds in a queue, given the roles that each plays. One query."""
-    held: dict[int, set[str]] = {user_id: set() for user_id in roles}
-    here = and_(
-        Ace.right_name.in_((Right.SHOW_TICKET, Right.SHOW_TICKET_COMMENTS, Right.SUPER_USER)),
-        or_(Ace.object_type == "system", and_(Ace.object_type == "queue", Ace.object_id == queue_id)),
-    )
-    group = aliased(Principal)
-    queries: CompoundSelect[int | None, str, str | None] = union_all(
-        select(GroupClosure.member_id, Ace.right_name, null())
-        .join(Ace, Ace.principal_id == GroupClosure.group_id)
-        .join(group, group.id == GroupClosure.group_id)
-        .where(here, group.disabled.is_(False), GroupClosure.member_id.in_(roles)),
-        select(Ace.principal_id, Ace.right_name, null()).where(here, Ace.principal_id.in_(roles)),
-        select(null(), Ace.right_name, Ace.role).where(here, Ace.role.is_not(None)),
-    )
-    for user_id, right, role in db.execute(queries):
-        if role is None and user_id is not None:
-            held[user_id].add(right)
-        else:
-            for somebody, played in roles.items():
-                if role in played:
-                    held[somebody].add(right)
-    return {user_id: frozenset(rights) for user_id, rights in held.items()}
 
 
 def _is_staff() -> ColumnElement[bool]:

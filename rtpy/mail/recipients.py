@@ -1,12 +1,13 @@
 """Who gets a mail and who does not, each with the reason (RT: Action/Notify.pm, Action/SendEmail.pm)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rtpy.errors import Invalid, Problem
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.people import People, Person, find_people
+from rtpy.mail.readers import Readers
 from rtpy.mail.return_address import own_addresses
 from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.rights.names import Right
@@ -140,12 +141,12 @@ def _reason_of_rights(occasion: Occasion, person: Person, role: str, *, internal
         return f"{person.address} is no staff and must not read comments" if internal else None
     if not internal and role in (REQUESTOR, CC):
         return None
-    may: Callable[[str], bool] = lambda right: occasion.people.staff_may(  # noqa: E731  (it is asked twice)
-        occasion.work.db, occasion.ticket.queue_id, person.id, right
+    readers = occasion.once(
+        "readers", lambda: Readers(occasion.work, occasion.ticket.queue_id, occasion.people)
     )
-    if not may(Right.SHOW_TICKET):
+    if not readers.may(person, Right.SHOW_TICKET):
         return f"{person.name} may not see this ticket"
-    if internal and not may(Right.SHOW_TICKET_COMMENTS):
+    if internal and not readers.may(person, Right.SHOW_TICKET_COMMENTS):
         return f"{person.name} may not read comments here"
     return None
 

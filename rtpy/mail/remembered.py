@@ -1,7 +1,7 @@
 """Values that many transactions need and that seldom change, such as scrips and our own addresses, kept per app.
 
 A writer of one of the tables below leaves a new stamp in the database. This process forgets at once; every other
-one looks at the stamp once in a second. Writers go through the ORM: a bulk statement must call `forget` itself.
+one looks at the stamp once in a second.
 """
 
 import itertools
@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, event, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from rtpy.app import App
-from rtpy.models import Configuration, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template
+from rtpy.models import Ace, Configuration, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template
 
 STAMP = "settings_stamp"
 LOOK_AGAIN = 1.0
@@ -75,6 +75,17 @@ def _written(_mapper: object, connection: Connection, _row: object) -> None:
     forget(connection)
 
 
-for _model in (Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template):
+def _bulk(execution: ORMExecuteState) -> None:
+    if execution.is_update or execution.is_delete or execution.is_insert:
+        mapper = execution.bind_mapper
+        if mapper is not None and mapper.class_ in WATCHED:
+            forget(execution.session.connection())
+
+
+WATCHED = (Ace, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template)
+"""The tables whose values may be remembered."""
+
+for _model in WATCHED:
     for _deed in ("after_insert", "after_update", "after_delete"):
         event.listen(_model, _deed, _written)
+event.listen(Session, "do_orm_execute", _bulk)

@@ -8,12 +8,12 @@ skipped and failed, and why, is kept in one row for the transaction.
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -105,21 +105,21 @@ class _Round:
     messages: dict[int, Message | None]
     stage: str
     careful: bool
+    occasions: dict[int, Occasion] = field(default_factory=dict)
 
     def run(self) -> None:
         """Prepare all, then commit all, then write down what happened."""
         entries: list[dict[str, Any]] = []
         deeds: list[tuple[dict[str, Any], Commit]] = []
-        occasions: dict[int, Occasion] = {}
         system = self.work.as_system()
         handled: set[int] = set()
         for rule, transaction in self.pairs:
             if rule.scrip_id in handled:
                 continue
-            occasion = occasions.get(transaction.id)
+            occasion = self.occasions.get(transaction.id)
             if occasion is None:
-                message = self.messages.get(transaction.id)
-                occasion = occasions[transaction.id] = Occasion(system, self.ticket, transaction, message)
+                occasion = Occasion(system, self.ticket, transaction, self.messages.get(transaction.id))
+                self.occasions[transaction.id] = occasion
             entry = {
                 "scrip": rule.scrip_id,
                 "description": rule.description,
@@ -146,7 +146,12 @@ class _Round:
             done = self._step(entry, first, deed, writes=True)
             if done is not None:
                 entry.update(outcome="done", reason=done)
+        self._post()
         self._write_down(first, entries)
+
+    def _post(self) -> None:
+        for occasion in self.occasions.values():
+            occasion.post_mails()
 
     def _refusal(self, rule: Rule, occasion: Occasion) -> str | None:
         kind = self.work.app.named("rtpy_conditions").get(rule.condition)
@@ -182,6 +187,7 @@ class _Round:
             with savepoint:
                 done = deed()
                 if self.careful and writes:
+                    self._post()
                     self.work.db.flush()  # what is wrong with a row must show inside its own savepoint
                 return done
         except Exception as error:
@@ -202,18 +208,20 @@ class _Round:
     def _write_down(self, transaction: Transaction, entries: list[dict[str, Any]]) -> None:
         if not entries:
             return
-        db = self.work.db
-        db.add(
-            ScripRun(
-                transaction_id=transaction.id,
-                ticket_id=self.ticket.id,
-                stage=self.stage,
-                entries=entries,
-                failures=sum(entry["outcome"] == "failed" for entry in entries),
-                created=self.work.now,
-            )
+        self.work.db.connection().execute(
+            _RUN,
+            {
+                "transaction_id": transaction.id,
+                "ticket_id": self.ticket.id,
+                "stage": self.stage,
+                "entries": entries,
+                "failures": sum(entry["outcome"] == "failed" for entry in entries),
+                "created": self.work.now,
+            },
         )
-        db.flush()  # with the mails: inside the savepoint
+
+
+_RUN = insert(ScripRun.__table__)  # type: ignore[arg-type]
 
 
 def mend(db: Session, ticket: Ticket) -> None:
