@@ -264,7 +264,10 @@ def read_message(text: str, files: tuple[Part, ...] = ()) -> Message:
 
 def _organization(reader: Reader) -> SetOrganization:
     organization = reader.row("organization", Organization, "organisation")
-    return SetOrganization(organization, reader.row("site", OrganizationSite, "site"))
+    site = reader.row("site", OrganizationSite, "site")
+    # A form still shows the sites of the organisation that was chosen before.
+    fits = site is not None and organization is not None and site.organization_id == organization.id
+    return SetOrganization(organization, site if fits else None)
 
 
 def _address_of(work: Work, given: Address) -> str:

@@ -4,11 +4,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pyramid.request import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.models import OutgoingMail, OutgoingRecipient
 from rtpy.web.shown import MailState
+
+STATE_WORDS = {
+    "queued": "waits to be sent",
+    "sending": "is being sent",
+    "sent": "sent",
+    "failed": "not delivered",
+    "held": "held back",
+    "canceled": "cancelled, will not be sent",
+}
+RECIPIENT_TONES = {"sent": "ok", "failed": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +114,36 @@ def _listed(addresses: Sequence[str]) -> str:
     if len(addresses) <= 2:
         return " and ".join(addresses)
     return f"{addresses[0]} and {len(addresses) - 1} others"
+
+
+def mail_facts(request: Request, mail: OutgoingMail) -> dict[str, object]:
+    """The values of a page about one mail; its recipients must be loaded."""
+    sent = SentMail(
+        mail.id,
+        mail.state,
+        mail.internal,
+        mail.attempts,
+        mail.last_answer,
+        [SentTo(one.kind, one.address, one.name, one.state, one.last_answer) for one in mail.recipients],
+    )
+    facts = [
+        ("State", STATE_WORDS.get(mail.state, mail.state)),
+        ("Written", request.when(mail.created)),
+        ("Sent", request.when(mail.sent) if mail.sent else "not yet"),
+        ("Tries", str(mail.attempts)),
+    ]
+    if mail.state == "queued" and mail.attempts:
+        facts.append(("Next try", request.when(mail.not_before)))
+    if mail.last_answer:
+        facts.append(("Last answer", mail.last_answer))
+    return {
+        "mail_id": mail.id,
+        "subject": mail.subject,
+        "internal": mail.internal,
+        "mark": mail_state(sent, None),
+        "facts": facts,
+        "recipients": [(one, RECIPIENT_TONES.get(one.state, "")) for one in sent.recipients],
+        "headers": [(str(name), str(value)) for name, value in mail.headers],
+        "body": mail.body,
+        "file_count": len(mail.attachments),
+    }
