@@ -64,6 +64,7 @@ _SIGNATURE: Final = re.compile(
 _BARE_IMAGE: Final = re.compile(r"<img(?![^>]*\ssrc=)([^>]*)>")
 _ALT: Final = re.compile(r'\salt="([^"]*)"')
 _EMPTY_CLASS: Final = re.compile(r'<([a-z0-9]+)([^<>]*?) class=""')
+_LINK: Final = re.compile(r"<a(?=[ >])")
 _NUMBER: Final = re.compile(r"\d{1,4}$")
 _WORDS: Final = frozenset(
     "left right center justify top middle bottom baseline ltr rtl auto cite 1 a A i I disc circle square".split()
@@ -92,11 +93,11 @@ def clean_html(html: str, *, images: Callable[[str], str | None]) -> str:
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         # A relative address comes from `images` only: the filter lets no other through.
         url_relative="pass_through",
-        link_rel=REL,
-        set_tag_attribute_values={"a": {"target": "_blank"}},
+        link_rel=None,
         strip_comments=True,
     )
-    return _BARE_IMAGE.sub(_description, _EMPTY_CLASS.sub(r"<\1\2", clean))
+    clean = _BARE_IMAGE.sub(_description, _EMPTY_CLASS.sub(r"<\1\2", clean))
+    return _LINK.sub(f'<a rel="{REL}" target="_blank"', clean)
 
 
 def _attribute_filter(images: Callable[[str], str | None]) -> Callable[[str, str, str], str | None]:

@@ -63,8 +63,9 @@ def parse_addresses(text: str, hint: str = "") -> tuple[Address, ...]:
         if not (entry.words or entry.angles or entry.comments):
             waiting = ""
             continue
-        for mailbox in _mailboxes(entry, waiting):
-            found.append(mailbox)
+        if waiting and entry.angles and found and "@" not in found[-1].address:
+            found.pop()  # it was the first half of an unquoted `Last, First <a@b>`
+        found += [mailbox for mailbox in _mailboxes(entry, waiting) if mailbox.address]
         waiting = entry.words_only()
         if len(found) >= MAX_ADDRESSES:
             break
@@ -125,6 +126,8 @@ def _names_group(entry: _Entry) -> bool:
     return not any("@" in word or word.lower() == "mailto" for word in entry.words)
 
 
+# Direction marks and letters without width: they make one name look like another.
+_INVISIBLE: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LONGEST_NAME: Final = 2_000
 _SPACES: Final = re.compile(r"[\s<>\",;:()]+")
 
@@ -195,7 +198,7 @@ def _join(words: list[str]) -> str:
         text = re.sub(r'"([^"\\]*(?:\\.[^"\\]*)*)"', r"\1", text).replace('\\"', '"')
     if "\\" in text:
         text = re.sub(r"\\(.)", r"\1", text)
-    text = decode_text(text)
+    text = _INVISIBLE.sub("", decode_text(text))
     if len(text) > 1 and text[0] == "'" == text[-1]:
         text = text[1:-1].strip()
     return re.sub(r"\s+", " ", text)[:500]

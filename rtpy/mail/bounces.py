@@ -176,7 +176,8 @@ def _status_in(text: str) -> str:
 def _is_delayed(report: list[Header], status: str, subject: str, text: str) -> bool:
     actions = {group.plain("action").lower().split(" ")[0] for group in report}
     if "failed" in actions:
-        codes = [group.plain("status")[:1] for group in report if group.first("status")]
+        failed = [group for group in report if group.plain("action").lower().startswith("failed")]
+        codes = [group.plain("status")[:1] for group in failed if group.first("status")]
         return bool(codes) and all(code == "4" for code in codes)
     if "delayed" in actions:
         return True

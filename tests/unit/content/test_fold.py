@@ -21,7 +21,7 @@ CORPORA = Path(os.environ.get("RTPY_CORPORA", Path(__file__).parents[4] / "share
     [
         ("Yes.\n\nOn Mon, 1 Jan 2024 at 10:00, Anna <a@b.example> wrote:\n> Really?\n", "Yes."),
         ("Ja.\n\nAm 01.01.2024 um 10:00 schrieb Anna:\n> Wirklich?\n", "Ja."),
-        ("Oui.\n\nLe 4 janv. 2016 19:03, \"Neil\"\n<n@x.example>\na écrit :\n\n> Vraiment ?\n", "Oui."),
+        ('Oui.\n\nLe 4 janv. 2016 19:03, "Neil"\n<n@x.example>\na écrit :\n\n> Vraiment ?\n', "Oui."),
         ("Ok\n\nFrom: Anna\nSent: Monday\nTo: Bert\nSubject: x\n\nold text", "Ok"),
         ("Ok\n\nVon: Anna\nGesendet: Montag\nAn: Bert\nBetreff: x\n\nalter Text", "Ok"),
         ("Ok\n\n________________________________\nFrom: Anna\nSent: Monday\nTo: Bert\n\nold text", "Ok"),
@@ -31,12 +31,15 @@ CORPORA = Path(os.environ.get("RTPY_CORPORA", Path(__file__).parents[4] / "share
         ("Hello\n\nSent from my iPhone\n", "Hello"),
         ("Hello\n\nVon meinem iPhone gesendet\n", "Hello"),
         ("> one?\n\nyes\n\n> two?\n\nno\n", "> one?\n\nyes\n\n> two?\n\nno"),
-        ("On the other hand, this is fine.\nFrom: our view it works.", "On the other hand, this is fine.\nFrom: our view it works."),
+        (
+            "On the other hand, this is fine.\nFrom: our view it works.",
+            "On the other hand, this is fine.\nFrom: our view it works.",
+        ),
         ("> only a quotation", "> only a quotation"),
         ("FYI\n\n---------- Forwarded message ---------\nFrom: a\nDate: b\nTo: c\n\nnews", None),
         ("", ""),
     ],
-)  # fmt: skip
+)
 def test_the_answer_is_visible(text: str, visible: str | None) -> None:
     assert fold(text).visible.strip() == (text.strip() if visible is None else visible)
 
@@ -59,9 +62,24 @@ def test_no_character_is_lost(lines: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    [">", "> ", "On ", "On a wrote:\n", "wrote:", "From: a\n", "--\n", "> a\nb\n", "\n", "_" * 20 + "\n", "Am 1.1.2020 schrieb ", "2020-01-01 ",
-     "From: x\nSent: y\n", "Sent from my a\n", "On 1 a@b wrote:\n> x\ny y\n"],
-)  # fmt: skip
+    [
+        ">",
+        "> ",
+        "On ",
+        "On a wrote:\n",
+        "wrote:",
+        "From: a\n",
+        "--\n",
+        "> a\nb\n",
+        "\n",
+        "_" * 20 + "\n",
+        "Am 1.1.2020 schrieb ",
+        "2020-01-01 ",
+        "From: x\nSent: y\n",
+        "Sent from my a\n",
+        "On 1 a@b wrote:\n> x\ny y\n",
+    ],
+)
 def test_a63_folding_takes_linear_time(piece: str, seconds_of) -> None:
     text = piece * (100_000 // len(piece))
 
