@@ -4,7 +4,6 @@ from typing import Any
 
 from pyramid.config import Configurator
 
-import rtpy.gateway
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.config.config import Config
@@ -31,8 +30,7 @@ def make_wsgi(app: App, **settings: object) -> Any:
     config.registry["rtpy.app"] = app
     config.include("rtpy.http")
     config.include("rtpy.web")
-    if hasattr(rtpy.gateway, "includeme"):
-        config.include("rtpy.gateway")
+    config.include("rtpy.gateway")
     app.hooks.rtpy_web(config=config)
     nobodys_hash()
     return config.make_wsgi_app()

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pyramid.config import Configurator
 from pyramid.registry import Registry
@@ -60,7 +60,7 @@ def edge(handler: Handler, registry: Registry) -> Handler:
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = request.request_id
         took = (time.perf_counter() - began) * 1000
-        asked = (request.request_id, request.method[:20], request.path[:500])
+        asked = (request.request_id, request.method[:20], _path(request))
         log.info("%s %s %s %d %.0f ms", *asked, response.status_int, took)
         return response
 
@@ -109,6 +109,11 @@ def _is_known(host: str, hosts: frozenset[str]) -> bool:
     except ValueError:
         return name in hosts
     return True
+
+
+def _path(request: Request) -> str:
+    """The path for a log line: quoted, so that it is one line whatever the bytes are."""
+    return quote(request.environ.get("PATH_INFO", "")[:500].encode("latin-1", "replace"))
 
 
 def _plain(status: int, text: str) -> Response:

@@ -1,0 +1,99 @@
+"""What watchers of the server are told."""
+
+from datetime import timedelta
+
+import pytest
+from webtest import TestApp
+
+from rtpy.config.config import Config
+from rtpy.models import IncomingMail, OutgoingMail
+from rtpy.wsgi import make_wsgi
+
+
+def incoming(clock, **more):
+    return IncomingMail(received=clock.now(), raw=b"x", size=1, **more)
+
+
+def outgoing(clock, **more):
+    values = {"created": clock.now(), "not_before": clock.now(), "message_id": "a@b", "headers": [], **more}
+    return OutgoingMail(**values)
+
+
+def test_alive(browser):
+    assert browser.get("/health").text == "ok\n"
+
+
+def test_in_order(browser):
+    assert browser.get("/ready").text == "ready\n"
+
+
+def test_without_a_database_it_is_alive_but_not_ready(tmp_path):
+    from rtpy.app import App
+    from rtpy.changes.blobs import DatabaseStore
+
+    config = Config.for_tests(tmp_path, database__url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    browser = TestApp(make_wsgi(App(config, blobs=DatabaseStore())))
+    assert browser.get("/health").status_int == 200
+    answer = browser.get("/ready", expect_errors=True)
+    assert (answer.status_int, answer.text) == (503, "The database cannot be reached.\n")
+
+
+def test_an_empty_database_is_not_ready(tmp_path):
+    from rtpy.app import App
+    from rtpy.changes.blobs import DatabaseStore
+
+    browser = TestApp(make_wsgi(App(Config.for_tests(tmp_path), blobs=DatabaseStore())))
+    assert browser.get("/ready", expect_errors=True).status_int == 503
+
+
+@pytest.mark.parametrize(
+    ("make_mail", "states", "word"),
+    [(incoming, ("received", "working"), "Incoming"), (outgoing, ("queued", "sending"), "Outgoing")],
+)
+def test_mail_that_waits_too_long_is_told(browser, db, clock, make_mail, states, word):
+    db.add_all(make_mail(clock, state=state) for state in states[:1])
+    db.commit()
+    clock.advance(timedelta(minutes=10))
+    assert browser.get("/ready").status_int == 200
+    clock.advance(timedelta(minutes=10))
+    answer = browser.get("/ready", status=503)
+    assert answer.text == f"{word} mail has waited for 1200 s: is the worker running?\n"
+
+
+@pytest.mark.parametrize("state", ["sent", "failed", "held", "canceled"])
+def test_mail_that_is_done_or_held_is_in_order(browser, db, clock, state):
+    db.add(outgoing(clock, state=state))
+    db.commit()
+    clock.advance(timedelta(days=1))
+    assert browser.get("/ready").status_int == 200
+
+
+def test_numbers(browser, make, root):
+    make.ticket()
+    text = browser.get("/metrics").text
+    assert 'rtpy_tickets{status="new"} 1.0' in text
+    assert "rtpy_database_migrated 1.0" in text
+    assert "rtpy_sessions 1.0" in text
+    assert "ann@client.example" not in text
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.1", "10.0.0.7", "", "nonsense"])
+def test_numbers_are_for_this_machine(another, peer):
+    assert another(peer).get("/metrics", expect_errors=True).status_int == 404
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_numbers_are_not_handed_through_a_proxy(browser, header):
+    assert browser.get("/metrics", headers={header: "127.0.0.1"}, expect_errors=True).status_int == 404
+
+
+class TestOpenMetrics:
+    """A site that lets anyone read them."""
+
+    @pytest.fixture
+    def config(self, tmp_path, database_engine):
+        url = database_engine.url.render_as_string(hide_password=False)
+        return Config.for_tests(tmp_path, database__url=url, web__metrics="anyone")
+
+    def test_numbers_for_anyone(self, another):
+        assert another("192.0.2.1").get("/metrics").status_int == 200
