@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from rtpy.changes.membership import add_member, create_group
+from rtpy.changes.membership import add_closure, create_group
 from rtpy.changes.people import create_person, find_by_address, find_by_name
 from rtpy.demo.made import Made
 from rtpy.demo.people import Consultancy, Customer, Staff
@@ -99,7 +99,7 @@ def _settle_groups(work: Work, house: Consultancy, names: dict[str, str], made: 
         for staff in house.staff:
             user = find_by_name(work.db, names[staff.login])
             if skill in staff.skills and user is not None:
-                add_member(work, group, user.id)
+                add_closure(work, [group.id], user.id)
 
 
 def _settle_customer(work: Work, customer: Customer, made: Made) -> User:

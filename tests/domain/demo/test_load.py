@@ -1,0 +1,220 @@
+"""The sample consultancy goes in through the real intake and pipeline, once, and comes out again without a trace."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+import rtpy.models
+from rtpy.demo import load as loading
+from rtpy.demo.made import read_made
+from rtpy.demo.script import opens_ticket
+from rtpy.models import (
+    Attachment,
+    IncomingMail,
+    Organization,
+    OrganizationMember,
+    OutgoingMail,
+    OutgoingRecipient,
+    Queue,
+    Ticket,
+    Transaction,
+    User,
+    Watcher,
+)
+from rtpy.work import Actor, Face
+
+END = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+FIRST = 110
+"""Events loaded by most tests: enough for every kind of event."""
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Makes loading stop after the first events, as if the three months had been quiet afterwards."""
+    whole = loading.script
+    monkeypatch.setattr(loading, "script", lambda seed, end: list(whole(seed, end))[:FIRST])
+
+
+@pytest.fixture
+def loaded(committed_app, short):
+    loading.load(committed_app, end=END)
+    return committed_app
+
+
+def count(app, *models):
+    with app.reading_sessions() as db:
+        return {model.__name__: db.scalar(select(func.count()).select_from(model)) for model in models}
+
+
+def every(app):
+    return count(app, *(getattr(rtpy.models, name) for name in rtpy.models.__all__))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(420)
+def test_the_whole_script_makes_300_tickets_and_all_of_it_goes_away(committed_app):
+    before, heard = every(committed_app), []
+    loading.load(committed_app, end=END, progress=lambda done, total: heard.append((done, total)))
+    with committed_app.reading_sessions() as db:
+        states = set(db.scalars(select(IncomingMail.state)))
+        unanswered = db.scalar(select(func.count()).where(OutgoingMail.state != "sent"))
+    assert count(committed_app, Ticket) == {"Ticket": 300}
+    assert states == {"done"}
+    assert unanswered == 0
+    assert heard[-1][0] == heard[-1][1] > 1500
+    assert loading.remove(committed_app)
+    after = every(committed_app)
+    assert {
+        name: after[name] - before[name]
+        for name in after
+        if name != "RateCounter" and after[name] != before[name]
+    } == {}
+
+
+def the_clients_are_there_with_their_people(loaded):
+    assert count(loaded, Organization, OrganizationMember, Queue) == {
+        "Organization": 8,
+        "OrganizationMember": 40,
+        "Queue": 4,
+    }
+
+
+def tickets_and_their_history_bear_the_dates_of_the_script(loaded):
+    with loaded.reading_sessions() as db:
+        first, last = db.execute(select(func.min(Ticket.created), func.max(Ticket.created))).one()
+        latest = db.scalar(select(func.max(Transaction.created)))
+    assert 85 < (END - first).days <= 90
+    assert last <= latest < END
+
+
+def customers_are_requestors_of_tickets_of_their_client(loaded):
+    with loaded.reading_sessions() as db:
+        without = db.scalar(select(func.count()).where(Ticket.organization_id.is_(None)))
+        requestors = db.scalar(
+            select(func.count(func.distinct(Watcher.ticket_id))).where(Watcher.role == "Requestor")
+        )
+    assert without == 0
+    assert requestors == count(loaded, Ticket)["Ticket"]
+
+
+def answers_join_their_tickets(loaded):
+    with loaded.reading_sessions() as db:
+        made = read_made(db)
+        mails = db.scalar(select(func.count()).select_from(IncomingMail))
+        replies = db.scalar(
+            select(func.count()).where(Transaction.type == "Correspond", Transaction.face == "mail")
+        )
+        by_mail = db.scalar(
+            select(func.count()).where(
+                Transaction.type == "Create", Transaction.face == "mail", Transaction.object_type == "ticket"
+            )
+        )
+    assert len(made.mails) == mails == replies + by_mail
+    assert replies > 5
+
+
+def time_owners_and_files_are_there(loaded):
+    with loaded.reading_sessions() as db:
+        worked = db.scalar(select(func.sum(Ticket.time_worked)))
+        owned = db.scalar(select(func.count()).where(Ticket.owner_id != loaded.nobody_id(db)))
+        names = set(db.scalars(select(Attachment.filename).where(Attachment.filename != "")))
+    assert worked > 200
+    assert owned > 8
+    assert len(names) > 3
+
+
+def no_mail_of_the_demo_waits_to_be_sent(loaded):
+    with loaded.reading_sessions() as db:
+        states = {tuple(row) for row in db.execute(select(OutgoingMail.state, OutgoingMail.last_answer))}
+        recipients = set(db.scalars(select(OutgoingRecipient.state)))
+    assert states == {("sent", "demo")}
+    assert recipients == {"sent"}
+
+
+def the_sample_people_cannot_log_in(loaded):
+    with loaded.reading_sessions() as db:
+        with_password = set(db.scalars(select(User.name).where(User.password_hash.is_not(None))))
+    assert with_password == {"root"}
+
+
+def loading_again_does_nothing(loaded):
+    before = every(loaded)
+    loading.load(loaded, end=END)
+    assert loading.is_loaded(loaded)
+    assert every(loaded) == before
+
+
+CHECKS = (
+    the_clients_are_there_with_their_people,
+    tickets_and_their_history_bear_the_dates_of_the_script,
+    customers_are_requestors_of_tickets_of_their_client,
+    answers_join_their_tickets,
+    time_owners_and_files_are_there,
+    no_mail_of_the_demo_waits_to_be_sent,
+    the_sample_people_cannot_log_in,
+    loading_again_does_nothing,
+)
+
+
+def test_what_is_loaded_is_whole(loaded):
+    # One loading for all checks: it takes seconds, and none of them changes anything.
+    for check in CHECKS:
+        check(loaded)
+
+
+def test_a_loading_that_broke_off_is_started_anew(committed_app, short, monkeypatch):
+    original = loading._Loader.do
+
+    def breaks(self, event):
+        if len(self.made.tickets) == 12:
+            raise KeyboardInterrupt
+        original(self, event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading._Loader, "do", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            loading.load(committed_app, end=END)
+    assert not loading.is_loaded(committed_app)
+    assert count(committed_app, Ticket) == {"Ticket": 12}
+    loading.load(committed_app, end=END)
+    tickets = len(set(_opened()))
+    assert count(committed_app, Ticket) == {"Ticket": tickets}
+
+
+def _opened():
+    return [event.key for event in loading.script(loading.SEED, END) if opens_ticket(event)]
+
+
+def test_what_real_work_leans_on_stays_disabled(loaded):
+    from rtpy.changes.people import find_by_address
+    from rtpy.changes.pipeline import create_ticket
+    from rtpy.changes.ticket.create import CreateTicket
+    from rtpy.content.part import plain_message
+
+    with loaded.sessions() as db:
+        root = db.scalars(select(User).where(User.name == "root")).one()
+        work = loaded.work_in(db, Actor(root.id, "root", Face.WEB))
+        general = db.scalars(select(Queue).where(Queue.name == "General")).one()
+        customer = find_by_address(db, "s.hoyer@belmont-logistics.example")
+        real = create_ticket(
+            work,
+            CreateTicket(
+                queue=general, subject="Real", message=plain_message("Real."), requestors=(customer,)
+            ),
+        ).ticket.id
+        db.commit()
+    loading.remove(loaded)
+    with loaded.reading_sessions() as db:
+        assert [ticket.id for ticket in db.scalars(select(Ticket))] == [real]
+        assert [
+            name
+            for name, disabled in db.execute(select(Organization.name, Organization.disabled))
+            if disabled
+        ] == ["Belmont Logistics GmbH"]
+        assert find_by_address(db, "s.hoyer@belmont-logistics.example") is not None
+        assert find_by_address(db, "k.marsh@belmont-logistics.example") is None
+
+
+def test_removing_nothing_does_nothing(committed_app):
+    assert not loading.remove(committed_app)
