@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from rtpy.content.fold import fold, fold_html
+from rtpy.content.fold import fold
+from rtpy.content.fold_html import fold_html
 from rtpy.content.linkify import paragraphs
 from rtpy.content.part import Part, PartRole
 from rtpy.content.sanitize import clean_html

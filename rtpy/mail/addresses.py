@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rtpy.mail.headers import decode_text, one_line
+from rtpy.mail.words import decode_text, one_line
 
 MAX_ADDRESSES: Final = 5_000
 """Addresses of one field that are read."""

@@ -3,16 +3,19 @@
 import re
 from dataclasses import dataclass, field, replace
 from html import escape
+from mimetypes import guess_type
 from typing import Final
 from urllib.parse import unquote
 
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import html_to_text
 from rtpy.mail.charsets import choose_codec, decode, reads
-from rtpy.mail.headers import Labelled, decode_text, read_header, read_labelled, to_text
+from rtpy.mail.headers import read_header
+from rtpy.mail.labelled import Labelled, read_labelled
 from rtpy.mail.mime import Node, Tree, body_bytes, guess_boundary, read_tree
 from rtpy.mail.tnef import unwrap
 from rtpy.mail.uuencode import find_files
+from rtpy.mail.words import decode_text, to_text
 
 REST_NAME: Final = "rest-of-message.eml"
 _MAX_NAME: Final = 1_000
@@ -183,7 +186,7 @@ def _uncover(gathered: _Gathered, data: bytes) -> bytes:
     uncovered = find_files(data)
     for file in uncovered.files:
         name = decode_text(file.name)[:_MAX_NAME]
-        gathered.files.append(Part("application/octet-stream", file.data, PartRole.FILE, name))
+        gathered.files.append(Part(_type_of(name), file.data, PartRole.FILE, name))
     return uncovered.text
 
 
@@ -232,9 +235,7 @@ def _unwrap_tnef(gathered: _Gathered, file: Part) -> None:
     unwrapped = unwrap(file.data)
     gathered.remark(unwrapped.remark)
     for name, data in unwrapped.files:
-        gathered.files.append(
-            Part("application/octet-stream", data, PartRole.FILE, decode_text(name)[:_MAX_NAME])
-        )
+        gathered.files.append(Part(_type_of(name), data, PartRole.FILE, decode_text(name)[:_MAX_NAME]))
     if _has_text(gathered):
         return
     if unwrapped.text.strip():
@@ -243,6 +244,11 @@ def _unwrap_tnef(gathered: _Gathered, file: Part) -> None:
     elif unwrapped.html.strip():
         part = Part("text/html", unwrapped.html.encode("utf-8", "replace"), PartRole.HTML, charset="utf-8")
         gathered.segments.append(_Segment([], [part]))
+
+
+def _type_of(name: str) -> str:
+    """The type of a file that came without one, by the ending of its name."""
+    return guess_type(name)[0] or "application/octet-stream"
 
 
 def _has_text(gathered: _Gathered) -> bool:

@@ -7,9 +7,10 @@ from typing import Final
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import message_text
 from rtpy.mail.addresses import parse_addresses
-from rtpy.mail.headers import Header, one_line, read_header
+from rtpy.mail.headers import Header, read_header
 from rtpy.mail.loops import AutoKind
 from rtpy.mail.message import IncomingMail
+from rtpy.mail.words import one_line
 
 MAX_RECIPIENTS: Final = 1_000
 _MAX_TEXT: Final = 60_000

@@ -139,7 +139,9 @@ def reads(data: bytes, codec: str) -> bool:
     if codec.startswith("iso2022") and not data.isascii():
         return False  # Python lets 8-bit bytes through as control characters
     try:
-        data.decode(codec)
+        text = data.decode(codec)
+        if codec.startswith("utf-"):
+            text.encode()  # UTF-7 lets halves of surrogate pairs through, which nobody can store
     except (UnicodeError, LookupError, ValueError):
         return False
     return True

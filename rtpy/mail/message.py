@@ -10,9 +10,10 @@ from rtpy.content.part import Message
 from rtpy.mail.addresses import Address, parse_addresses
 from rtpy.mail.bodies import read_bodies
 from rtpy.mail.fingerprint import fingerprint
-from rtpy.mail.headers import Header, decode_text, one_line, read_labelled, to_text
+from rtpy.mail.headers import Header
 from rtpy.mail.loops import AutoKind, kind_of
 from rtpy.mail.mime import Tree, read_tree
+from rtpy.mail.words import to_text
 
 MAX_SUBJECT: Final = 10_000
 MAX_HEADERS: Final = 500_000
@@ -228,4 +229,4 @@ def _header_remarks(
     return remarks
 
 
-__all__ = ["Address", "AutoKind", "IncomingMail", "decode_text", "one_line", "read_labelled", "read_mail"]
+__all__ = ["Address", "AutoKind", "IncomingMail", "read_mail"]

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rtpy.mail.charsets import codec_for
-from rtpy.mail.headers import Header, Labelled, decode_base64, is_base64, read_header, read_labelled
+from rtpy.mail.headers import Header, read_header
+from rtpy.mail.labelled import Labelled, read_labelled
 from rtpy.mail.uuencode import find_files
+from rtpy.mail.words import decode_base64, is_base64
 
 MAX_PARTS: Final = 500
 """Parts that are unfolded; what follows stays in one piece."""

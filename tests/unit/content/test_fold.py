@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtpy.content.fold import fold, fold_html
+from rtpy.content.fold import fold
+from rtpy.content.fold_html import fold_html
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import html_to_text
 from rtpy.content.sanitize import clean_html

@@ -331,3 +331,10 @@ def test_no_address_field_makes_it_raise(text: str) -> None:
     for one in parse_addresses(text):
         assert one.address
         assert not set(one.name + one.address) & set("\r\n\0")
+
+
+def test_a64_halves_of_letters_can_be_stored() -> None:
+    mail = read_mail(b"Subject: =?utf-7?q?a+2AA-b?=\nContent-Type: text/plain; charset=utf-7\n\nx+2AA-y")
+
+    mail.subject.encode()
+    mail.message.parts[0].text().encode()
