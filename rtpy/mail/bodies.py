@@ -143,11 +143,8 @@ def _is_text(
         return node.depth == 0 and not name
     if segment is not None:
         return True
-    return (
-        not name
-        or ((node.depth == 0 or not gathered.segments) and disposition.value != "inline")
-        or node.depth == 0
-    )
+    is_first = not gathered.segments and disposition.value != "inline"
+    return not name or node.depth == 0 or is_first
 
 
 def _take_text(gathered: _Gathered, node: Node, segment: _Segment | None, kind: str) -> None:

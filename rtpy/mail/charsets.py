@@ -140,8 +140,8 @@ def reads(data: bytes, codec: str) -> bool:
         return False  # Python lets 8-bit bytes through as control characters
     try:
         text = data.decode(codec)
-        if codec.startswith("utf-"):
-            text.encode()  # UTF-7 lets halves of surrogate pairs through, which nobody can store
+        if codec == "utf-7":
+            text.encode()  # it lets halves of surrogate pairs through, which nobody can store
     except (UnicodeError, LookupError, ValueError):
         return False
     return True
