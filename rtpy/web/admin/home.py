@@ -1,0 +1,140 @@
+"""The administrator's start page: what is open to everybody and how to close it, and what needs a hand."""
+
+from dataclasses import dataclass
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from rtpy.http.resources import SystemResource
+from rtpy.mail.intake_admin import count_by_state
+from rtpy.mail.outbox import count_states, is_all_held
+from rtpy.models import Ace, Group, Queue, ScripRun, Transaction, User
+from rtpy.models.group import EVERYONE
+from rtpy.rights.names import Right
+from rtpy.web.shown import Link
+
+OPEN_RIGHTS = (
+    (Right.CREATE_TICKET, "make tickets, by mail too"),
+    (Right.REPLY_TO_TICKET, "answer their tickets, by mail too"),
+)
+INCOMING = ("received", "working", "done", "duplicate", "quarantined", "refused", "junk")
+OUTGOING = ("queued", "sending", "sent", "failed", "held", "canceled")
+BAD = frozenset({"quarantined", "refused", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQueue:
+    """What everybody may do in a queue: (right, in words, is it granted); `may_change`: by who reads this."""
+
+    id: int
+    name: str
+    url: str
+    rights: tuple[tuple[str, str, bool], ...]
+    may_change: bool
+
+
+@view_config(
+    route_name="admin.home",
+    request_method="GET",
+    renderer="admin/home.pt",
+    permission=Right.SHOW_CONFIG_TAB,
+)
+def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
+    """What an administrator should know first."""
+    db, path, config = request.db, request.route_path, request.app.config
+    root_id = _root_with_first_password(db)
+    return {
+        "crumbs": (Link("Home", path("home")),),
+        "open_queues": _open_queues(request),
+        "grants_url": path("admin.grants"),
+        "everywhere": _open_everywhere(db),
+        "incoming": _counts(request, "admin.mail.incoming", count_by_state(db), INCOMING),
+        "outgoing": _counts(request, "admin.mail.outgoing", count_states(db), OUTGOING),
+        "may_see_mail": request.work.rights.super_user,
+        "all_held": is_all_held(db) or config.mail.hold,
+        "failures": db.scalar(select(func.count(ScripRun.id)).where(ScripRun.failures > 0)) or 0,
+        "failures_url": path("admin.scrip_failures"),
+        "root_url": path("people.display", id=root_id) if root_id else None,
+        "transport": config.mail.transport,
+        "mail_folder": str(config.home / "mail") if config.mail.transport == "file" else "",
+        "styleguide_url": path("admin.styleguide"),
+    }
+
+
+def everyone_id(db: Session) -> int:
+    """Id of the group of everybody."""
+    return db.scalars(select(Group.id).where(Group.name == EVERYONE, Group.domain == "SystemInternal")).one()
+
+
+def _open_queues(request: Request) -> list[OpenQueue]:
+    """Every open queue with what everybody may do there. Two queries."""
+    db, changes = request.db, request.work.rights.of(Right.MODIFY_ACL)
+    everyone = everyone_id(db)
+    granted = {
+        (row.object_id, row.right_name)
+        for row in db.execute(
+            select(Ace.object_id, Ace.right_name).where(
+                Ace.principal_id == everyone,
+                Ace.object_type == "queue",
+                Ace.right_name.in_([right for right, _ in OPEN_RIGHTS]),
+            )
+        )
+    }
+    rows = db.execute(
+        select(Queue.id, Queue.name).where(Queue.disabled.is_(False)).order_by(Queue.sort_order, Queue.name)
+    )
+    return [
+        OpenQueue(
+            row.id,
+            row.name,
+            request.route_path("queue.display", id=row.id),
+            tuple((right.value, words, (row.id, right) in granted) for right, words in OPEN_RIGHTS),
+            changes.in_queue(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _open_everywhere(db: Session) -> list[str]:
+    """Rights that everybody holds on the whole system: closing a queue does not close these."""
+    rows = db.scalars(
+        select(Ace.right_name)
+        .where(Ace.principal_id == everyone_id(db), Ace.object_type == "system")
+        .order_by(Ace.right_name)
+    )
+    return list(rows)
+
+
+def _counts(
+    request: Request, route: str, counted: dict[str, int], states: tuple[str, ...]
+) -> list[tuple[str, int, str, str]]:
+    """State, number, where they are listed, and a tone for what needs a hand."""
+    return [
+        (
+            state,
+            counted.get(state, 0),
+            request.route_path(route, _query={"state": state}),
+            "bad" if state in BAD and counted.get(state) else "",
+        )
+        for state in states
+    ]
+
+
+def _root_with_first_password(db: Session) -> int | None:
+    """The id of root while the password of the installation was never changed."""
+    root_id = db.scalar(select(User.id).where(User.name == "root", User.password_hash.is_not(None)))
+    if root_id is None:
+        return None
+    changed = db.scalar(
+        select(Transaction.id)
+        .where(
+            Transaction.object_type == "user",
+            Transaction.object_id == root_id,
+            Transaction.type == "Set",
+            Transaction.field == "Password",
+        )
+        .limit(1)
+    )
+    return root_id if changed is None else None
