@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
-from rtpy.changes.membership import create_group
-from rtpy.changes.people import create_person
+from rtpy.changes.membership import add_closure, create_group
+from rtpy.changes.people import create_person, system_groups
 from rtpy.identity.passwords import hash_password
-from rtpy.models import Ace, Group, GroupClosure, Principal, Queue, User
+from rtpy.models import Ace, Group, Principal, Queue, User
 from rtpy.models.group import EVERYONE, PRIVILEGED, UNPRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
@@ -73,8 +73,7 @@ def _people(app: App, db: Session, password: str) -> None:
         (UNPRIVILEGED, "Customers and everybody else"),
     ):
         create_group(work, name, domain="SystemInternal", description=what)
-    everyone = db.scalars(select(Group).where(Group.name == EVERYONE)).one()
-    db.add(GroupClosure(group_id=everyone.id, member_id=system.id, depth=1))
+    add_closure(work, system_groups(work, (EVERYONE,)), system.id)
     nobody = create_person(work, name=NOBODY, real_name="Nobody in particular")
     root = create_person(work, name="root", email_address="root@localhost", real_name="Root", privileged=True)
     root.password_hash = hash_password(password)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
 
+from rtpy.paths import checkout
 from rtpy.testing.servers import free_port
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -58,6 +59,8 @@ class RunningSite:
 
     def start(self, name: str, *, crash_at: str = "") -> None:
         """Start `serve` or `worker`; for `serve` wait until it answers."""
+        if self.is_running(name):
+            self.kill(name)
         environment = {**self._environment, **({"RTPY_CRASH_AT": crash_at} if crash_at else {})}
         with (self.home.parent / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
@@ -89,7 +92,10 @@ class RunningSite:
 
     def send(self, raw: bytes, *, queue: str = "General", action: str = "correspond") -> int:
         """Hand a mail to `rtpy-mailgate` as a mail server does; returns its exit code."""
-        command = [sys.executable, "-m", "rtpy.cli.mailgate", "--url", self.url, "--queue", queue]
+        top = checkout()
+        if top is None:
+            raise FileNotFoundError("sbin/rtpy-mailgate is in the checkout only")
+        command = [sys.executable, str(top / "sbin" / "rtpy-mailgate"), "--url", self.url, "--queue", queue]
         done = subprocess.run(
             [*command, "--action", action, "--timeout", "60"],
             input=raw,
