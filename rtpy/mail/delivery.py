@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from rtpy.app import App
 from rtpy.changes.change import Record
 from rtpy.changes.recording import record
+from rtpy.faults import reach
 from rtpy.mail.compose import build, load_files
 from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mail.outbox import is_all_held
@@ -75,6 +76,7 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
         if taken is None:
             return tried
         tried += 1
+        reach("taken")
         try:
             outcomes = carrier.deliver(taken.envelope_sender, taken.addresses, taken.raw)
         except OSError as error:
@@ -88,6 +90,7 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
             )
             finish = _Finished(app, taken, owner, broken)
         else:
+            reach("delivered")
             breaker.reset()
             finish = _Finished(app, taken, owner, outcomes)
 
