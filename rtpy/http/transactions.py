@@ -10,7 +10,7 @@ import transaction
 import zope.sqlalchemy
 from pyramid.config import Configurator
 from pyramid.request import Request
-from pyramid_retry import mark_error_retryable
+from pyramid_retry import BeforeRetry, mark_error_retryable
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -42,6 +42,7 @@ def includeme(config: Configurator) -> None:
         # 'changed', or what is written without the unit of work is lost silently
         zope.sqlalchemy.register(factory, initial_state="changed", transaction_manager=transaction.manager)
     config.registry["rtpy.sessions"] = tuple(factories)
+    config.add_subscriber(forget_form, BeforeRetry)
     if not event.contains(app.engine, "handle_error", _mark_conflict):
         event.listen(app.engine, "handle_error", _mark_conflict)
 
@@ -66,6 +67,11 @@ def read_body_twice(request: Request) -> int | None:
     return None
 
 
+def forget_form(retry: BeforeRetry) -> None:
+    """The next attempt parses the body anew: files of this one were read to their end."""
+    retry.environ.pop("webob._parsed_post_vars", None)
+
+
 def open_session(request: Request) -> Session:
     """A session inside the request's transaction; it must not be committed or closed by hand."""
     factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
@@ -81,13 +87,3 @@ def _mark_conflict(context: Any) -> None:
     original = context.original_exception
     if getattr(original, "sqlstate", None) in CONFLICTS or "database is locked" in str(original):
         mark_error_retryable(error)
-
-
-__all__ = [
-    "SAFE_METHODS",
-    "guard_sessions",
-    "includeme",
-    "open_session",
-    "read_body_twice",
-    "transaction_manager",
-]

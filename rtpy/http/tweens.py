@@ -12,6 +12,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.tweens import INGRESS
 from pyramid_retry import is_error_retryable
+from sqlalchemy.exc import SQLAlchemyError
 
 from rtpy.app import App
 from rtpy.config.config import Config
@@ -35,6 +36,8 @@ HEADERS = {
 """On every answer that does not say otherwise itself."""
 LONG_BODY = 2
 """Requests may be so many times as long as the largest mail: forms carry it encoded."""
+BY_ANY_NAME = ("/REST/1.0/NoAuth/", "/health", "/ready")
+"""Paths without cookies and secrets, which mail servers and watchers ask for under whatever name they know."""
 
 Handler = Callable[[Request], Response]
 
@@ -92,12 +95,16 @@ def _refuse(request: Request, hosts: frozenset[str], longest: int) -> Response |
 def _handle(handler: Handler, request: Request) -> Response:
     try:
         response = handler(request)
-        keep_session(request)
     except Exception as error:
         if is_error_retryable(request, error):
             raise
         log.exception("%s failed beyond its error page", request.request_id)
         return _plain(500, f"Something went wrong. Tell your administrator the number {request.request_id}.")
+    try:
+        keep_session(request)
+    except SQLAlchemyError:
+        # the request itself is done and must neither fail now nor be repeated
+        log.warning("%s could not note that its session was used", request.request_id, exc_info=True)
     return response
 
 

@@ -1,12 +1,11 @@
 """Accounts as an administrator keeps them: passwords, and switching people off and on."""
 
-from sqlalchemy import delete
-
 from rtpy.changes.change import Record
 from rtpy.changes.recording import record
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.identity.passwords import LONGEST, hash_password
-from rtpy.models import Principal, Transaction, User, WebSession
+from rtpy.identity.sessions import end_sessions_of
+from rtpy.models import Principal, Transaction, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.work import Work
 
@@ -20,7 +19,7 @@ def set_password(work: Work, user: User, password: str) -> None:
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(Problem("password", f"A password has {SHORTEST} to {LONGEST} characters."))
     user.password_hash = hash_password(password)
-    _end_sessions(work, user)
+    end_sessions_of(work.db, user.id)
     record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))
 
 
@@ -32,14 +31,10 @@ def set_disabled(work: Work, user: User, *, disabled: bool) -> None:
         return
     principal.disabled = disabled
     if disabled:
-        _end_sessions(work, user)
+        end_sessions_of(work.db, user.id)
     record(work, "user", user.id, Record(Transaction(type="Disabled" if disabled else "Enabled")))
 
 
 def _refuse_builtin(user: User) -> None:
     if user.name in (SYSTEM_USER, NOBODY):
         raise Refused(f"{user.name} is part of rtpy itself: it never logs in and cannot be switched off.")
-
-
-def _end_sessions(work: Work, user: User) -> None:
-    work.db.execute(delete(WebSession).where(WebSession.user_id == user.id))

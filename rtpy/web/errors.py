@@ -18,6 +18,8 @@ from rtpy.web.templating import Templates, page_values
 log = logging.getLogger("rtpy.web")
 
 STATUS_OF: dict[type[RtpyError], int] = {Refused: 403, NotFound: 404, Conflict: 409, Invalid: 400}
+WORTH_KEEPING = 20
+NOT_SHOWN = ("password", "csrf_token", "next", "return_to")
 WIRE_PATHS = ("/REST/", "/health", "/ready", "/metrics")
 """Machines ask here: they get a line of text."""
 
@@ -27,6 +29,9 @@ def not_allowed(error: Exception, request: Request) -> Response:
     """To the login, to a friendly word for customers, or to a page that names the missing right."""
     login = request.login
     if login is None and not _is_wire(request):
+        if request.method not in SAFE_METHODS:
+            sentence = "You are not logged in any more, so nothing was changed."
+            return error_page(request, 403, "errors/logged_out.pt", sentence=sentence, typed=_typed(request))
         return HTTPSeeOther(request.route_path("login", _query=_next(request)))
     if login is not None and not login.is_privileged:
         return customers_page(request, 403)
@@ -52,9 +57,9 @@ def nothing_here(error: Exception, request: Request) -> Response:
 def forged(error: Exception, request: Request) -> Response:
     """A form without its token: an old page, another login, or another site's doing."""
     log.warning("%s refused, possibly forged: %s", request.request_id, error)
-    return error_page(
-        request, 403, "errors/bad_csrf.pt", sentence="This form is too old, or from another login."
-    )
+    sentence = "This form is too old, or from another login."
+    typed = _typed(request) if isinstance(error, BadCSRFToken) else []
+    return error_page(request, 403, "errors/bad_csrf.pt", sentence=sentence, typed=typed)
 
 
 @exception_view_config(HTTPClientError)
@@ -116,6 +121,13 @@ def _next(request: Request) -> dict[str, str]:
     wanted = request.path_qs
     is_page = request.method in SAFE_METHODS and wanted != request.script_name + "/" and is_safe_path(wanted)
     return {"next": wanted} if is_page else {}
+
+
+def _typed(request: Request) -> list[tuple[int, str]]:
+    """The longer texts of a form that was not taken, numbered, for its writer to copy; no passwords."""
+    given = [(name, text) for name, text in request.POST.items() if isinstance(text, str)]
+    texts = [text for name, text in given if len(text) >= WORTH_KEEPING and name not in NOT_SHOWN]
+    return list(enumerate(texts[:5], 1))
 
 
 def _methods(request: Request) -> list[str]:

@@ -6,6 +6,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
+from rtpy.http.redirects import safe_path
+
 THEMES = ("auto", "light", "dark")
 COOKIE = "theme"
 YEAR = 365 * 24 * 3600
@@ -20,7 +22,7 @@ def chosen_theme(request: Request) -> str:
 def choose_theme(request: Request) -> Response:
     """Keep the choice in the browser and go back to the page it was made on."""
     theme = request.POST.get("theme", "auto")
-    answer = HTTPSeeOther(location=_way_back(request))
+    answer = HTTPSeeOther(location=safe_path(request, request.POST.get("return_to")))
     if theme == "auto" or theme not in THEMES:
         answer.delete_cookie(COOKIE, path=request.script_name + "/")
     else:
@@ -39,12 +41,3 @@ def includeme(config: Configurator) -> None:
     """The route `theme`: POST /theme with `theme` and `return_to`."""
     config.add_route("theme", "/theme", request_method="POST")
     config.add_view(choose_theme, route_name="theme", permission=NO_PERMISSION_REQUIRED)
-
-
-def _way_back(request: Request) -> str:
-    """`return_to` if it is a path of this site, else the start page: never another host."""
-    wanted = request.POST.get("return_to", "")
-    is_local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    if not is_local or any(ord(letter) < 0x20 or letter == "\\" for letter in wanted):
-        return request.script_name + "/"
-    return wanted

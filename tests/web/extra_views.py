@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pyramid.httpexceptions import HTTPBadRequest, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid_retry import RetryableException
 from sqlalchemy import insert, text
 
 from rtpy import hookimpl
@@ -38,6 +39,7 @@ class ExtraViews:
             "redirect_after",
             "conflict",
             "boom",
+            "upload",
             "refuse",
             "right",
             "portal",
@@ -49,6 +51,7 @@ class ExtraViews:
         config.add_view(self.raise_after, route_name="extra.raise_after", **free)
         config.add_view(self.redirect_after, route_name="extra.redirect_after", **free)
         config.add_view(self.conflict, route_name="extra.conflict", **free)
+        config.add_view(self.upload, route_name="extra.upload", **free)
         config.add_view(self.boom, route_name="extra.boom", **free)
         config.add_view(self.refuse, route_name="extra.refuse", **free)
         config.add_view(self.page, route_name="extra.right", permission=Right.ADMIN_QUEUE)
@@ -76,6 +79,12 @@ class ExtraViews:
             for statement in CONFLICT[kind]:
                 request.db.execute(text(statement))
         return Response(str(len(self.tries)))
+
+    def upload(self, request):
+        self.tries.append(len(request.POST["file"].file.read()))
+        if len(self.tries) == 1:
+            raise RetryableException
+        return Response("taken")
 
     def boom(self, request):
         raise RuntimeError("secret detail <script>")

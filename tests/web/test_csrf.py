@@ -23,6 +23,26 @@ def test_a39_a_form_without_a_token_is_refused_and_says_what_to_do(root):
     assert "Go back in your browser, where what you typed still stands" in answer.text
 
 
+def test_a39_what_was_typed_can_be_copied_from_the_refusal(root):
+    answer = end_others(root, content="Dear Ann, </textarea><script>", password="x" * 30, short="abc")
+    assert answer.html.find("textarea").text.strip() == "Dear Ann, </textarea><script>"
+    assert "x" * 30 not in answer.text
+
+
+def test_a39_what_another_site_sent_is_not_shown(root):
+    answer = root.post(
+        "/sessions", {"content": "x" * 50}, headers={"Sec-Fetch-Site": "cross-site"}, status=403
+    )
+    assert "x" * 50 not in answer.text
+
+
+def test_who_was_logged_out_meanwhile_can_copy_the_text_too(browser, make):
+    given = {"content": "A long reply to the customer."}
+    answer = browser.post(f"/ticket/{make.ticket().id}/reply", given, status=403)
+    assert "Your login has ended" in answer.text
+    assert answer.html.find("textarea").text.strip() == "A long reply to the customer."
+
+
 @pytest.mark.parametrize("bad", ["", "x", "0" * 64, "ü", "x" * 100_000])
 def test_a39_a_wrong_token_is_refused(root, bad):
     assert end_others(root, csrf_token=bad).status_int == 403

@@ -1,8 +1,13 @@
 """One transaction for each request: what is kept, what is undone, what is repeated."""
 
+from datetime import timedelta
+
 import pytest
+import transaction
+from pyramid.request import Request
+from pyramid_retry import mark_error_retryable
 from sqlalchemy import select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from webtest import TestApp
 
 from rtpy.models import Configuration
@@ -60,8 +65,6 @@ def test_a32_the_database_refuses_a_write_in_a_reading_request(committed_app, ex
 
 def test_a32_reading_sessions_read_only(committed_app):
     _, reading = make_wsgi(committed_app).registry["rtpy.sessions"]
-    import transaction
-
     transaction.manager.explicit = True
     transaction.manager.begin()
     try:
@@ -77,3 +80,38 @@ def test_a_health_check_opens_no_session(site, query_count):
         site.get("/static/icons/favicon.svg")
         site.get("/login")
     assert count.statements == []
+
+
+def test_a_file_is_whole_in_the_next_attempt(site, extra):
+    site.post("/extra/upload", upload_files=[("file", "a.bin", b"x" * 50_000)])
+    assert extra.tries == [50_000, 50_000]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=", b"x"),
+        ("multipart/form-data; boundary=\xfc", b"x"),
+        ("application/x-www-form-urlencoded; charset=bogus", b"a=b"),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"a=b"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_no_error_of_ours(site, content_type, body):
+    environ = {"CONTENT_TYPE": content_type}
+    request = Request.blank("/extra/write", method="POST", body=body, environ=environ, host="localhost")
+    assert request.get_response(site.app).status_int in (200, 400)
+
+
+def test_a_session_that_cannot_be_kept_does_not_repeat_the_request(site, login, clock, extra, monkeypatch):
+    login(site)
+    clock.advance(timedelta(minutes=5))
+
+    def fail(_request):
+        error = OperationalError("UPDATE", {}, Exception("database is locked"))
+        mark_error_retryable(error)
+        raise error
+
+    monkeypatch.setattr("rtpy.http.tweens.keep_session", fail)
+    assert site.get("/sessions").status_int == 200
+    assert site.post("/extra/conflict?good=1").text == "1"
