@@ -58,12 +58,14 @@ def header_line(name: str, value: str) -> bytes:
 
 
 def parameter(name: str, value: str) -> str:
-    """`; name="value"` for a Content- header; RFC 2231 with a plain twin for old programs when it is not ASCII."""
+    """`; name="value"` for a Content- header; by RFC 2231 when it is not plain ASCII.
+
+    No plain twin beside the encoded one: programs that know both may take the wrong one.
+    """
     value = one_line(value, 200)
     if value.isascii() and not re.search(r'["\\]', value):
         return f'; {name}="{value}"'
-    plain = re.sub(r'[^\x20-\x7e]|["\\]', "_", value)
-    return f"; {name}=\"{plain}\"; {name}*=utf-8''{quote(value, safe='')}"
+    return f"; {name}*=utf-8''{quote(value, safe='')}"
 
 
 def _words(text: str) -> list[str]:

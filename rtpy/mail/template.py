@@ -172,13 +172,15 @@ def _parse(content: str) -> _Parsed:
         headers=tuple((name, _compile(text, value)) for name, value in head.items()),
         body=_compile(page if form == "html" else text, body),
         form=form,
-        names=frozenset(_NAME.findall(content)),
+        names=frozenset(_NAME.findall(_SIMPLE.sub("{{ rt.x }}", content))),
     )
 
 
 def _split(content: str) -> tuple[dict[str, str], str]:
-    if not _HEADER.match(content):
-        return {}, content.removeprefix("\n")
+    if not _HEADER.match(content) or "\n\n" not in content:
+        return {}, content.removeprefix(
+            "\n"
+        )  # without an empty line it is a text that begins like “Dear Ann: …”
     lines, _, body = content.partition("\n\n")
     headers: dict[str, str] = {}
     last = ""
