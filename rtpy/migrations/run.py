@@ -1,5 +1,6 @@
 """Bringing a database up to date: every revision in a transaction of its own, one node at a time."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,13 @@ def downgrade_connection(connection: Connection, target: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Has the database the tables of this version?"""
-    script = ScriptDirectory.from_config(_config(connection))
-    return MigrationContext.configure(connection).get_current_revision() == script.get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    """The newest revision that shipped; read once, for watchers ask often."""
+    return ScriptDirectory(str(Path(__file__).parent)).get_current_head()
 
 
 def _config(connection: Connection) -> AlembicConfig:
