@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import Select
 
 PER_PAGE = 50
 
 
-def read_page(request: Request, query: Select[Any], number: Any) -> tuple[Sequence[Any], bool]:
+def read_page(request: Request, query: Any, number: Any) -> tuple[Sequence[Any], bool]:
     """The newest rows of `query`, or those before `?before=ID`; and whether there are older ones.
 
-    `number` is the column of the id; Any: rows and columns of any model.
+    `number` is the column of the id; Any: queries, rows and columns of any model.
     """
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:

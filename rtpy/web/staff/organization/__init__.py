@@ -1,0 +1,1 @@
+"""The pages about organisations, that is client companies."""
