@@ -11,6 +11,8 @@ from rtpy.mail.message import IncomingMail, read_mail
 SECONDS = 30.0
 MEMORY = 2 * 1024**3
 """Bytes of address space of the reading process."""
+START = "from rtpy.mail.apart import main; main()"
+"""What the reading process runs."""
 
 
 class Unreadable(Exception):
@@ -19,7 +21,7 @@ class Unreadable(Exception):
 
 def read_apart(raw: bytes, rtname: str, *, seconds: float = SECONDS) -> IncomingMail:
     """As `read_mail`. Raises Unreadable when the other process fails, dies, or takes longer than `seconds`."""
-    command = [sys.executable, "-c", "from rtpy.mail.apart import main; main()", rtname]
+    command = [sys.executable, "-c", START, rtname]
     # The answer is a pickle, but of our own process and never of the sender's bytes.
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     try:

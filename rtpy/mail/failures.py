@@ -62,7 +62,7 @@ def file_failure(
     if ticket is None:
         ticket = _collecting_ticket(system, queue)
         note = "A delivery failure that no mail of ours caused."
-    sender = find_sender(system, mail, {})
+    sender = find_sender(system, mail, {}, own)
     # Mail servers hold no rights: this one, for this one change.
     sender.work.held[ticket.id] = frozenset({Right.COMMENT_ON_TICKET})
     message = _with_text(replace(mail.message, auto_generated=True))

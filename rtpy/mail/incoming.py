@@ -48,7 +48,7 @@ def file_mail(system: Work, queue: Queue, claim: Claim, raw: bytes, mail: Incomi
         bounced = file_failure(system, queue, raw, mail, own)
         if bounced is not None:
             return Filed(*bounced)
-    sender = find_sender(system, mail, claim.transport)
+    sender = find_sender(system, mail, claim.transport, own)
     place = Place()
     if not claim.wants_new_ticket:
         named = find_named(sender.work, mail, claim.ticket, own.tags)

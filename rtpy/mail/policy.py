@@ -58,8 +58,8 @@ def refuse_loop(mail: IncomingMail, own: Own) -> None:
     """Raises Refused for a mail that we sent ourselves."""
     if mail.auto is AutoKind.OWN_LOOP:
         raise Refused("A loop: this server itself sent the mail, its X-RT-Loop-Prevention says so.")
-    for address in (*mail.from_[:1], *((mail.sender,) if mail.sender else ())):
-        if is_own(address.address, own.addresses):
+    for address in mail.from_[:1] or (mail.sender,):
+        if address is not None and is_own(address.address, own.addresses):
             raise Refused(f"A loop: {address.address} is an address of this server.")
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from rtpy.changes.people import create_person, find_by_name, system_groups
 from rtpy.errors import Refused
+from rtpy.mail.addresses import is_own
 from rtpy.mail.message import Address, IncomingMail
+from rtpy.mail.own import Own
 from rtpy.models import User
 from rtpy.models.group import PRIVILEGED
 from rtpy.work import Actor, Face, Work
@@ -41,10 +43,13 @@ class Sender:
     remarks: tuple[str, ...] = ()
 
 
-def find_sender(system: Work, mail: IncomingMail, transport: Mapping[str, str]) -> Sender:
-    """The person who sent `mail`, made when unknown. Raises Refused for a disabled person."""
+def find_sender(system: Work, mail: IncomingMail, transport: Mapping[str, str], own: Own) -> Sender:
+    """The person who sent `mail`, made when unknown; never one of our own addresses. Raises Refused when disabled."""
     remarks: list[str] = []
-    address = mail.sender if mail.sender and is_usable(mail.sender.address) else None
+    named = (*((mail.sender,) if mail.sender else ()), *mail.from_[:1])
+    address = next(
+        (one for one in named if is_usable(one.address) and not is_own(one.address, own.addresses)), None
+    )
     if address is None:
         address = _envelope(mail, transport)
         remarks.append(
@@ -54,7 +59,7 @@ def find_sender(system: Work, mail: IncomingMail, transport: Mapping[str, str]) 
     work = system.as_actor(Actor(user.id, user.name, Face.MAIL))
     if user.id not in work.rights.principals:
         raise Refused(f"{user.display_name} is disabled: mails of this person are not taken in.")
-    proof = prove(mail, system.app.config.mail.authserv_id)
+    proof = prove(mail, address.address if address else "", system.app.config.mail.authserv_id)
     believed = True
     if is_staff(work) and proof is not Proof.PASSED:
         believed = proof is Proof.NOTHING and system.app.config.mail.trust_staff == "address"
@@ -80,22 +85,22 @@ def is_usable(address: str) -> bool:
     return bool(local and domain) and len(address) <= 320 and not _BAD.search(address)
 
 
-def prove(mail: IncomingMail, authserv_id: str) -> Proof:
-    """What the server named `authserv_id` says in its Authentication-Results (RFC 8601) about the From address.
+def prove(mail: IncomingMail, address: str, authserv_id: str) -> Proof:
+    """What the server named `authserv_id` says in its Authentication-Results (RFC 8601) about a sender's `address`.
 
     Only the first such field counts: a careful mail server removes those that a sender wrote under its name. A
     sender who is known by Reply-To is not the one that was proved.
     """
     if not authserv_id:
         return Proof.NOTHING
-    same = mail.sender and mail.from_ and mail.sender.address.lower() == mail.from_[0].address.lower()
+    is_from = bool(mail.from_) and mail.from_[0].address.lower() == address.lower()
     for field in _RESULTS.finditer(mail.message.headers):
         text = " ".join(field[1].split()).lower()
         server, _, results = text.partition(";")
         if server.split()[:1] != [authserv_id.lower()]:
             continue
         if re.search(r"(?:^|[;\s])(?:dmarc|auth)\s*=\s*pass\b", results):
-            return Proof.PASSED if same else Proof.FAILED
+            return Proof.PASSED if is_from else Proof.FAILED
         return Proof.FAILED if re.search(r"(?:^|[;\s])dmarc\s*=\s*\w*fail", results) else Proof.NOTHING
     return Proof.NOTHING
 

@@ -420,7 +420,7 @@ def test_the_number_of_statements_for_a_new_ticket_stays_small(send, query_count
     send(letter())
     with query_count() as count:
         send(letter("again", subject="Router"))
-    assert count.total <= 55, count.statements
+    assert count.total <= 45, count.statements
 
 
 def test_one_mail_is_one_entry_of_history(send, db):
