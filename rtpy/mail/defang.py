@@ -13,7 +13,7 @@ _LINK = re.compile(
 def defanged(subject: str, tag: str) -> str:
     """A subject for an automatic answer; the ticket's `tag` in it stays whole."""
     words = subject.replace(tag, " ", 1)
-    words = " ".join(_LINK.sub("…", words).split())
+    words = " ".join(_LINK.sub("...", words).split())
     if len(words) > LONGEST:
-        words = words[: LONGEST - 1].rstrip() + "…"
+        words = words[: LONGEST - 3].rstrip() + "..."
     return f"{tag} {words}".rstrip()

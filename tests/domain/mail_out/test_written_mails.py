@@ -172,7 +172,6 @@ def test_a_subject_that_bears_the_tag_gets_no_second_one(work, make, mails):
     [
         "x\r\nBcc: eve@x.example",
         "x\nBcc: eve@x.example",
-        "x\x00y",
         "x\u2028Bcc: eve@x.example",
         "x\x85Bcc: e@x",
         '"<e@x>',
@@ -181,7 +180,7 @@ def test_a_subject_that_bears_the_tag_gets_no_second_one(work, make, mails):
 def test_a10_nothing_breaks_out_of_a_header(db, work, make, mails, evil):
     ticket = make.ticket()
     root = db.scalars(select(User).where(User.name == "root")).one()
-    root.real_name = evil.replace("\x00", "")  # PostgreSQL keeps none
+    root.real_name = evil
     db.execute(update(Queue).values(subject_tag=root.real_name))
     db.expire_all()
     change_ticket(
