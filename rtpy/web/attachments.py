@@ -51,6 +51,8 @@ def send_file(work: Work, attachment: Attachment) -> Response:
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = PRIVATE
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.etag = attachment.blob_sha256
+    response.conditional_response = True
     return response
 
 

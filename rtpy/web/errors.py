@@ -49,7 +49,7 @@ def nothing_here(error: Exception, request: Request) -> Response:
         return response
     if request.login is not None and not request.login.is_privileged:
         return customers_page(request, 404)
-    return error_page(request, 404, "errors/404.pt", sentence="There is no such page, or not for you.")
+    return error_page(request, 404, "errors/404.pt", sentence="There is no such page, or you may not see it.")
 
 
 @exception_view_config(BadCSRFToken)

@@ -160,3 +160,17 @@ def test_text_is_read_in_a_harmless_charset(root, send, charset, data):
 
 def test_an_attachment_is_kept_by_nobody_in_between(root, send):
     assert get(root, send, "image/png").headers["Cache-Control"].startswith("private")
+
+
+def test_a_browser_that_has_it_is_not_sent_it_again(root, send):
+    paths, _, _ = send(Part("image/png", PNG, PartRole.FILE))
+    etag = root.get(paths[0]).headers["ETag"]
+    again = root.get(paths[0], headers={"If-None-Match": etag})
+    assert (again.status_int, again.body) == (304, b"")
+
+
+def test_a_part_of_a_file_can_be_asked_for(root, send):
+    paths, _, _ = send(Part("video/mp4", bytes(range(200)), PartRole.FILE))
+    answer = root.get(paths[0], headers={"Range": "bytes=10-19"})
+    assert (answer.status_int, answer.body) == (206, bytes(range(10, 20)))
+    assert is_caged(answer)

@@ -44,8 +44,8 @@ def test_a33_disabling_the_row_alone_is_enough(jo, db):
     assert not is_in(jo)
 
 
-def test_a33_a_new_password_ends_all_sessions(jo, another, login, work, db):
-    second = login(another(), "jo", "jo's password")
+def test_a33_a_new_password_ends_all_sessions(jo, another, enter, work, db):
+    second = enter(another(), user_named(db, "jo"))
     set_password(work, user_named(db, "jo"), "quite another one")
     db.flush()
     assert (is_in(jo), is_in(second)) == (False, False)
@@ -57,7 +57,8 @@ def test_a33_logins_of_others_stay(jo, root, work, db):
     assert is_in(root)
 
 
-def test_a34_a_login_makes_a_new_session_and_ends_the_old_one(root, token, db):
+def test_a34_a_login_makes_a_new_session_and_ends_the_old_one(browser, login, token):
+    root = login(browser)
     old, old_csrf = root.cookies["rtpy_session"], token(root)
     root.post("/login", {"csrf_token": old_csrf, "username": "root", "password": ROOT_PASSWORD})
     assert root.cookies["rtpy_session"] != old
