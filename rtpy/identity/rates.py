@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from rtpy.app import App
 from rtpy.models import RateCounter
 
 
@@ -46,8 +47,16 @@ def hits_so_far(db: Session, keys: Iterable[str], window_seconds: int, now: date
     return {row.key: row.hits for row in db.execute(query)}
 
 
+def forget_rates(app: App) -> int:
+    """One round of the worker: counters of windows that are over are deleted; how many."""
+    with app.sessions() as db:
+        gone = forget_old_rates(db, app.clock.now())
+        db.commit()
+    return gone
+
+
 def forget_old_rates(db: Session, now: datetime) -> int:
-    """Delete counters whose window is over; how many."""
+    """Delete counters whose window has been over for an hour; how many."""
     old = delete(RateCounter).where(RateCounter.expires < now - timedelta(hours=1))
     return db.connection().execute(old).rowcount
 

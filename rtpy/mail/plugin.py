@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rtpy.hookspecs import hookimpl
+from rtpy.identity.rates import forget_rates
 from rtpy.jobs.worker import Chore
 from rtpy.mail.delivery import deliver_due
 from rtpy.mail.intake import INTAKE
@@ -11,4 +12,4 @@ from rtpy.mail.intake import INTAKE
 @hookimpl
 def rtpy_chores() -> Sequence[Chore]:
     """What the worker does for mail."""
-    return [INTAKE, Chore("outbox", 1.0, deliver_due)]
+    return [INTAKE, Chore("outbox", 1.0, deliver_due), Chore("rates", 60.0, forget_rates)]
