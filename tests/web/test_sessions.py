@@ -9,6 +9,7 @@ from rtpy.identity.accounts import set_disabled, set_password
 from rtpy.identity.sessions import end_sessions_of, sessions_of
 from rtpy.models import Principal, User, WebSession
 from rtpy.testing.fixtures import ROOT_PASSWORD
+from rtpy.web.staff.sessions import name_browser
 
 GONE = (303, "http://localhost/login?next=%2Fsessions")
 
@@ -171,3 +172,27 @@ def test_a_message_is_shown_once(root, token):
 def test_end_sessions_of_counts(db, work, root):
     assert end_sessions_of(db, work.actor.user_id) == 1
     assert end_sessions_of(db, work.actor.user_id) == 0
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on Windows",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36", "Chrome on Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "unknown"),
+    ],
+)
+def test_a_browser_is_called_what_people_call_it(agent, name):
+    assert name_browser(agent) == name

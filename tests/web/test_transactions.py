@@ -1,5 +1,6 @@
 """One transaction for each request: what is kept, what is undone, what is repeated."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from webtest import TestApp
 
-from rtpy.models import Configuration
+from rtpy.db.base import Base
+from rtpy.identity.sessions import start_session
+from rtpy.models import Configuration, User
+from rtpy.testing.people import Factory
+from rtpy.web.routes import ADDRESSES
 from rtpy.wsgi import make_wsgi
 
 
@@ -115,3 +120,32 @@ def test_a_session_that_cannot_be_kept_does_not_repeat_the_request(site, login, 
     monkeypatch.setattr("rtpy.http.tweens.keep_session", fail)
     assert site.get("/sessions").status_int == 200
     assert site.post("/extra/conflict?good=1").text == "1"
+
+
+@pytest.mark.slow
+def test_a32_opening_every_page_changes_nothing(committed_app):
+    with committed_app.work() as work:
+        make = Factory(committed_app, work.db)
+        ticket = make.ticket().id
+        token = start_session(
+            work.db, work.db.scalar(select(User.id).where(User.name == "root")), now=work.now, days=14
+        )
+    browser = TestApp(make_wsgi(committed_app), lint=False)
+    numbers = {"id": ticket, "filename": "x", "cid": "x", "page": "Display"}
+    before = everything(committed_app)
+    for address in ADDRESSES:
+        path = re.sub(
+            r"{(\w+)[^}]*(?:{[^}]*}\))?[^}]*}+", lambda name: str(numbers.get(name[1], 1)), address.path
+        )
+        for method in ("GET", "HEAD", "OPTIONS"):
+            headers = {"Cookie": f"rtpy_session={token}"}
+            answer = browser.request(path, method=method, headers=headers, expect_errors=True)
+            assert answer.status_int < 500, (method, path)
+    assert everything(committed_app) == before
+
+
+def everything(app):
+    """All rows of all tables."""
+    with app.engine.connect() as connection:
+        tables = Base.metadata.sorted_tables
+        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in tables}

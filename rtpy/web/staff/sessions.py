@@ -6,22 +6,40 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.http.resources import SystemResource
-from rtpy.http.security import LOGGED_IN
+from rtpy.http.security import STAFF
 from rtpy.identity.sessions import end_sessions_of, sessions_of
 
+# The first that fits: Edge calls itself Chrome too, Chrome calls itself Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
-@view_config(route_name="sessions", request_method="GET", renderer="staff/sessions.pt", permission=LOGGED_IN)
+
+@view_config(route_name="sessions", request_method="GET", renderer="staff/sessions.pt", permission=STAFF)
 def sessions(resource: SystemResource, request: Request) -> dict[str, object]:
     """All logins of the reader; this one is marked."""
     work = request.work
     return {
         "sessions": sessions_of(work.db, work.actor.user_id, work.now),
         "this": request.login.session_id,
+        "browser": name_browser,
         "here_url": request.route_path("sessions"),
     }
 
 
-@view_config(route_name="sessions", request_method="POST", permission=LOGGED_IN)
+@view_config(route_name="sessions", request_method="POST", permission=STAFF)
 def sessions_post(resource: SystemResource, request: Request) -> Response:
     """End one of them (`end` is its number), or all but this one (`end` is `others`)."""
     work, wanted = request.work, request.POST.get("end", "")
@@ -35,3 +53,10 @@ def sessions_post(resource: SystemResource, request: Request) -> Response:
     else:
         request.flash("There was nothing to end: that login is over already.", "info")
     return HTTPSeeOther(request.route_path("sessions"))
+
+
+def name_browser(user_agent: str) -> str:
+    """What people call it: `Firefox on Windows`; as it names itself where we know neither."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    return " on ".join(word for word in (browser, system) if word) or user_agent or "unknown"
