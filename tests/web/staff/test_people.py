@@ -36,7 +36,9 @@ def test_a_persons_page_lists_requests_that_the_reader_may_see(jo, make):
 
 def test_staff_without_admin_users_change_no_account(jo, make, token):
     ann = make.customer("ann@client.example")
-    assert not [form for form in jo.get(f"/people/{ann.id}").forms.values() if form.action.endswith("/modify")]
+    assert not [
+        form for form in jo.get(f"/people/{ann.id}").forms.values() if form.action.endswith("/modify")
+    ]
     values = {"csrf_token": token(jo), "deed": "disable"}
     assert jo.post(f"/people/{ann.id}/modify", values, expect_errors=True).status_int == 403
     assert jo.get("/people/create", expect_errors=True).status_int == 403
