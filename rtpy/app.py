@@ -1,6 +1,6 @@
 """The app: configuration, hooks, database and ports, put together once for a process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from rtpy.clock import Clock
-from rtpy.config.config import Config
+from rtpy.config import Config, read_plugin_options
 from rtpy.db.session import make_engine, make_sessions, read_only
 from rtpy.errors import NotFound
 from rtpy.lifecycle.lifecycle import Lifecycles
@@ -17,7 +17,7 @@ from rtpy.lifecycle.load import load_lifecycles
 from rtpy.models import Principal, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.paths import find_etc
-from rtpy.plugins import load_plugins, merge_named
+from rtpy.plugins import load_plugins, merge_named, options_of
 from rtpy.ports import AttachmentStore
 from rtpy.work import Actor, Face, Work
 
@@ -34,12 +34,19 @@ class App:
         bind: Connection | None = None,
         lifecycles: Lifecycles | None = None,
     ) -> None:
-        """`bind`: a connection with an open transaction, for tests; everything then happens inside it."""
+        """`bind`: a connection with an open transaction, for tests; everything then happens inside it.
+
+        Raises Invalid when a plugin does not fit, and BadConfig when one's section of the configuration is wrong.
+        """
         self.config = config
         self.clock = clock or Clock()
         self.blobs = blobs
         self.lifecycles = lifecycles or load_lifecycles(find_etc(config) / "lifecycles.toml")
         self.plugins = load_plugins(config.plugins)
+        self.options: Mapping[str, Any] = read_plugin_options(config, options_of(self.plugins))
+        """The options that plugins bring, by dotted name: `app.options["billing.currency"]`."""
+        for hook in ("rtpy_conditions", "rtpy_actions"):
+            merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         self._bind = bind
         self._ids: dict[str, int] = {}
         self.caches: dict[str, Any] = {}
@@ -71,7 +78,7 @@ class App:
         """All that plugins bring under a register hook which returns mappings, such as `rtpy_actions`."""
         key = f"named:{hook}"
         if key not in self.caches:
-            self.caches[key] = merge_named(getattr(self.hooks, hook)(), hook.removeprefix("rtpy_"))
+            self.caches[key] = merge_named(self.plugins, hook)
         found: dict[str, Any] = self.caches[key]
         return found
 

@@ -1,5 +1,6 @@
 """The roof: one WSGI application of an App, its faces and its plugins."""
 
+from pathlib import Path
 from typing import Any
 
 from pyramid.config import Configurator
@@ -9,6 +10,7 @@ from rtpy.changes.blobs import DatabaseStore
 from rtpy.config.config import Config
 from rtpy.identity.passwords import nobodys_hash
 from rtpy.paths import find_share
+from rtpy.plugins import folders_of
 
 
 def make_app(config: Config) -> Any:
@@ -21,9 +23,9 @@ def make_wsgi(app: App, **settings: object) -> Any:
     share = find_share(app.config)
     config = Configurator(
         settings={
-            "rtpy.template_path": [app.config.home / "local" / "templates", share / "templates"],
+            "rtpy.template_path": _search_path(app, share, "templates"),
             "rtpy.template_cache": app.config.home / "cache" / "templates",
-            "rtpy.static_path": [app.config.home / "local" / "static", share / "static"],
+            "rtpy.static_path": _search_path(app, share, "static"),
             **settings,
         }
     )
@@ -34,3 +36,8 @@ def make_wsgi(app: App, **settings: object) -> Any:
     app.hooks.rtpy_web(config=config)
     nobodys_hash()
     return config.make_wsgi_app()
+
+
+def _search_path(app: App, share: Path, name: str) -> list[Path]:
+    """Where pages or static files are looked for: the site's own first, then the plugins', then what ships."""
+    return [app.config.home / "local" / name, *folders_of(app.plugins, name), share / name]

@@ -21,8 +21,8 @@ def check(config: Config) -> None:
     \b
     Example: rtpy check --home /var/lib/rtpy
     """
-    click.echo("configuration: in order")
-    with open_app(config) as app:
+    with open_app(config) as app:  # plugins check their sections of the configuration
+        click.echo("configuration: in order")
         click.echo("lifecycles and plugins: in order")
         _check_database(config, app)
     if config.mail.transport == "file":

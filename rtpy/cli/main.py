@@ -3,11 +3,13 @@
 import importlib
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 import click
 
 from rtpy import __version__
-from rtpy.errors import RtpyError
+from rtpy.config import BadConfig, load_config
+from rtpy.errors import Invalid, Problem, RtpyError
 
 COMMANDS = {
     "up": "Set up what is missing and start everything.",
@@ -28,7 +30,9 @@ class _Commands(click.Group):
     """A group that imports a command's module when it is needed: `rtpy --help` starts fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*COMMANDS, *_plugin_commands()]
+        with suppress(Invalid):  # told by format_commands
+            return [*COMMANDS, *_plugin_commands()]
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -39,16 +43,22 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-        brought = [(name, command.get_short_help_str()) for name, command in _plugin_commands().items()]
+        try:
+            brought = [(name, command.get_short_help_str()) for name, command in _plugin_commands().items()]
+        except Invalid as problem:
+            formatter.write_paragraph()
+            formatter.write_text(f"The commands of plugins are missing: {problem}")
+            return
         if brought:
             with formatter.section("Commands of plugins"):
                 formatter.write_dl(brought)
 
 
 def _plugin_commands() -> Mapping[str, click.Command]:
-    """What the plugins bring that the usual configuration lists; nothing while that cannot be read."""
-    from rtpy.config import BadConfig, load_config
+    """What the plugins bring that the usual configuration lists; nothing while that cannot be read.
 
+    Raises Invalid when a plugin cannot be loaded, or takes the name of a command of rtpy.
+    """
     try:
         listed = load_config().plugins
     except BadConfig:  # the command itself will say so
@@ -59,6 +69,9 @@ def _plugin_commands() -> Mapping[str, click.Command]:
 
     group = click.Group()
     load_plugins(listed, defaults=()).hook.rtpy_commands(cli=group)
+    for name in group.commands:
+        if name in COMMANDS:
+            raise Invalid(Problem("plugins", f"A plugin brings the command {name}, which rtpy has itself."))
     return group.commands
 
 
@@ -76,6 +89,9 @@ def main() -> None:
     """Run the command line; errors that people can act on are one sentence, without a traceback."""
     try:
         rtpy(prog_name="rtpy")
+    except BadConfig as error:
+        click.echo(f"Error: The configuration cannot be used:\n{error}", err=True)
+        sys.exit(1)
     except RtpyError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)

@@ -62,6 +62,12 @@ def settle(values: Mapping[str, Any]) -> Config:
 
 def _build(settings: list[Setting], problems: list[str]) -> Config:
     plugins = tuple(_plugins_of(settings))
+    problems += [
+        f"plugins: {name} cannot name a plugin, it is a section of rtpy.toml."
+        for name in plugins
+        if name in SECTIONS
+    ]
+    plugins = tuple(name for name in plugins if name not in SECTIONS)
     theirs = tuple(setting for setting in settings if setting.name.partition(".")[0] in plugins)
     values = _values([setting for setting in settings if setting not in theirs], OPTIONS, problems)
     if problems:

@@ -1,0 +1,1 @@
+"""A budget of minutes for each ticket; the hooks are in `plugin`."""

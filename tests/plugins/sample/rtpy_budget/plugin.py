@@ -1,0 +1,62 @@
+"""Every hook of this plugin, each a line or two: its table of contents."""
+
+from rtpy import hookimpl
+from rtpy.jobs.worker import Chore
+from rtpy_budget import report, rules, scrips
+from rtpy_budget.options import OPTIONS
+
+
+@hookimpl
+def rtpy_options():
+    """`budget.minutes` and `budget.book_first`."""
+    return OPTIONS
+
+
+@hookimpl
+def rtpy_conditions():
+    """OverBudget."""
+    return {"OverBudget": scrips.OVER_BUDGET}
+
+
+@hookimpl
+def rtpy_actions():
+    """RaisePriority."""
+    return {"RaisePriority": scrips.RAISE_PRIORITY}
+
+
+@hookimpl
+def rtpy_chores():
+    """The list in the home, brought up to date every five minutes."""
+    return [Chore("budget.report", 300.0, report.write_report)]
+
+
+@hookimpl
+def rtpy_web(config):
+    """The page /budget."""
+    config.include("rtpy_budget.web")
+
+
+@hookimpl
+def rtpy_commands(cli):
+    """`rtpy over-budget`."""
+    from rtpy_budget.command import over_budget
+
+    cli.add_command(over_budget)
+
+
+@hookimpl
+def rtpy_check_change(work, ticket, change):
+    """Minutes first, then resolved."""
+    rules.refuse_resolving_without_minutes(work, ticket, change)
+
+
+@hookimpl
+def rtpy_transaction_recorded(work, ticket, transaction):
+    """Who works on it owns it."""
+    rules.give_to_worker(work, ticket, transaction)
+
+
+@hookimpl
+def rtpy_batch_recorded(work, ticket, transactions):
+    """The warning."""
+    rules.warn_when_passed(work, ticket, transactions)

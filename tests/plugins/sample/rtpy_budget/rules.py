@@ -1,0 +1,35 @@
+"""What happens to tickets: a refusal, an owner, a warning."""
+
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.content import Comment
+from rtpy.changes.ticket.owner import SetOwner, may_own
+from rtpy.changes.ticket.status import SetStatus
+from rtpy.content.part import plain_message
+from rtpy.errors import Refused
+from rtpy.models import User
+
+
+def refuse_resolving_without_minutes(work, ticket, change):
+    """Raises Refused; a reply with minutes before it in the same bundle counts, since it is applied already."""
+    if not work.app.options["budget.book_first"] or not isinstance(change, SetStatus):
+        return
+    if change.status == "resolved" and not ticket.time_worked:
+        raise Refused(f"No minutes are booked on ticket #{ticket.id}: book them, then resolve it.")
+
+
+def give_to_worker(work, ticket, transaction):
+    """Make who booked minutes the owner of a ticket that has none, if they may own it."""
+    if not transaction.time_taken or ticket.owner_id != work.app.nobody_id(work.db):
+        return
+    if may_own(work, ticket, transaction.time_worker_id):
+        worker = work.db.get_one(User, transaction.time_worker_id)
+        change_ticket(work.as_system(), ticket, SetOwner(worker))
+
+
+def warn_when_passed(work, ticket, transactions):
+    """One internal comment when this bundle's minutes pass the budget. It books none itself, so it ends there."""
+    budget = work.app.options["budget.minutes"]
+    booked = sum(transaction.time_taken for transaction in transactions)
+    if ticket.time_worked - booked <= budget < ticket.time_worked:
+        warning = f"{ticket.time_worked} minutes are booked; the budget was {budget}."
+        change_ticket(work.as_system(), ticket, Comment(plain_message(warning)))

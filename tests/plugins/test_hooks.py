@@ -1,0 +1,192 @@
+"""Every hook proved by what the sample plugin does with it; tests/house asks that none is missing here."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import select
+
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.content import Comment, Correspond
+from rtpy.changes.ticket.status import SetStatus
+from rtpy.changes.ticket.time import AddTime
+from rtpy.config import BadConfig, load_config, read_plugin_options
+from rtpy.content.part import plain_message
+from rtpy.errors import Refused
+from rtpy.jobs import worker
+from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Transaction
+from rtpy.plugins import load_plugins, options_of
+from rtpy.work import Face
+
+
+def reply(minutes):
+    return Correspond(plain_message("Done."), minutes=minutes)
+
+
+def told(db, ticket):
+    """What is in the history, mails and the like left out."""
+    rows = db.scalars(
+        select(Transaction.type).where(Transaction.object_id == ticket.id).order_by(Transaction.id)
+    )
+    return [each for each in rows if not each.endswith("EmailRecord")]
+
+
+# --- rtpy_options ---
+
+
+def test_rtpy_options_gives_values_from_the_file_and_defaults(app):
+    assert app.options == {"budget.minutes": 30, "budget.book_first": True}
+
+
+def test_rtpy_options_tells_everything_that_is_wrong_at_once(tmp_path, sample):
+    file = tmp_path / "rtpy.toml"
+    file.write_text("plugins = ['budget']\n[budget]\nminutes = 0\nbook_frist = true\n")
+    config = load_config(file, {}, {})
+    with pytest.raises(BadConfig) as bad:
+        read_plugin_options(config, options_of(load_plugins(config.plugins)))
+    assert bad.value.problems == (
+        f"{file}, line 3: budget.minutes must be 1 or more, not 0.",
+        f"{file}, line 4: there is no option budget.book_frist; did you mean budget.book_first?",
+    )
+
+
+# --- rtpy_conditions, rtpy_actions ---
+
+
+@pytest.fixture
+def scrip(db):
+    """A scrip of the sample's condition and action, as an administrator would make it."""
+    condition = ScripCondition(name="Over", kind="OverBudget", transaction_types="Any")
+    action = ScripAction(name="Raise", kind="RaisePriority", argument="70")
+    db.add_all([condition, action])
+    db.flush()
+    made = Scrip(
+        description="Raise it", condition_id=condition.id, action_id=action.id, template_name="Blank"
+    )
+    db.add(made)
+    db.flush()
+    db.add(ScripQueue(scrip_id=made.id, stage="create", sort_order=99))
+    db.flush()
+    return made
+
+
+def test_rtpy_conditions_and_rtpy_actions_work_in_a_scrip(work, make, scrip):
+    ticket = make.ticket()
+    change_ticket(work, ticket, reply(31))
+    assert ticket.priority == 70
+
+
+def test_a_condition_that_does_not_hold_says_why(work, make, scrip, db):
+    outcome = change_ticket(work, make.ticket(), reply(30))
+    entries = [
+        entry
+        for run in db.scalars(
+            select(ScripRun).where(ScripRun.transaction_id.in_([each.id for each in outcome.transactions]))
+        )
+        for entry in run.entries
+    ]
+    reasons = {entry["reason"] for entry in entries if entry["scrip"] == scrip.id}
+    assert "condition: only 30 of 30 minutes are booked" in reasons
+
+
+# --- rtpy_chores ---
+
+
+def test_rtpy_chores_are_done_by_the_worker(app, work, make):
+    change_ticket(work, make.ticket("Mail server"), AddTime(45))
+    work.db.commit()
+    worker.run_once(app)
+    assert (app.config.home / "over-budget.txt").read_text().endswith(" 45 Mail server\n")
+
+
+# --- rtpy_web ---
+
+
+def test_rtpy_web_adds_a_page_with_the_plugins_template_in_the_frame(work, make, login):
+    change_ticket(work, make.ticket("Mail server"), AddTime(45))
+    work.db.commit()
+    page = login().get("/budget")
+    assert "Mail server</a> 45 min" in page.text
+    assert "budget/budget.css?v=" in page.text
+    assert 'id="main"' in page.text
+
+
+def test_rtpy_web_adds_a_page_that_takes_a_login(browser):
+    assert browser.get("/budget", status=303).location.endswith("/login?next=%2Fbudget")
+
+
+def test_a_static_file_of_a_plugin_is_served(browser):
+    assert browser.get("/static/budget/budget.css").text == ".budget-list { line-height: 2; }\n"
+
+
+def test_a_sites_own_template_comes_before_the_plugins(app, config, browser, login):
+    own = config.home / "local" / "templates" / "budget"
+    own.mkdir(parents=True)
+    (own / "over.pt").write_text("<p>Ours</p>")
+    assert login().get("/budget").text == "<p>Ours</p>"
+
+
+# --- rtpy_commands ---
+
+
+def test_rtpy_commands_adds_a_command(tmp_path, sample):
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, sample)),
+        "RTPY_PLUGINS": "budget",
+        "RTPY_HOME": str(tmp_path / "home"),
+        "RTPY_ROOT_PASSWORD": "correct horse battery",
+    }
+
+    def run(*words):
+        command = [sys.executable, "-m", "rtpy.cli.main", *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120).stdout
+
+    assert "List tickets over their budget." in run("--help")
+    run("init")
+    assert run("over-budget") == "No ticket is over its budget.\n"
+    listed = run("plugin", "list")
+    assert "budget" in listed
+    assert "1.0" in listed
+    assert "loaded" in listed
+
+
+# --- rtpy_check_change ---
+
+
+def test_rtpy_check_change_refuses_and_nothing_of_the_bundle_happens(work, make, db):
+    ticket = make.ticket()
+    before = told(db, ticket)
+    with pytest.raises(Refused, match="No minutes are booked"):
+        change_ticket(work, ticket, Comment(plain_message("closing")), SetStatus("resolved"))
+    assert told(db, ticket) == before
+
+
+def test_rtpy_check_change_sees_what_came_before_it_in_the_bundle(work, make):
+    ticket = make.ticket()
+    change_ticket(work, ticket, reply(15), SetStatus("resolved"))
+    assert ticket.status == "resolved"
+
+
+# --- rtpy_transaction_recorded ---
+
+
+def test_rtpy_transaction_recorded_may_change_the_ticket(work_of, make):
+    jo = make.staff("jo")
+    ticket = make.ticket()
+    change_ticket(work_of("jo", Face.WEB), ticket, reply(15))
+    assert ticket.owner_id == jo.id
+
+
+# --- rtpy_batch_recorded ---
+
+
+def test_rtpy_batch_recorded_is_told_of_the_whole_bundle_once(work, make, db):
+    ticket = make.ticket()
+    change_ticket(work, ticket, reply(20), Comment(plain_message("and more"), minutes=20))
+    said = told(db, ticket)
+    assert said.count("Comment") == 2
+    assert said[-1] == "Comment"
+    change_ticket(work, ticket, AddTime(60))
+    assert told(db, ticket).count("Comment") == 2
