@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,26 +18,14 @@ def hit(db: Session, key: str, window_seconds: int, now: datetime) -> int:
     Windows begin at multiples of `window_seconds` since the epoch. One atomic statement: parallel hits each get a
     number of their own. It is part of the transaction of `db`; on PostgreSQL the counter is locked until that ends.
     """
-    return hit_all(db, (key,), window_seconds, now)[key[:200]]
+    counted = _upsert(db).returning(_TABLE.hits)
+    hits: int = db.connection().execute(counted, _rows((key,), window_seconds, now)[0]).scalar_one()
+    return hits
 
 
-def hit_all(db: Session, keys: Iterable[str], window_seconds: int, now: datetime) -> dict[str, int]:
-    """As `hit`, for several keys in one statement, always in the same order so that nobody waits in a circle."""
-    window = _window(window_seconds, now)
-    expires = datetime.fromtimestamp(window + 2 * window_seconds, UTC)
-    rows = [
-        {"key": key, "window": window, "hits": 1, "expires": expires}
-        for key in sorted({key[:200] for key in keys})
-    ]
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    table = RateCounter.__table__.c
-    counted = (
-        insert(RateCounter)
-        .values(rows)
-        .on_conflict_do_update(index_elements=["key", "window"], set_={"hits": table.hits + 1})
-        .returning(table.key, table.hits)
-    )
-    return {row.key: row.hits for row in db.connection().execute(counted)}
+def hit_all(db: Session, keys: Iterable[str], window_seconds: int, now: datetime) -> None:
+    """Count one more of each of `keys`, always in the same order so that nobody waits in a circle."""
+    db.connection().execute(_upsert(db), _rows(keys, window_seconds, now))
 
 
 def hits_so_far(db: Session, keys: Iterable[str], window_seconds: int, now: datetime) -> dict[str, int]:
@@ -59,6 +48,28 @@ def forget_old_rates(db: Session, now: datetime) -> int:
     """Delete counters whose window has been over for an hour; how many."""
     old = delete(RateCounter).where(RateCounter.expires < now - timedelta(hours=1))
     return db.connection().execute(old).rowcount
+
+
+_TABLE = RateCounter.__table__.c
+_UPSERTS: dict[str, Any] = {}
+
+
+def _upsert(db: Session) -> Any:
+    """The one statement, whose text stays the same so that it is compiled once; Any: of one of two dialects."""
+    dialect = db.get_bind().dialect.name
+    if dialect not in _UPSERTS:
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        _UPSERTS[dialect] = insert(RateCounter).on_conflict_do_update(
+            index_elements=["key", "window"], set_={"hits": _TABLE.hits + 1}
+        )
+    return _UPSERTS[dialect]
+
+
+def _rows(keys: Iterable[str], window_seconds: int, now: datetime) -> list[dict[str, Any]]:
+    window = _window(window_seconds, now)
+    expires = datetime.fromtimestamp(window + 2 * window_seconds, UTC)
+    sorted_keys = sorted({key[:200] for key in keys})
+    return [{"key": key, "window": window, "hits": 1, "expires": expires} for key in sorted_keys]
 
 
 def _window(seconds: int, now: datetime) -> int:

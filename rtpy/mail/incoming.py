@@ -41,7 +41,7 @@ def file_mail(system: Work, queue: Queue, claim: Claim, raw: bytes, mail: Incomi
     Everything happens in the transaction of `system`, which the caller commits. Raises Refused by policy, Held when
     there is too much at once.
     """
-    own = what_is_own(system.db, system.app.config)
+    own = what_is_own(system.app, system.db)
     if not claim.released:
         refuse_loop(mail, own)
     if mail.auto is AutoKind.BOUNCE and not claim.wants_new_ticket:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rtpy.app import App
 from rtpy.config.config import Config
+from rtpy.mail.remembered import remembered
 from rtpy.models import Queue
 
 
@@ -17,8 +19,12 @@ class Own:
     tags: tuple[str, ...]
 
 
-def what_is_own(db: Session, config: Config) -> Own:
-    """Read from the configuration and from all queues, closed ones too. One query."""
+def what_is_own(app: App, db: Session) -> Own:
+    """From the configuration and from all queues, closed ones too; remembered until a queue is written."""
+    return remembered(app, db, "own_mail", lambda db: _read(app.config, db))
+
+
+def _read(config: Config, db: Session) -> Own:
     rows = db.execute(select(Queue.correspond_address, Queue.comment_address, Queue.subject_tag)).all()
     addresses = {config.mail.correspond_address, config.mail.comment_address}
     addresses.update(address for row in rows for address in (row.correspond_address, row.comment_address))

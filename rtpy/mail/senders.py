@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from rtpy.changes.people import create_person, find_by_name, system_groups
 from rtpy.errors import Refused
@@ -75,8 +75,11 @@ def is_staff(work: Work) -> bool:
 def person_of(system: Work, address: Address) -> User:
     """The enabled or disabled person with that address, made when unknown; by address only, never by login name."""
     wanted = address.address if address.address.isascii() else address.address.lower()
-    found = system.db.scalar(select(User).where(func.lower(User.email_address) == wanted.lower()))
-    return found or _make(system, wanted, address.name)
+    folded = wanted.lower()
+    alike = or_(func.lower(User.email_address) == folded, func.lower(User.name) == folded)
+    people = system.db.scalars(select(User).where(alike)).all()
+    found = next((user for user in people if (user.email_address or "").lower() == folded), None)
+    return found or _make(system, wanted, address.name, is_name_taken=bool(people))
 
 
 def is_usable(address: str) -> bool:
@@ -117,9 +120,9 @@ def _envelope(mail: IncomingMail, transport: Mapping[str, str]) -> Address | Non
     return next((Address("", one) for one in candidates if is_usable(one)), None)
 
 
-def _make(system: Work, address: str, name: str) -> User:
+def _make(system: Work, address: str, name: str, *, is_name_taken: bool) -> User:
     login = address
-    if len(address) > 200 or find_by_name(system.db, address) is not None:
+    if len(address) > 200 or is_name_taken:
         login = f"{address[:180]} {hashlib.sha256(address.lower().encode()).hexdigest()[:8]}"
     return create_person(
         system,

@@ -7,11 +7,11 @@ process that dies leaves a row whose lease runs out.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
@@ -79,23 +79,23 @@ def store(
 ) -> Claim:
     """Write a mail for the queue `found` as it came, already in hand. The caller commits."""
     now = app.clock.now()
-    row = IncomingMail(
-        received=now,
-        raw=raw,
-        size=len(raw),
-        queue=queue[:255],
-        action=action[:255],
-        ticket=ticket[:255],
-        peer=peer[:255],
-        transport=dict(transport),
-        state="working",
-        attempts=1,
-        lease_owner=_new_lease(),
-        lease_until=now + LEASE,
-    )
-    db.add(row)
-    db.flush()  # the answer and the log name its id
-    return _claim(row, found)
+    lease = _new_lease()
+    claim = Claim(0, lease, 1, now, found.id, queue[:255], action[:255], ticket[:255], dict(transport))
+    row = {
+        "received": now,
+        "raw": raw,
+        "size": len(raw),
+        "queue": claim.queue,
+        "action": claim.action,
+        "ticket": claim.ticket,
+        "peer": peer[:255],
+        "transport": claim.transport,
+        "state": "working",
+        "attempts": claim.attempts,
+        "lease_owner": lease,
+        "lease_until": now + LEASE,
+    }
+    return replace(claim, mail_id=db.connection().execute(_INSERT, row).scalar_one())
 
 
 def store_refused(
@@ -219,6 +219,9 @@ def _claim(row: IncomingMail, queue: Queue | None) -> Claim:
         ticket=row.ticket,
         transport=dict(row.transport),
     )
+
+
+_INSERT = insert(IncomingMail.__table__).returning(IncomingMail.__table__.c.id)  # type: ignore[arg-type]
 
 
 def _new_lease() -> str:
