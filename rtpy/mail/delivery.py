@@ -7,6 +7,7 @@ again with the same Message-ID (rules O1 to O10 of at-least-once delivery).
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ GIVES_WAY_AFTER = 2
 """Attempts after which a mail that fails no longer holds up later ones of its ticket."""
 BATCH = 50
 """Mails of one round of the chore."""
+ROUND = 3.0
+"""Seconds after which a round takes nothing new, so that a worker that is to stop does so soon."""
 
 
 @dataclass(slots=True)
@@ -68,10 +71,11 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
         return 0
     carrier = transport or _transport(app)
     owner = lease_owner()
-    tried = 0
+    tried, began = 0, time.monotonic()
     finish: Callable[[Session], None] | None = None
     while True:
-        taken = _take(app, owner, finish, may_take=tried < limit and not breaker.is_open(app.clock.now()))
+        may_take = tried < limit and time.monotonic() - began < ROUND and not breaker.is_open(app.clock.now())
+        taken = _take(app, owner, finish, may_take=may_take)
         finish = None
         if taken is None:
             return tried

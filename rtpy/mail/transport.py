@@ -177,7 +177,7 @@ class SmtpTransport:
             server = self._connect()
         except smtplib.SMTPException as error:
             # Refused greeting, TLS or login: no mail of ours is at fault, so none may fail for it.
-            raise ConnectionError(f"the mail server lets us not in: {error}") from error
+            raise ConnectionError(f"the mail server does not let us in: {error}") from error
         self._local.server, self._local.count = server, 0
         return server
 

@@ -90,8 +90,10 @@ def failed_scrips(db: Session, limit: int = 50) -> list[FailedScrip]:
     ]
 
 
-class _Broken(Exception):
-    """Something broke in the shared savepoint."""
+_Entry = dict[str, Any]
+"""What the log says of one scrip: scrip, description, outcome, reason."""
+
+_FAILED = object()
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ class _Round:
     """One try at all the scrips of a transaction or a bundle."""
 
     work: Work
+    system: Work
     ticket: Ticket
     rules: Rules
     pairs: list[tuple[Rule, Transaction]]
@@ -106,48 +109,55 @@ class _Round:
     stage: str
     careful: bool
     occasions: dict[int, Occasion] = field(default_factory=dict)
+    entries: list[_Entry] = field(default_factory=list)
 
     def run(self) -> None:
         """Prepare all, then commit all, then write down what happened."""
-        entries: list[dict[str, Any]] = []
-        deeds: list[tuple[dict[str, Any], Commit]] = []
-        system = self.work.as_system()
-        handled: set[int] = set()
+        deeds: list[tuple[_Entry, Commit]] = []
+        chosen: set[int] = set()
         for rule, transaction in self.pairs:
-            if rule.scrip_id in handled:
+            if rule.scrip_id in chosen:
+                continue  # of a bundle's transactions the first for which it holds counts
+            entry, prepared = self._prepared(rule, self._occasion(transaction))
+            if entry["outcome"] == "failed" or prepared is not None:
+                chosen.add(rule.scrip_id)
+            elif self.stage == BATCH:
                 continue
-            occasion = self.occasions.get(transaction.id)
-            if occasion is None:
-                occasion = Occasion(system, self.ticket, transaction, self.messages.get(transaction.id))
-                self.occasions[transaction.id] = occasion
-            entry = {
-                "scrip": rule.scrip_id,
-                "description": rule.description,
-                "outcome": "skipped",
-                "reason": "",
-            }
-            reason = self._step(entry, transaction, partial(self._refusal, rule, occasion))
-            if reason is not None and entry["outcome"] != "failed":
-                if self.stage == CREATE:
-                    entry["reason"] = f"condition: {reason}"
-                    entries.append(entry)
-                continue
-            handled.add(rule.scrip_id)
-            entries.append(entry)
-            if entry["outcome"] == "failed":
-                continue
-            prepared = self._step(entry, transaction, partial(self._prepare, rule, occasion))
-            if isinstance(prepared, Skip):
-                entry["reason"] = prepared.reason
-            elif prepared is not None:
+            self.entries.append(entry)
+            if prepared is not None and not isinstance(prepared, Skip):
                 deeds.append((entry, prepared))
-        first = self.pairs[0][1]
         for entry, deed in deeds:
-            done = self._step(entry, first, deed, writes=True)
-            if done is not None:
-                entry.update(outcome="done", reason=done)
+            done = self._step(entry, deed, writes=True)
+            if done is not _FAILED:
+                entry.update(outcome="done", reason=str(done or "done"))
         self._post()
-        self._write_down(first, entries)
+        self._write_down()
+
+    def _occasion(self, transaction: Transaction) -> Occasion:
+        if transaction.id not in self.occasions:
+            message = self.messages.get(transaction.id)
+            self.occasions[transaction.id] = Occasion(self.system, self.ticket, transaction, message)
+        return self.occasions[transaction.id]
+
+    def _prepared(self, rule: Rule, occasion: Occasion) -> tuple[_Entry, Commit | Skip | None]:
+        """What a scrip would do; None when its condition does not hold or something is broken: see the entry."""
+        entry: _Entry = {
+            "scrip": rule.scrip_id,
+            "description": rule.description,
+            "outcome": "skipped",
+            "reason": "",
+        }
+        refusal = self._step(entry, partial(self._refusal, rule, occasion))
+        if refusal is not None:
+            if refusal is not _FAILED:
+                entry["reason"] = f"condition: {refusal}"
+            return entry, None
+        prepared: Commit | Skip | object = self._step(entry, partial(self._prepare, rule, occasion))
+        if prepared is _FAILED:
+            return entry, None
+        if isinstance(prepared, Skip):
+            entry["reason"] = prepared.reason
+        return entry, prepared  # type: ignore[return-value]
 
     def _post(self) -> None:
         for occasion in self.occasions.values():
@@ -171,15 +181,8 @@ class _Round:
         prepared: Commit | Skip = kind.prepare(occasion, task)
         return prepared
 
-    def _step(
-        self,
-        entry: dict[str, Any],
-        transaction: Transaction,
-        deed: Callable[[], Any],
-        *,
-        writes: bool = False,
-    ) -> Any:
-        """Do one step; when it breaks, note it in `entry` and answer None."""
+    def _step(self, entry: _Entry, deed: Callable[[], Any], *, writes: bool = False) -> Any:
+        """Do one step; when it breaks, note it in `entry` and answer _FAILED."""
         savepoint: AbstractContextManager[Any] = (
             self.work.db.begin_nested() if self.careful else nullcontext()
         )
@@ -192,30 +195,37 @@ class _Round:
                 return done
         except Exception as error:
             if not self.careful:
-                raise _Broken from error
-            log.error(
-                "scrip %s (%s) failed on transaction %s of ticket %s",
-                entry["scrip"],
-                entry["description"],
-                transaction.id,
-                self.ticket.id,
-                exc_info=not isinstance(error, RtpyError | LookupError),
-            )
-            entry.update(outcome="failed", reason=f"{_kind(error)}{error}"[:1000])
-            mend(self.work.db, self.ticket)
-            return None
+                raise
+            self._note_failure(entry, error)
+            return _FAILED
 
-    def _write_down(self, transaction: Transaction, entries: list[dict[str, Any]]) -> None:
-        if not entries:
+    def _note_failure(self, entry: _Entry, error: Exception) -> None:
+        ours = isinstance(error, RtpyError | LookupError)
+        log.error(
+            "scrip %s (%s) failed on transaction %s of ticket %s: %s",
+            entry["scrip"],
+            entry["description"],
+            self.pairs[0][1].id,
+            self.ticket.id,
+            error,
+            exc_info=not ours,
+        )
+        entry.update(outcome="failed", reason=f"{'' if ours else f'{type(error).__name__}: '}{error}"[:1000])
+        for occasion in self.occasions.values():
+            occasion.mails.clear()
+        mend(self.work.db, self.ticket)
+
+    def _write_down(self) -> None:
+        if not self.entries:
             return
         self.work.db.connection().execute(
             _RUN,
             {
-                "transaction_id": transaction.id,
+                "transaction_id": self.pairs[0][1].id,
                 "ticket_id": self.ticket.id,
                 "stage": self.stage,
-                "entries": entries,
-                "failures": sum(entry["outcome"] == "failed" for entry in entries),
+                "entries": self.entries,
+                "failures": sum(entry["outcome"] == "failed" for entry in self.entries),
                 "created": self.work.now,
             },
         )
@@ -237,18 +247,15 @@ def _run(
     messages: dict[int, Message | None],
     stage: str,
 ) -> None:
+    system = work.as_system()
     try:
         with work.db.begin_nested():
-            _Round(work, ticket, rules, pairs, messages, stage, careful=False).run()
+            _Round(work, system, ticket, rules, pairs, messages, stage, careful=False).run()
         return
     except Exception:
         # Also what breaks only when the rows are written: the careful round finds out which scrip it was.
         mend(work.db, ticket)
-    _Round(work, ticket, rules, pairs, messages, stage, careful=True).run()
-
-
-def _kind(error: Exception) -> str:
-    return "" if isinstance(error, RtpyError | LookupError) else f"{type(error).__name__}: "
+    _Round(work, system, ticket, rules, pairs, messages, stage, careful=True).run()
 
 
 def _said(db: Session) -> dict[int, Message | None]:

@@ -232,6 +232,46 @@ def test_tls_that_is_asked_for_and_refused_fails_no_mail(make, app, db, states, 
     assert smtp.mails == []
 
 
+def test_a_login_that_is_refused_fails_no_mail(make, app, db, states, config, smtp):
+    make.ticket()
+    db.commit()
+    wanting = Config.for_tests(
+        config.home,
+        mail__transport="smtp",
+        mail__smtp_host="127.0.0.1",
+        mail__smtp_port=smtp.port,
+        mail__smtp_user="us",
+        mail__smtp_password="wrong",
+    )
+    deliver_due(app, transport=SmtpTransport(wanting.mail, "rtpy.example"))
+    assert states() == [("queued", 0)]
+    assert "does not let us in" in db.scalars(select(OutgoingMail.last_answer)).one()
+
+
+@pytest.mark.parametrize(("answer", "state"), [("421 too busy", "queued"), ("554 no", "failed")])
+def test_a_refusal_of_all_recipients_is_kept_for_each(make, db, deliver, states, smtp, work, answer, state):
+    ticket = make.ticket(cc=["bob@client.example"])
+    db.commit()
+    deliver()
+    smtp.answers = dict.fromkeys(["ann@client.example", "bob@client.example"], answer)
+    reply(work, ticket)
+    deliver()
+    assert states()[-1] == (state, 1)
+    smtp.answers = {}
+    reply(work, make.ticket(requestor="new@client.example"))
+    assert deliver() == 2, "the connection is usable or a new one is made"
+
+
+def test_a_round_ends_soon_so_that_a_worker_can_stop(make, app, db, deliver, monkeypatch):
+    for number in range(3):
+        make.ticket(requestor=f"c{number}@client.example")
+    db.commit()
+    monkeypatch.setattr("rtpy.mail.delivery.ROUND", 0.0)
+    assert deliver() == 0
+    monkeypatch.setattr("rtpy.mail.delivery.ROUND", 3.0)
+    assert deliver() == 3
+
+
 def test_a_mail_that_failed_twice_gives_way_to_later_ones(make, db, deliver, states, smtp, work, clock):
     ticket = make.ticket()
     db.commit()
