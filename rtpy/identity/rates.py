@@ -38,10 +38,8 @@ def hits_so_far(db: Session, keys: Iterable[str], window_seconds: int, now: date
 
 def forget_rates(app: App) -> int:
     """One round of the worker: counters of windows that are over are deleted; how many."""
-    with app.sessions() as db:
-        gone = forget_old_rates(db, app.clock.now())
-        db.commit()
-    return gone
+    with app.work() as work:
+        return forget_old_rates(work.db, work.now)
 
 
 def forget_old_rates(db: Session, now: datetime) -> int:

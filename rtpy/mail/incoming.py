@@ -43,7 +43,7 @@ def file_mail(system: Work, queue: Queue, claim: Claim, raw: bytes, mail: Incomi
     """
     own = what_is_own(system.app, system.db)
     if not claim.released:
-        refuse_loop(mail, own)
+        refuse_loop(system, mail, own)
     if mail.auto is AutoKind.BOUNCE and not claim.wants_new_ticket:
         bounced = file_failure(system, queue, raw, mail, own)
         if bounced is not None:

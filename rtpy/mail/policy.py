@@ -15,6 +15,7 @@ from rtpy.mail.addresses import is_own
 from rtpy.mail.finding import Candidate, Named
 from rtpy.mail.loops import AutoKind
 from rtpy.mail.message import Address, IncomingMail
+from rtpy.mail.message_ids import ticket_of_message_id
 from rtpy.mail.own import Own
 from rtpy.mail.senders import Sender, is_usable, person_of
 from rtpy.models import Principal, Queue, Ticket, User
@@ -24,6 +25,8 @@ from rtpy.work import Work
 
 MOST_CCS = 20
 """Addresses of one mail that may become Ccs."""
+LOOKED_AT = 200
+"""Addresses of one mail that are looked at for Ccs."""
 HOUR = 3600
 MOST_ALIKE = 3
 """New tickets in an hour with one sender and one subject that are answered automatically: then it is a loop."""
@@ -54,8 +57,10 @@ class Place:
     remarks: tuple[str, ...] = ()
 
 
-def refuse_loop(mail: IncomingMail, own: Own) -> None:
-    """Raises Refused for a mail that we sent ourselves."""
+def refuse_loop(work: Work, mail: IncomingMail, own: Own) -> None:
+    """Raises Refused for a mail that we sent ourselves, by its loop header, its Message-ID or its From."""
+    if ticket_of_message_id(work.app, mail.message_id) is not None:
+        raise Refused("A loop: this server itself sent the mail, its Message-ID is signed by us.")
     if mail.auto is AutoKind.OWN_LOOP:
         raise Refused("A loop: this server itself sent the mail, its X-RT-Loop-Prevention says so.")
     for address in mail.from_[:1] or (mail.sender,):
@@ -88,7 +93,7 @@ def choose_ccs(
     if queue.cc_policy not in ("known", "all") or mail.auto is not AutoKind.HUMAN:
         return [], []
     others: dict[str, Address] = {}
-    for address in (*mail.to, *mail.cc):
+    for address in (*mail.to, *mail.cc)[:LOOKED_AT]:
         if is_usable(address.address) and not is_own(address.address, own.addresses):
             others.setdefault(address.address.lower(), address)
     others.pop((sender.email_address or "").lower(), None)

@@ -110,7 +110,9 @@ def prove(mail: IncomingMail, address: str, authserv_id: str) -> Proof:
 
 _BAD = re.compile(r"[\s\x00-\x20\x7f<>\ud800-\udfff]")
 _RESULTS = re.compile(r"^authentication-results[ \t]*:((?:.*\n?)(?:[ \t].*\n?)*)", re.I | re.M)
-_RETURN_PATH = re.compile(r"^return-path[ \t]*:[ \t]*<?([^<>\s]+@[^<>\s]+?)>?[ \t]*$", re.I | re.M)
+_RETURN_PATH = re.compile(
+    r"^return-path[ \t]*:[ \t]*<?([^<>\s@]{1,64}@[^<>\s@]{1,255})>?[ \t]*$", re.I | re.M
+)
 
 
 def _envelope(mail: IncomingMail, transport: Mapping[str, str]) -> Address | None:

@@ -352,6 +352,12 @@ def test_A58_our_own_mail_is_stopped_and_kept(send, make, db, spooled, fields):
     assert count(db, Ticket) == 0
 
 
+def test_A58_our_own_mail_is_known_by_its_Message_ID_even_without_its_headers(send, app, ticket, spooled):
+    ours = own_message_id(app, ticket.id, 5, 1)
+    row = spooled(send(letter(sender="list@lists.example", message_id=f"<{ours}>")))
+    assert (row.state, "loop" in row.reason) == ("refused", True)
+
+
 def test_A58_our_address_in_Reply_To_only_makes_nobody_of_us(send, db):
     answer = send(letter(sender=STRANGER, reply_to="rt@localhost"))
     assert db.get(Ticket, answer.ticket_id).creator_id == find_by_address(db, "mallory@evil.example").id
@@ -554,6 +560,11 @@ def forwarded(depth):
         pytest.param(letter(**{f"x_{n}": "v" for n in range(10_000)}), id="A60-header-fields"),
         pytest.param(letter(to=", ".join(f"p{n}@x.example" for n in range(100_000))), id="A60-recipients"),
         pytest.param(letter(references=" ".join(f"<{n}@x>" for n in range(100_000))), id="A60-references"),
+        pytest.param(b"Return-Path: <" + b"a@" * 200_000 + b" x\n\ntext", id="A63-return-path"),
+        pytest.param(
+            letter(sender="", authentication_results="mx; " + "dmarc=" * 50_000 + "x" * 100_000),
+            id="A63-results",
+        ),
         pytest.param(nested(1_000), id="A61-multipart"),
         pytest.param(forwarded(500), id="A61-rfc822"),
         pytest.param(
@@ -563,6 +574,7 @@ def forwarded(depth):
         ),
     ],
 )
+@with_options(mail__authserv_id="mx")
 def test_large_and_deep_mails_go_in_within_ten_seconds(send, spooled, raw):
     began = time.process_time()
     answer = send(raw)
