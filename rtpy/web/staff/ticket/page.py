@@ -91,9 +91,16 @@ def read_entries(
     newest = None if everything else AT_ONCE + 1
     # What mails went out stands beside their causes, not in lines of its own.
     entries = read_history(request.db, ids, comments=comments, outgoing=False, newest=newest)
-    if everything or len(entries) <= AT_ONCE:
+    earlier = not everything and len(entries) > AT_ONCE
+    # The other end of a merge says the same once more.
+    entries = [
+        entry
+        for entry in (entries[1:] if earlier else entries)
+        if entry.field != "MergedInto" or entry.ticket_id == resource.ticket.id
+    ]
+    if not earlier:
         return entries, None
-    return entries[1:], request.route_path("ticket.display", id=resource.ticket.id, _query={"all": "1"})
+    return entries, request.route_path("ticket.display", id=resource.ticket.id, _query={"all": "1"})
 
 
 def _head(

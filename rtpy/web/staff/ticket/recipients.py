@@ -15,7 +15,7 @@ from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.scrips.rules import BATCH, CREATE, Rule, rules_of
 from rtpy.web import shown
 
-ROLE_WORDS = ((REQUESTOR, "requestor"), (CC, "copy"), (OWNER, "owner"), (ADMIN_CC, "internal copy"))
+ROLE_WORDS = ((REQUESTOR, "requestor"), (CC, "copy"), (ADMIN_CC, "internal copy"), (OWNER, "owner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,18 @@ def find_audience(resource: TicketResource, *, spared: Sequence[str] = ()) -> Au
     _ = reply.people  # read once, for both
     comment.memo["people"] = reply.memo["people"]
     folded = {address.lower() for address in spared}
-    return Audience(
-        tuple(
-            shown.Recipient(
-                each.address,
-                each.name or each.address,
-                _role(reply.people, each.address),
-                each.address.lower() not in folded,
-            )
-            for each in of_reply
-        ),
-        recipients_of(comment),
-    )
+    boxes = [
+        shown.Recipient(
+            each.address,
+            each.name or each.address,
+            _role(reply.people, each.address),
+            each.address.lower() not in folded,
+        )
+        for each in of_reply
+    ]
+    order = [words for _, words in ROLE_WORDS]
+    boxes.sort(key=lambda box: order.index(box.role) if box.role in order else len(order))
+    return Audience(tuple(boxes), recipients_of(comment))
 
 
 def recipients_of(occasion: Occasion) -> tuple[Recipient, ...]:

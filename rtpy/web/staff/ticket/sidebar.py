@@ -169,7 +169,7 @@ def show_facts(request: Request, resource: TicketResource, belonging: Belonging)
         ),
         Fact(
             "Queue",
-            _link(request.route_path("queue.display", id=ticket.queue_id), ticket.queue.name),
+            ticket.queue.name,
             _select("queue", "Queue", queue_options(request, ticket.queue_id, ticket.queue.name))
             if may
             else None,
