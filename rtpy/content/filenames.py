@@ -14,6 +14,10 @@ INLINE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*]+')
 _NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9!#$&+.^_`{}~ ()@,=\-]")
 _DEVICES: Final = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$", re.I)
+_RUNS: Final = re.compile(
+    r"[/+.-](?:x-)?(?:xml|svg|x?html|xsl|xslt|rdf|mathml|(?:java|ecma|live|j|vb)script|shockwave-flash|json|hta|mhtml)(?![a-z0-9])"
+)
+"""Words in a type that a browser could run or read as a page; `openxmlformats` is none."""
 _TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$")
 
 
@@ -46,6 +50,16 @@ def _shortened(name: str) -> str:
     return stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .") + dot + ending
 
 
+def shown_filename(name: str) -> str:
+    """A name as pages show it: the one that was given, on one line, without direction signs that turn its ending."""
+    name = "".join(
+        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
+        for char in name[:4_000]
+        if unicodedata.category(char) not in ("Cf", "Cs")
+    )
+    return " ".join(name.split())[:250]
+
+
 def content_disposition(name: str, inline: bool) -> str:
     """The header value for a download (RFC 6266): an ASCII name for old readers and the exact one (RFC 8187)."""
     safe = safe_filename(name)
@@ -70,9 +84,7 @@ def served_type(content_type: str) -> str:
         return "application/octet-stream"
     if kind in INLINE_TYPES:
         return kind
-    if kind.endswith(
-        ("+xml", "/xml", "javascript", "ecmascript", "/x-shockwave-flash", "/xhtml", "/json", "+json")
-    ):
+    if _RUNS.search(kind):
         return "application/octet-stream"
     return kind
 

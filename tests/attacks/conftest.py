@@ -11,6 +11,7 @@ from tests.web.conftest import (
     browser,
     compiled_templates,
     customer,
+    enter,
     extra,
     jo,
     login,
@@ -20,7 +21,7 @@ from tests.web.conftest import (
 )
 
 __all__ = [
-    "another", "browser", "compiled_templates", "customer", "extra", "jo", "last_said", "login", "root", "token",
+    "another", "browser", "compiled_templates", "customer", "enter", "extra", "jo", "last_said", "login", "root", "token",
     "wsgi",
 ]  # fmt: skip
 

@@ -122,11 +122,11 @@ def html_mail(html, *, subject="Printer", sender="Ann <ann@client.example>", **f
     ).encode("utf-8", "surrogateescape")
 
 
-def with_file(data, content_type, name='filename="x"', **fields):
+def with_file(data, content_type, name='filename="x"', *, subject="a file", **fields):
     """A mail with one file; `name` is the parameter as it stands in the header, or bytes of it."""
     more = "".join(f"{field.replace('_', '-').title()}: {value}\n" for field, value in fields.items())
     head = (
-        f"From: Ann <ann@client.example>\nTo: rt@localhost\nSubject: a file\nMessage-ID: <f{next(_numbers)}@client.example>\n"
+        f"From: Ann <ann@client.example>\nTo: rt@localhost\nSubject: {subject}\nMessage-ID: <f{next(_numbers)}@client.example>\n"
         f'{more}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="bb"\n\n--bb\n\nsee the file\n--bb\n'
         f"Content-Type: {content_type}\nContent-Disposition: attachment; "
     ).encode()

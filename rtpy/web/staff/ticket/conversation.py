@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pyramid.request import Request
 
-from rtpy.content.filenames import safe_filename
+from rtpy.content.filenames import safe_filename, shown_filename
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import message_text
 from rtpy.content.show import show_message
@@ -156,7 +156,7 @@ def file_link(here: str, attachment_id: int, filename: str, size: int) -> shown.
     """A file as a chip; the name in its address is only for people."""
     name = safe_filename(filename) if filename else "file"
     url = f"{here}/attachment/{attachment_id}/{quote(name, safe='')}"
-    return shown.FileLink(filename or "file without a name", show_size(size), url)
+    return shown.FileLink(shown_filename(filename) or "file without a name", show_size(size), url)
 
 
 def quoted(entries: Iterable[Entry], entry_id: int) -> str:
