@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from rtpy.content.part import Part, PartRole
@@ -15,6 +15,7 @@ from rtpy.models.group import PRIVILEGED
 SHOWN_ROLES = (PartRole.BODY.value, PartRole.HTML.value)
 LONGEST_BODY = 2_000_000
 """Bytes of one readable part that a page shows; longer ones are offered as files."""
+LARGEST = 2**63 - 1
 
 
 def merged_ids(db: Session, ticket_id: int) -> list[int]:
@@ -44,93 +45,44 @@ def read_history(
 def count_history(db: Session, ticket_ids: Collection[int], *, comments: bool, outgoing: bool) -> int:
     """How many entries `read_history` would give in all."""
     hidden = _hidden(comments=comments, outgoing=outgoing)
-    return db.scalar(select(func.count(Transaction.id)).where(*_of(ticket_ids), *hidden)) or 0
+    return (
+        db.scalar(select(func.count(Transaction.id)).where(*_of(ticket_ids), Transaction.type.not_in(hidden)))
+        or 0
+    )
 
 
 def _of(ticket_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     return (Transaction.object_type == "ticket", Transaction.object_id.in_(ticket_ids))
 
 
-def _hidden(*, comments: bool, outgoing: bool) -> list[ColumnElement[bool]]:
+def _hidden(*, comments: bool, outgoing: bool) -> list[str]:
+    """Types of transactions that the reader must not see."""
     types = []
     if not comments:
         types += ["Comment", "CommentEmailRecord"]
     if not outgoing:
         types += ["EmailRecord", "CommentEmailRecord"]
-    return [Transaction.type.not_in(types)] if types else []
+    return types
 
 
 # Rows are Any below: their type would spell out every column once more.
 
 
 def _transactions(
-    db: Session,
-    ticket_ids: Collection[int],
-    hidden: Sequence[ColumnElement[bool]],
-    newest: int | None,
-    before: int | None,
+    db: Session, ticket_ids: Collection[int], hidden: Collection[str], newest: int | None, before: int | None
 ) -> Sequence[Any]:
-    staff = (
-        select(Group.id).where(Group.domain == "SystemInternal", Group.name == PRIVILEGED).scalar_subquery()
-    )
-    query = (
-        select(
-            Transaction.id,
-            Transaction.object_id,
-            Transaction.type,
-            Transaction.field,
-            Transaction.old_value,
-            Transaction.new_value,
-            Transaction.data,
-            Transaction.time_taken,
-            Transaction.face,
-            Transaction.created,
-            Transaction.creator_id,
-            User.name,
-            User.real_name,
-            User.email_address,
-            GroupClosure.group_id.label("staff"),
-        )
-        .join(User, User.id == Transaction.creator_id)
-        .outerjoin(GroupClosure, and_(GroupClosure.group_id == staff, GroupClosure.member_id == User.id))
-        .where(*_of(ticket_ids), *hidden)
-    )
-    if before is not None:
-        query = query.where(Transaction.id < before)
+    values = {"tickets": list(ticket_ids), "hidden": list(hidden), "before": LARGEST if before is None else before}
+    connection = db.connection()
     if newest is None:
-        return db.execute(query.order_by(Transaction.id)).all()
-    return db.execute(query.order_by(Transaction.id.desc()).limit(newest)).all()[::-1]
+        return connection.execute(_FROM_OLDEST, values).all()
+    return connection.execute(_FROM_NEWEST, {**values, "newest": newest}).all()[::-1]
 
 
 def _attachments(db: Session, transaction_ids: Sequence[int]) -> dict[int, list[Any]]:
     if not transaction_ids:
         return {}
-    shown = and_(
-        Blob.sha256 == Attachment.blob_sha256,
-        Attachment.role.in_(SHOWN_ROLES),
-        Attachment.size <= LONGEST_BODY,
-    )
-    rows = db.execute(
-        select(
-            Attachment.id,
-            Attachment.transaction_id,
-            Attachment.role,
-            Attachment.content_type,
-            Attachment.charset,
-            Attachment.filename,
-            Attachment.content_id,
-            Attachment.size,
-            Attachment.remark,
-            Attachment.position,
-            Attachment.message_id,
-            Blob.data,
-        )
-        .outerjoin(Blob, shown)
-        .where(Attachment.transaction_id.in_(transaction_ids))
-        .order_by(Attachment.transaction_id, Attachment.position)
-    ).all()
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in db.connection().execute(_PARTS, {"transactions": list(transaction_ids)}):
         found[row.transaction_id].append(row)
     return found
 
@@ -167,3 +119,67 @@ def _entry(row: Any, attachments: Sequence[Any]) -> Entry:
         remarks=tuple(item.remark for item in attachments if item.remark),
         is_mail=any(item.message_id for item in attachments),
     )
+
+
+def _build() -> Any:
+    staff = (
+        select(Group.id).where(Group.domain == "SystemInternal", Group.name == PRIVILEGED).scalar_subquery()
+    )
+    return (
+        select(
+            Transaction.id,
+            Transaction.object_id,
+            Transaction.type,
+            Transaction.field,
+            Transaction.old_value,
+            Transaction.new_value,
+            Transaction.data,
+            Transaction.time_taken,
+            Transaction.face,
+            Transaction.created,
+            Transaction.creator_id,
+            User.name,
+            User.real_name,
+            User.email_address,
+            GroupClosure.group_id.label("staff"),
+        )
+        .join(User, User.id == Transaction.creator_id)
+        .outerjoin(GroupClosure, and_(GroupClosure.group_id == staff, GroupClosure.member_id == User.id))
+        .where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id.in_(bindparam("tickets", expanding=True)),
+            Transaction.type.not_in(bindparam("hidden", expanding=True)),
+            Transaction.id < bindparam("before", type_=BigInteger),
+        )
+    )
+
+
+# Built once: to build these costs more than to run them, and every page of a ticket asks them.
+_FROM_OLDEST = _build().order_by(Transaction.id)
+_FROM_NEWEST = _build().order_by(Transaction.id.desc()).limit(bindparam("newest", type_=Integer))
+_PARTS = (
+    select(
+        Attachment.id,
+        Attachment.transaction_id,
+        Attachment.role,
+        Attachment.content_type,
+        Attachment.charset,
+        Attachment.filename,
+        Attachment.content_id,
+        Attachment.size,
+        Attachment.remark,
+        Attachment.position,
+        Attachment.message_id,
+        Blob.data,
+    )
+    .outerjoin(
+        Blob,
+        and_(
+            Blob.sha256 == Attachment.blob_sha256,
+            Attachment.role.in_(SHOWN_ROLES),
+            Attachment.size <= LONGEST_BODY,
+        ),
+    )
+    .where(Attachment.transaction_id.in_(bindparam("transactions", expanding=True)))
+    .order_by(Attachment.transaction_id, Attachment.position)
+)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from rtpy.models import Transaction
@@ -25,19 +25,21 @@ def worked_today(db: Session, user_id: int, now: datetime, zone: tzinfo) -> tupl
     """
     today = now.astimezone(zone).date()
     days = (today - timedelta(days=1), today, today + timedelta(days=1))
-    rows = db.execute(
-        select(
-            Transaction.object_id, Transaction.time_taken, Transaction.time_worked_date, Transaction.created
-        ).where(
-            Transaction.time_worker_id == user_id,
-            Transaction.time_worked_date.in_(days),
-            Transaction.object_type == "ticket",
-            Transaction.time_taken != 0,
-        )
-    )
+    rows = db.connection().execute(_WORKED, {"worker": user_id, "days": days})
     sums: dict[int, int] = defaultdict(int)
     for ticket_id, minutes, day, created in rows:
         by_default = day == created.astimezone(UTC).date()
         if (created.astimezone(zone).date() if by_default else day) == today:
             sums[ticket_id] += minutes
     return tuple(Spent(*each) for each in sorted(sums.items(), key=lambda each: -each[1]) if each[1])
+
+
+# Built once: every page asks it.
+_WORKED = select(
+    Transaction.object_id, Transaction.time_taken, Transaction.time_worked_date, Transaction.created
+).where(
+    Transaction.time_worker_id == bindparam("worker"),
+    Transaction.time_worked_date.in_(bindparam("days", expanding=True)),
+    Transaction.object_type == "ticket",
+    Transaction.time_taken != 0,
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from pyramid.request import Request
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from rtpy.http.resources import TicketResource
@@ -18,35 +18,7 @@ MOST_OWNERS = 200
 
 def possible_owners(db: Session, queue_id: int) -> list[tuple[int, str]]:
     """Id and name of the enabled people who may own every ticket of a queue, by name. One query."""
-    grants = (
-        select(Ace.principal_id)
-        .where(
-            Ace.principal_id.is_not(None),
-            or_(
-                and_(Ace.right_name == Right.SUPER_USER, Ace.object_type == "system"),
-                and_(
-                    Ace.right_name == Right.OWN_TICKET,
-                    or_(
-                        Ace.object_type == "system",
-                        and_(Ace.object_type == "queue", Ace.object_id == queue_id),
-                    ),
-                ),
-            ),
-        )
-        .cte("grants")
-    )
-    granted = select(grants.c.principal_id)
-    members = select(GroupClosure.member_id).where(GroupClosure.group_id.in_(granted))
-    rows = db.execute(
-        select(User.id, User.name, User.real_name)
-        .join(Principal, Principal.id == User.id)
-        .where(
-            or_(User.id.in_(granted), User.id.in_(members)),
-            Principal.disabled.is_(False),
-            User.name.not_in((NOBODY, SYSTEM_USER)),
-        )
-        .limit(MOST_OWNERS)
-    )
+    rows = db.connection().execute(_OWNERS, {"queue": queue_id})
     return sorted(((row.id, row.real_name or row.name) for row in rows), key=lambda row: row[1].lower())
 
 
@@ -87,3 +59,39 @@ def queue_options(request: Request, current: int, name: str) -> tuple[Option, ..
     found = {queue: label for queue, label in request.queues_seen if may.in_queue(queue)}
     found.setdefault(current, name)
     return tuple(Option(str(each), label, each == current) for each, label in found.items())
+
+
+def _build_owners() -> Select[int, str, str]:
+    grants = (
+        select(Ace.principal_id)
+        .where(
+            Ace.principal_id.is_not(None),
+            or_(
+                and_(Ace.right_name == Right.SUPER_USER, Ace.object_type == "system"),
+                and_(
+                    Ace.right_name == Right.OWN_TICKET,
+                    or_(
+                        Ace.object_type == "system",
+                        and_(Ace.object_type == "queue", Ace.object_id == bindparam("queue")),
+                    ),
+                ),
+            ),
+        )
+        .cte("grants")
+    )
+    granted = select(grants.c.principal_id)
+    members = select(GroupClosure.member_id).where(GroupClosure.group_id.in_(granted))
+    return (
+        select(User.id, User.name, User.real_name)
+        .join(Principal, Principal.id == User.id)
+        .where(
+            or_(User.id.in_(granted), User.id.in_(members)),
+            Principal.disabled.is_(False),
+            User.name.not_in((NOBODY, SYSTEM_USER)),
+        )
+        .limit(MOST_OWNERS)
+    )
+
+
+# Built once: to build it costs more than to run it.
+_OWNERS = _build_owners()

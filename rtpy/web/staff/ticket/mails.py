@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pyramid.request import Request
-from sqlalchemy import select
+from sqlalchemy import Boolean, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from rtpy.models import OutgoingMail, OutgoingRecipient
@@ -51,28 +51,9 @@ def read_mails(
     """The mails by transaction, in one query; `internal`: those too that only staff may read."""
     if not transaction_ids:
         return {}
-    query = (
-        select(
-            OutgoingMail.id,
-            OutgoingMail.transaction_id,
-            OutgoingMail.state,
-            OutgoingMail.internal,
-            OutgoingMail.attempts,
-            OutgoingMail.last_answer,
-            OutgoingRecipient.kind,
-            OutgoingRecipient.address,
-            OutgoingRecipient.name,
-            OutgoingRecipient.state.label("recipient_state"),
-            OutgoingRecipient.last_answer.label("recipient_answer"),
-        )
-        .outerjoin(OutgoingRecipient, OutgoingRecipient.mail_id == OutgoingMail.id)
-        .where(OutgoingMail.ticket_id.in_(ticket_ids), OutgoingMail.transaction_id >= min(transaction_ids))
-        .order_by(OutgoingMail.id, OutgoingRecipient.id)
-    )
-    if not internal:
-        query = query.where(OutgoingMail.internal.is_(False))
+    values = {"tickets": list(ticket_ids), "first": min(transaction_ids), "internal": internal}
     found: dict[int, dict[int, SentMail]] = defaultdict(dict)
-    for row in db.execute(query):
+    for row in db.connection().execute(_MAILS, values):
         mail = found[row.transaction_id].setdefault(
             row.id, SentMail(row.id, row.state, row.internal, row.attempts, row.last_answer)
         )
@@ -147,3 +128,28 @@ def mail_facts(request: Request, mail: OutgoingMail) -> dict[str, object]:
         "body": mail.body,
         "file_count": len(mail.attachments),
     }
+
+
+# Built once: to build it costs more than to run it.
+_MAILS = (
+    select(
+        OutgoingMail.id,
+        OutgoingMail.transaction_id,
+        OutgoingMail.state,
+        OutgoingMail.internal,
+        OutgoingMail.attempts,
+        OutgoingMail.last_answer,
+        OutgoingRecipient.kind,
+        OutgoingRecipient.address,
+        OutgoingRecipient.name,
+        OutgoingRecipient.state.label("recipient_state"),
+        OutgoingRecipient.last_answer.label("recipient_answer"),
+    )
+    .outerjoin(OutgoingRecipient, OutgoingRecipient.mail_id == OutgoingMail.id)
+    .where(
+        OutgoingMail.ticket_id.in_(bindparam("tickets", expanding=True)),
+        OutgoingMail.transaction_id >= bindparam("first"),
+        or_(bindparam("internal", type_=Boolean), OutgoingMail.internal.is_(False)),
+    )
+    .order_by(OutgoingMail.id, OutgoingRecipient.id)
+)

@@ -6,7 +6,7 @@ from datetime import datetime
 from html import escape
 
 from pyramid.request import Request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from rtpy.http.resources import TicketResource
@@ -66,22 +66,7 @@ class Belonging:
 
 def read_watchers(db: Session, ticket_id: int) -> list[WatcherLine]:
     """Who plays which role on the ticket itself, in the order in which they came. One query."""
-    rows = db.execute(
-        select(
-            Watcher.role,
-            Watcher.principal_id,
-            User.name,
-            User.real_name,
-            User.nick_name,
-            User.email_address,
-            User.undeliverable,
-            Group.name.label("group_name"),
-        )
-        .outerjoin(User, User.id == Watcher.principal_id)
-        .outerjoin(Group, Group.id == Watcher.principal_id)
-        .where(Watcher.ticket_id == ticket_id)
-        .order_by(Watcher.id)
-    )
+    rows = db.connection().execute(_WATCHERS, {"ticket": ticket_id})
     return [
         WatcherLine(
             row.role,
@@ -99,11 +84,8 @@ def read_belonging(db: Session, ticket: Ticket) -> Belonging:
     """Organisation and site. One query, none for a ticket without."""
     if ticket.organization_id is None:
         return Belonging(None, "", "")
-    row = db.execute(
-        select(Organization.name, OrganizationSite.name.label("site"))
-        .outerjoin(OrganizationSite, OrganizationSite.id == ticket.site_id)
-        .where(Organization.id == ticket.organization_id)
-    ).one()
+    values = {"organization": ticket.organization_id, "site": ticket.site_id}
+    row = db.connection().execute(_BELONGING, values).one()
     return Belonging(ticket.organization_id, row.name, row.site or "")
 
 
@@ -238,3 +220,27 @@ def _select(name: str, label: str, options: tuple[Option, ...]) -> Field:
 
 def _link(url: str, label: str) -> Html:
     return Html(f'<a href="{escape(url)}">{escape(label)}</a>')
+
+
+# Built once: to build such a statement costs more than to run it.
+_WATCHERS = (
+    select(
+        Watcher.role,
+        Watcher.principal_id,
+        User.name,
+        User.real_name,
+        User.nick_name,
+        User.email_address,
+        User.undeliverable,
+        Group.name.label("group_name"),
+    )
+    .outerjoin(User, User.id == Watcher.principal_id)
+    .outerjoin(Group, Group.id == Watcher.principal_id)
+    .where(Watcher.ticket_id == bindparam("ticket"))
+    .order_by(Watcher.id)
+)
+_BELONGING = (
+    select(Organization.name, OrganizationSite.name.label("site"))
+    .outerjoin(OrganizationSite, OrganizationSite.id == bindparam("site"))
+    .where(Organization.id == bindparam("organization"))
+)
