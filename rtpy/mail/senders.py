@@ -91,23 +91,48 @@ def is_usable(address: str) -> bool:
 def prove(mail: IncomingMail, address: str, authserv_id: str) -> Proof:
     """What the server named `authserv_id` says in its Authentication-Results (RFC 8601) about a sender's `address`.
 
-    Only the first such field counts: a careful mail server removes those that a sender wrote under its name. A
-    sender who is known by Reply-To is not the one that was proved.
+    Only the first such field counts: a careful mail server removes those that a sender wrote under its name. It must
+    speak of this address: one that is known by Reply-To, or that stands in From beside others, is never proved.
     """
     if not authserv_id:
         return Proof.NOTHING
-    is_from = bool(mail.from_) and mail.from_[0].address.lower() == address.lower()
     for field in _RESULTS.finditer(mail.message.headers):
-        text = " ".join(field[1].split()).lower()
-        server, _, results = text.partition(";")
+        server, _, rest = field[1].lower().partition(";")
         if server.split()[:1] != [authserv_id.lower()]:
             continue
-        if re.search(r"(?:^|[;\s])(?:dmarc|auth)\s*=\s*pass\b", results):
-            return Proof.PASSED if is_from else Proof.FAILED
-        return Proof.FAILED if re.search(r"(?:^|[;\s])dmarc\s*=\s*\w*fail", results) else Proof.NOTHING
+        # Quoted words and comments hold what the sender chose, such as `"x; dmarc=pass"@evil.example`.
+        results = _CHOSEN.sub(" ", rest[:_LONGEST_RESULTS])
+        proofs = {_result_on(address.lower(), result) for result in results.split(";")}
+        if Proof.FAILED in proofs or set(results) & set('"()'):
+            return Proof.FAILED
+        if Proof.PASSED in proofs:
+            return Proof.PASSED if _is_only_sender(mail, address) else Proof.FAILED
+        return Proof.NOTHING
     return Proof.NOTHING
 
 
+def _result_on(address: str, result: str) -> Proof:
+    """One result, such as `dmarc=pass header.from=staff.example`: the domain, or the login, must be the address's."""
+    words = result.split()
+    method, _, verdict = (words[0] if words else "").partition("=")
+    facts = dict(word.split("=", 1) for word in words[1:] if "=" in word)
+    if method == "dmarc" and verdict.endswith("fail"):
+        return Proof.FAILED
+    if method == "dmarc" and verdict == "pass":
+        domain = facts.get("header.from", "").rpartition("@")[2].rstrip(".")
+        return Proof.PASSED if domain in ("", address.rpartition("@")[2]) else Proof.FAILED
+    accounts = (facts.get("smtp.auth"), facts.get("smtp.mailfrom"))
+    return Proof.PASSED if method == "auth" and verdict == "pass" and address in accounts else Proof.NOTHING
+
+
+def _is_only_sender(mail: IncomingMail, address: str) -> bool:
+    names = {one.address.lower() for one in mail.from_}
+    return names == {address.lower()} and len(_FROM.findall(mail.message.headers)) == 1
+
+
+_CHOSEN = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)', re.S)
+_FROM = re.compile(r"^from[ \t]*:", re.I | re.M)
+_LONGEST_RESULTS = 4_000
 _BAD = re.compile(r"[\s\x00-\x20\x7f<>\ud800-\udfff]")
 _RESULTS = re.compile(r"^authentication-results[ \t]*:((?:.*\n?)(?:[ \t].*\n?)*)", re.I | re.M)
 _RETURN_PATH = re.compile(
