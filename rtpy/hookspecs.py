@@ -1,9 +1,9 @@
 """Every hook of rtpy, in the order of a ticket's life.
 
-Five kinds, told apart by their names. *Register* hooks (plural nouns) are called once at the start and return what a
-plugin brings. *Attach* hooks get the thing to attach to. *Ask* hooks return a value and must change nothing. *Refuse*
-hooks are called before an effect and raise `rtpy.errors.Refused` to stop it. *Tell* hooks are called after the effect
-in the same database transaction: an exception undoes the whole bundle.
+Four kinds, told apart by their names. *Register* hooks (plural nouns) return what a plugin brings, always the same.
+*Attach* hooks get the thing to attach to. *Refuse* hooks are called before an effect and raise `rtpy.errors.Refused`
+to stop it. *Tell* hooks are called after the effect in the same database transaction: an exception undoes the whole
+bundle. Plugins are called in the order in which rtpy.toml lists them, after the core's own (scrips and mail).
 """
 
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,10 @@ hookimpl = pluggy.HookimplMarker("rtpy")
 
 @hookspec
 def rtpy_options() -> "Sequence[Option]":
-    """Options of this plugin for rtpy.toml, each under the plugin's own prefix. New in 0.1."""
+    """Options of this plugin for its section of rtpy.toml: their names are `NAME.option`, NAME as the plugin is listed.
+
+    They are checked at the start, all at once; `app.options["NAME.option"]` has the value, typed. New in 0.1.
+    """
 
 
 @hookspec
@@ -49,7 +52,7 @@ def rtpy_actions() -> "Mapping[str, ActionKind]":
 
 @hookspec
 def rtpy_chores() -> "Sequence[Chore]":
-    """What the worker does again and again, each with its interval. New in 0.1."""
+    """What the worker does again and again, each with its interval and in transactions of its own. New in 0.1."""
 
 
 # --- attach: once, at the start ---------------------------------------------------------------------------------
@@ -57,12 +60,18 @@ def rtpy_chores() -> "Sequence[Chore]":
 
 @hookspec
 def rtpy_web(config: "Configurator") -> None:
-    """Add routes and views: the plugin's `includeme`. Every view names a permission. New in 0.1."""
+    """Add routes and views: the plugin's `includeme`. Every view names a permission. New in 0.1.
+
+    Templates and static files lie in the folders `templates/NAME/` and `static/NAME/` beside the plugin's module.
+    """
 
 
 @hookspec
 def rtpy_commands(cli: Any) -> None:
-    """Add commands to the click group `cli`. New in 0.1."""
+    """Add commands to the click group `cli`; not under the name of a command of rtpy.
+
+    Called when a command is looked for, without an app: import what is heavy inside the command. New in 0.1.
+    """
 
 
 # --- refuse: before the effect ----------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ class Lifecycle:
         return Category.ACTIVE if status in _lower(self.active) else Category.INACTIVE
 
     def is_initial(self, status: str) -> bool:
+        """Whether nobody has begun yet; False for an unknown status."""
         return status.lower() in _lower(self.initial)
 
     def is_active(self, status: str) -> bool:
@@ -113,6 +114,7 @@ class Lifecycle:
         return status.lower() in _lower(self.active)
 
     def is_inactive(self, status: str) -> bool:
+        """Whether the work is done; False for an unknown status."""
         return status.lower() in _lower(self.inactive)
 
     def default(self, key: str) -> str | None:

@@ -33,12 +33,14 @@ class Problems:
         self.found: list[LifecycleProblem] = []
 
     def table(self, path: Path, content: Any) -> dict[str, Any]:
+        """`content` if it is a table; otherwise an empty one, with the problem noted."""
         if isinstance(content, dict):
             return content
         self.wrong(path, f'"{path[-1]}" must be a table of keys and values.')
         return {}
 
     def wrong(self, path: Path, message: str) -> None:
+        """Note a problem of the thing at `path`."""
         self.found.append(LifecycleProblem(line_of(self.lines, path), message))
 
 
@@ -52,6 +54,7 @@ class LifecycleReading:
         self.statuses: dict[str, str] = {}
 
     def lifecycle(self) -> Lifecycle:
+        """All of it; usable only when no problem was found."""
         self.check_keys((), self.content, _KEYS, "A lifecycle")
         initial, active, inactive = (self.status_list(key) for key in ("initial", "active", "inactive"))
         moves = self.moves()
@@ -69,6 +72,7 @@ class LifecycleReading:
         )
 
     def type(self) -> str:
+        """ticket or asset."""
         found = self.content.get("type", TICKET)
         if found in (TICKET, ASSET):
             return str(found)
@@ -76,12 +80,14 @@ class LifecycleReading:
         return TICKET
 
     def flag(self, key: str) -> bool:
+        """True or false; false when the key is not there."""
         found = self.content.get(key, False)
         if not isinstance(found, bool):
             self.wrong((key,), f'"{key}" must be true or false, without quotes.')
         return found is True
 
     def status_list(self, key: str) -> tuple[str, ...]:
+        """The statuses under one of the three keys; remembers where each stands."""
         found = []
         for place, status in self.strings((key,), self.content.get(key, []), "statuses"):
             if not _may_be_status(status):
@@ -100,6 +106,7 @@ class LifecycleReading:
         return tuple(found)
 
     def moves(self) -> dict[str, tuple[str, ...]]:
+        """From each status, lower case, where it can go; each status must be known and reachable."""
         if "transitions" not in self.content:
             self.wrong((), f'"{self.name}" has no table [{self.name}.transitions]: nothing could ever move.')
             return {}
@@ -115,6 +122,7 @@ class LifecycleReading:
         return moves
 
     def targets(self, path: Path, old: str, targets: Any) -> tuple[str, ...]:
+        """Where one status can go."""
         found: list[str] = []
         for place, status in self.strings(path, targets, "statuses"):
             if not self.know(place, status):
@@ -128,6 +136,7 @@ class LifecycleReading:
         return tuple(found)
 
     def check_reach(self, moves: dict[str, tuple[str, ...]]) -> None:
+        """Note every status to which nothing leads."""
         reached = set(moves.get(CREATION, [status for status in self.statuses if status != "deleted"]))
         fresh = list(reached)
         while fresh:
@@ -143,6 +152,7 @@ class LifecycleReading:
                 )
 
     def defaults(self, moves: dict[str, tuple[str, ...]], initial: tuple[str, ...]) -> dict[str, str]:
+        """The table of defaults."""
         content = self.table("defaults")
         self.check_keys(("defaults",), content, _DEFAULT_KEYS, "The defaults of a lifecycle")
         found = {}
@@ -159,6 +169,7 @@ class LifecycleReading:
         return found
 
     def rights(self, moves: dict[str, tuple[str, ...]]) -> dict[tuple[str, str], str]:
+        """The right for each move; `*` stands for any status."""
         found: dict[tuple[str, str], str] = {}
         for key, right in self.table("rights").items():
             path: Path = ("rights", key)
@@ -176,6 +187,7 @@ class LifecycleReading:
         return found
 
     def actions(self, moves: dict[str, tuple[str, ...]]) -> tuple[Action, ...]:
+        """The buttons, in their order."""
         content = self.content.get("actions", [])
         if not isinstance(content, list):
             self.wrong(("actions",), '"actions" must be a list: [ { move = "A -> B", label = "…" }, … ].')
@@ -184,6 +196,7 @@ class LifecycleReading:
         return tuple(action for action in found if action)
 
     def action(self, path: Path, content: Any, moves: dict[str, tuple[str, ...]]) -> Action | None:
+        """One button; None, with the problem noted, when its move is none."""
         if not isinstance(content, dict):
             self.wrong(path, 'An action is written { move = "A -> B", label = "…" }.')
             return None
@@ -217,12 +230,14 @@ class LifecycleReading:
         return pair
 
     def know(self, path: Path, status: str) -> bool:
+        """Whether a status is one of this lifecycle; notes it when it is not."""
         known = status.lower() in self.statuses
         if not known:
             self.wrong(path, unknown_status(self.name, status, self.statuses))
         return known
 
     def strings(self, path: Path, content: Any, what: str) -> list[tuple[Path, str]]:
+        """The texts of a list, each with its place."""
         if not isinstance(content, list):
             self.wrong(path, f'"{path[-1]}" must be a list of {what}: ["…", "…"].')
             return []
@@ -232,15 +247,18 @@ class LifecycleReading:
         return [((*path, number), each) for number, each in enumerate(content) if isinstance(each, str)]
 
     def table(self, key: str) -> dict[str, Any]:
+        """The table under a key; empty when it is not there."""
         return self.problems.table((self.name, key), self.content.get(key, {}))
 
     def check_keys(self, path: Path, content: dict[str, Any], known: tuple[str, ...], owner: str) -> None:
+        """Note every key that nobody asks for."""
         for key in content:
             if key not in known:
                 hint = did_you_mean(key, known) or f"; it has: {', '.join(known)}"
                 self.wrong((*path, key), f'{owner} has no key "{key}"{hint}.')
 
     def wrong(self, path: Path, message: str) -> None:
+        """Note a problem at a place within this lifecycle."""
         self.problems.wrong((self.name, *path), message)
 
 
@@ -251,15 +269,18 @@ def _may_be_status(status: str) -> bool:
 
 
 def split_move(key: str) -> tuple[str, str] | None:
+    """The two ends of `A -> B`, lower case; None if there are not two."""
     ends = [end.strip().lower() for end in key.split("->")]
     return (ends[0], ends[1]) if len(ends) == 2 and all(ends) else None
 
 
 def unknown_status(lifecycle: str, status: str, known: Iterable[str]) -> str:
+    """The sentence about a status that a lifecycle does not have."""
     return f'"{lifecycle}" has no status "{status}"{did_you_mean(status, known)}.'
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """What may have been meant, in parentheses; empty when nothing comes near."""
     close = get_close_matches(word.lower(), [each.lower() for each in known], n=1)
     return f' (did you mean "{close[0]}"?)' if close else ""
 

@@ -1,0 +1,228 @@
+"""Writes the pages of docs/ that are tables of the code: `python -m rtpy.cli.docs` from the checkout."""
+
+import inspect
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rtpy import hookspecs
+from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
+from rtpy.mail.template import SIMPLE
+from rtpy.paths import checkout, find_etc
+from rtpy.rights.names import RIGHTS
+from rtpy.scrips.actions import ACTIONS
+from rtpy.scrips.conditions import CONDITIONS
+from rtpy.setup import EVERYONE_MAY, STAFF_MAY
+
+MADE = "<!-- Written by python -m rtpy.cli.docs; change the code or rtpy/cli/docs.py, not this file. -->\n"
+
+VARIABLES = {
+    "ticket.id": "number",
+    "ticket.tag": "what stands in subjects, such as [rtpy #7]",
+    "ticket.subject": "subject, or (no subject)",
+    "ticket.status": "status as it is shown",
+    "ticket.queue": "name of the queue",
+    "ticket.queue_description": "description of the queue",
+    "ticket.owner": "name of the owner, or Nobody",
+    "ticket.priority": "number",
+    "ticket.created": "time in UTC",
+    "ticket.due": "time in UTC, or empty",
+    "ticket.url": "address of the staff's page",
+    "ticket.requestors": "list of addresses",
+    "transaction.id": "number",
+    "transaction.type": "Create, Correspond, Comment, Status, Set …",
+    "transaction.field": "what was set",
+    "transaction.old_value": "from what",
+    "transaction.new_value": "to what",
+    "transaction.description": "what happened, in a few words",
+    "transaction.minutes": "minutes worked",
+    "transaction.created": "time in UTC",
+    "message.text": "what was said, as plain text",
+    "message.subject": "subject of the mail that came in",
+    "message.files": "list of file names",
+    "actor.name": "who did it",
+    "last_reply.text": "the last reply of the staff, unless it goes out at the same time",
+    "last_reply.name": "who wrote that",
+    "rtname": "short name of the site",
+    "organization": "domain name of the site",
+}
+"""What a template may use, in the order of the page; a test holds it against `rtpy.mail.drops`."""
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: its path below docs/, and its text."""
+    return {
+        "administering/options.md": _options(),
+        "administering/rights.md": _rights(),
+        "administering/scrips.md": _scrips(),
+        "extending/hooks.md": _hooks(),
+    }
+
+
+def main() -> None:
+    """Write them all."""
+    top = checkout()
+    if top is None:
+        raise SystemExit("docs/ is in the checkout only.")
+    for name, text in pages().items():
+        (top / "docs" / name).write_text(text, encoding="utf-8")
+
+
+def _options() -> str:
+    parts = [
+        "# Options\n",
+        MADE,
+        _OPTIONS_INTRODUCTION,
+    ]
+    for section, cls in SECTIONS.items():
+        rows = [_option(option) for option in OPTIONS.values() if option.name.rpartition(".")[0] == section]
+        parts += [f"## {f'[{section}]' if section else 'At the top of the file'}\n", f"{cls.__doc__}\n"]
+        parts.append(_table(("option", "value", "default", "what it does", "environment"), rows))
+    return "\n".join(parts)
+
+
+def _option(option: Option) -> tuple[str, ...]:
+    value = ", ".join(option.choices) if option.kind is Kind.CHOICE else str(option.kind)
+    if option.kind is Kind.NUMBER and option.maximum is not None:
+        value += f", {option.minimum} to {option.maximum}"
+    variable = f"RTPY_{option.name.replace('.', '_').upper()}"
+    return (f"`{option.name}`", value, f"`{json.dumps(option.default)}`", option.help, f"`{variable}`")
+
+
+def _rights() -> str:
+    rows = [
+        (f"`{name}`", each.held_on, each.help, _first_holders(name))
+        for name, each in sorted(RIGHTS.items(), key=lambda item: item[0].lower())
+    ]
+    return "\n".join(
+        [
+            "# Rights\n",
+            MADE,
+            _RIGHTS_INTRODUCTION,
+            _table(("right", "held on", "what it allows", "at first"), rows),
+        ]
+    )
+
+
+def _first_holders(right: str) -> str:
+    holders = (("everyone", EVERYONE_MAY), ("staff", STAFF_MAY))
+    return ", ".join(name for name, held in holders if right in held)
+
+
+def _scrips() -> str:
+    with (find_etc() / "initialdata.toml").open("rb") as file:
+        data: dict[str, list[dict[str, Any]]] = tomllib.load(file)
+    twice = "Each but Blank is there a second time as “NAME in HTML”, a text with an HTML twin."
+    return "\n".join(
+        [
+            "# Scrips\n",
+            MADE,
+            _SCRIPS_INTRODUCTION,
+            "## Scrips of a fresh installation\n",
+            _table(
+                ("scrip", "condition", "action", "template"),
+                [
+                    (row["description"], row["condition"], row["action"], row["template"])
+                    for row in data["scrips"]
+                ],
+            ),
+            "## Conditions\n",
+            _table(
+                ("condition", "when", "kind", "argument", "transactions"),
+                [
+                    (row["name"], row["description"], row["kind"], row.get("argument", ""), row["types"])
+                    for row in data["conditions"]
+                ],
+            ),
+            "## Actions\n",
+            _table(
+                ("action", "what it does", "kind", "argument"),
+                [
+                    (row["name"], row["description"], row["kind"], row.get("argument", ""))
+                    for row in data["actions"]
+                ],
+            ),
+            "## Kinds of conditions\n",
+            _table(("kind", "holds when"), [(name, kind.help) for name, kind in CONDITIONS.items()]),
+            "## Kinds of actions\n",
+            _table(("kind", "what it does"), [(name, kind.help) for name, kind in ACTIONS.items()]),
+            "## Templates\n",
+            f"{twice}\n",
+            _table(
+                ("template", "what for"), [(row["name"], row["description"]) for row in data["templates"]]
+            ),
+            "## Variables of templates\n",
+            _TEMPLATES_INTRODUCTION,
+            _table(("variable", "what it is"), [(f"`{name}`", help) for name, help in VARIABLES.items()]),
+            "RT's simple variables, written `{$TicketSubject}`:\n",
+            "\n".join([", ".join(f"`{name}`" for name in SIMPLE), ""]),
+        ]
+    )
+
+
+_OPTIONS_INTRODUCTION = """\
+Options stand in `etc/rtpy.toml`. The same file may lie in the home and wins there; the environment variable wins over
+both. The options of a plugin stand in its own section and have no environment variables. An unknown option or a wrong
+value stops the start, with file and line; `rtpy check` tells all of them.
+"""
+
+_RIGHTS_INTRODUCTION = """\
+A right is granted to a person, to a group, or to whoever plays a role on the ticket (Requestor, Cc, AdminCc, Owner);
+on one queue or on the whole system. A right held on the whole system is held on every queue. A lifecycle may ask for
+further rights of any name for its moves (`etc/lifecycles.toml`). The last column says who holds it on the queue General
+of a fresh installation; `root` holds SuperUser.
+"""
+
+_SCRIPS_INTRODUCTION = """\
+A scrip is a rule: when this (a condition), do that (an action), often a mail (with a template). After each transaction
+the engine looks at the scrips of the stage `create`; after a whole bundle of changes at those of the stage `batch`,
+each once. All that apply are prepared first, then done in their order.
+
+A scrip that fails never stops the change. What was done, skipped and failed, and why, is kept for each transaction;
+*Administration, Scrip failures* lists the failures.
+
+What a new database starts with comes from `etc/initialdata.toml`. It is read once, by `rtpy init` or the first
+`rtpy up`: change it before that. This version has no page to edit scrips and templates. Further kinds of conditions and
+actions come from plugins ([hooks](../extending/hooks.md)).
+"""
+
+_TEMPLATES_INTRODUCTION = """\
+A template has header lines, an empty line and a text. Both are written in
+[Liquid](https://shopify.github.io/liquid/): `{{ ticket.subject }}`, `{% if last_reply.text %}…{% endif %}`.
+
+Header lines that count: `Subject`; `Content-Type` (`text/html`, or `multipart/alternative` for a text with an HTML
+twin); `RT-Attach-Message: yes` to send the files along; `Reply-To`, `Precedence`, `X-Priority`, `Importance`; others
+that begin with `X-`. An empty text sends nothing. Templates cannot run programs, include other templates, or see what
+was said in a comment when the mail is not about that comment.
+"""
+
+
+def _hooks() -> str:
+    source = inspect.getsource(hookspecs)
+    parts = ["# Hooks\n", MADE, f"{inspect.cleandoc(hookspecs.__doc__ or '')}\n"]
+    parts.append(
+        "`from rtpy import hookimpl` marks an implementation; it may leave out arguments it does not need.\n"
+        "How to write a plugin: [plugin.md](plugin.md).\n"
+    )
+    for found in re.finditer(r"^# --- (.+?) -+$|^def (rtpy_\w+)", source, re.MULTILINE):
+        if found[1]:
+            parts.append(f"## {found[1][0].upper()}{found[1][1:]}\n")
+            continue
+        hook = getattr(hookspecs, found[2])
+        signature = str(inspect.signature(hook)).replace("'", "").replace("typing.", "")
+        parts.append(f"### {found[2]}\n\n```python\n{found[2]}{signature}\n```\n\n{inspect.getdoc(hook)}\n")
+    return "\n".join(parts)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return (
+        "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+        + "\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
