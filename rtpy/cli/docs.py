@@ -88,7 +88,8 @@ def _option(option: Option) -> tuple[str, ...]:
     if option.kind is Kind.NUMBER and option.maximum is not None:
         value += f", {option.minimum} to {option.maximum}"
     variable = f"RTPY_{option.name.replace('.', '_').upper()}"
-    return (f"`{option.name}`", value, f"`{json.dumps(option.default)}`", option.help, f"`{variable}`")
+    default = f"{option.default // 1024**2} MB" if option.kind is Kind.SIZE else option.default
+    return (f"`{option.name}`", value, f"`{json.dumps(default)}`", option.help, f"`{variable}`")
 
 
 def _rights() -> str:

@@ -6,6 +6,7 @@ import click
 
 from rtpy.cli.site import site_options
 from rtpy.config import Config
+from rtpy.errors import Invalid
 
 
 @click.group()
@@ -37,6 +38,17 @@ def list_plugins(config: Config) -> None:
     for name in names:
         entry = installed.get(name)
         version = entry.dist.version if entry and entry.dist else ""
-        state = "loaded" if name in config.plugins else "installed, not listed in rtpy.toml"
+        state = _state(name) if name in config.plugins else "installed, not listed in rtpy.toml"
         table.add_row(name, version, state if entry else "listed in rtpy.toml, but not installed")
     Console().print(table)
+
+
+def _state(name: str) -> str:
+    """Of a plugin that is listed: whether it can be loaded, and otherwise why not."""
+    from rtpy.plugins import load_plugins
+
+    try:
+        load_plugins([name], defaults=())
+    except Invalid as problem:
+        return str(problem)
+    return "loaded"

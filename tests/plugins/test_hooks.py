@@ -14,6 +14,7 @@ from rtpy.changes.ticket.time import AddTime
 from rtpy.config import BadConfig, load_config, read_plugin_options
 from rtpy.content.part import plain_message
 from rtpy.errors import Refused
+from rtpy.identity.passwords import hash_password
 from rtpy.jobs import worker
 from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Transaction
 from rtpy.plugins import load_plugins, options_of
@@ -114,6 +115,13 @@ def test_rtpy_web_adds_a_page_with_the_plugins_template_in_the_frame(work, make,
 
 def test_rtpy_web_adds_a_page_that_takes_a_login(browser):
     assert browser.get("/budget", status=303).location.endswith("/login?next=%2Fbudget")
+
+
+def test_rtpy_web_page_asks_for_its_permission(make, login, db):
+    customer = make.customer("ann@client.example")
+    customer.password_hash = hash_password("ann's password")
+    db.commit()
+    login("ann@client.example", "ann's password").get("/budget", status=403)
 
 
 def test_a_static_file_of_a_plugin_is_served(browser):

@@ -152,6 +152,14 @@ def test_plugin_list_tells_what_is_loaded_installed_and_missing(tmp_path, sample
     assert "loaded" in told
 
 
+def test_plugin_list_says_why_a_plugin_cannot_be_loaded(tmp_path, write, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("RTPY_PLUGINS", "one")
+    write(one="@hookimpl\ndef rtpy_on_create(work):\n    pass\n")
+    told = CliRunner().invoke(rtpy, ["plugin", "list", "--home", str(tmp_path)]).output
+    assert "Plugin one implements a hook that rtpy does not have" in told
+
+
 def test_help_is_shown_though_a_plugin_is_missing(monkeypatch):
     monkeypatch.setenv("RTPY_PLUGINS", "absent")
     told = CliRunner().invoke(rtpy, ["--help"]).output
