@@ -55,7 +55,7 @@ def nav(request: Request) -> tuple[NavGroup, ...]:
     if request.login is None or not request.login.is_privileged:
         return ()
     here, path = request.path, request.route_path
-    me = path("ticket.list", _query={"owner": "me", "sort": "due", "order": "asc"})
+    me = path("ticket.list", _query={"owner": "me", "sort": "urgency"})
     first = (
         NavEntry("Home", path("home"), "home", current=here == path("home")),
         NavEntry("My tickets", me, "ticket", current=_is_mine(request)),

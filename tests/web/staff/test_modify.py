@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.membership import create_group
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.people import AddWatcher
@@ -11,6 +12,7 @@ from rtpy.models import (
     Attachment,
     IncomingMail,
     Organization,
+    OrganizationSite,
     OutgoingMail,
     Ticket,
     Transaction,
@@ -226,3 +228,43 @@ def test_a21_who_may_not_read_comments_finds_no_trace_of_them(another, login, db
         *(f"/ticket/{ticket.id}/mail/{mail}" for mail in mails),
     ):
         assert browser.get(address, expect_errors=True).status_int == 404, address
+
+
+def test_a_group_can_get_copies(root, db, work, ticket):
+    group = create_group(work, "Night shift")
+    db.flush()
+    form = role_form(root.get(f"/ticket/{ticket.id}/people"), "AdminCc", "add")
+    form["add"] = "night shift"
+    assert "Night shift" in form.submit().follow().html.select_one("main").text
+    assert db.scalar(select(Watcher.principal_id).where(Watcher.role == "AdminCc")) == group.id
+
+
+def test_a_site_of_another_organisation_does_not_stay(root, db, make, ticket):
+    first, second = make.organization("First"), make.organization("Second")
+    site = OrganizationSite(organization_id=first.id, name="Harbour", address="")
+    db.add(site)
+    db.flush()
+
+    def choose(**values):
+        page = root.get(f"/ticket/{ticket.id}/people")
+        form = next(form for form in page.forms.values() if "organization" in form.fields)
+        for name, value in values.items():
+            form[name] = str(value)
+        form.submit()
+
+    choose(organization=first.id)
+    choose(site=site.id)
+    assert fresh(db, ticket).site_id == site.id
+    choose(organization=second.id)
+    row = fresh(db, ticket)
+    assert (row.organization_id, row.site_id) == (second.id, None)
+
+
+def test_who_may_not_see_outgoing_mail_sees_no_mark_of_it(another, login, make):
+    bob = make.staff("bob", password="bob's password")
+    queue = make.queue("Half", granted=False)
+    make.grant(bob, "ShowTicket", "ShowTicketComments", queue=queue)
+    ticket = make.ticket(queue="Half")
+    browser = login(another(), "bob", "bob's password")
+    for address in (f"/ticket/{ticket.id}", f"/ticket/{ticket.id}/history"):
+        assert browser.get(address).html.select("a.badge") == []
