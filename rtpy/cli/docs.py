@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import textwrap
 import tomllib
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -158,7 +159,7 @@ def _scrips() -> str:
             _TEMPLATES_INTRODUCTION,
             _table(("variable", "what it is"), [(f"`{name}`", help) for name, help in VARIABLES.items()]),
             "RT's simple variables, written `{$TicketSubject}`:\n",
-            "\n".join([", ".join(f"`{name}`" for name in SIMPLE), ""]),
+            textwrap.fill(", ".join(f"`{name}`" for name in SIMPLE), 110) + "\n",
         ]
     )
 
