@@ -58,6 +58,7 @@ def edge(handler: Handler, registry: Registry) -> Handler:
 
     def answer(request: Request) -> Response:
         began = time.perf_counter()
+        _drop_unreadable_cookies(request)
         response = _refuse(request, hosts, longest) or _handle(handler, request)
         for name, value in headers.items():
             response.headers.setdefault(name, value)
@@ -108,9 +109,29 @@ def _handle(handler: Handler, request: Request) -> Response:
     return response
 
 
+def _drop_unreadable_cookies(request: Request) -> None:
+    """Other sites of our domain may set cookies of any bytes for us: what is not UTF-8 is none of ours."""
+    try:
+        request.cookies.get("")
+    except UnicodeDecodeError:
+        pieces = request.environ["HTTP_COOKIE"].split(";")
+        request.environ["HTTP_COOKIE"] = ";".join(piece for piece in pieces if _is_readable(request, piece))
+
+
+def _is_readable(request: Request, cookie: str) -> bool:
+    request.environ["HTTP_COOKIE"] = cookie
+    try:
+        request.cookies.get("")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _is_known(host: str, hosts: frozenset[str]) -> bool:
-    name = host.lower().rsplit(":", 1)[0] if not host.endswith("]") else host.lower()
-    name = name.rstrip(".")
+    name, colon, port = host.lower().rpartition(":") if not host.endswith("]") else (host.lower(), "", "")
+    if colon and not (port.isascii() and port.isdigit()):
+        return False
+    name = (name if colon else host.lower()).rstrip(".")
     try:
         ip_address(name.strip("[]"))
     except ValueError:

@@ -1,0 +1,25 @@
+"""All addresses of the site as Pyramid's own router knows them, filled in with numbers of real things."""
+
+from pyramid.interfaces import IRoutesMapper
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def all_routes(wsgi):
+    """Every route of the application, those of plugins and of static files too."""
+    return [
+        route
+        for route in wsgi.registry.getUtility(IRoutesMapper).get_routes(include_static=True)
+        if not route.name.startswith("extra")
+    ]
+
+
+def path_of(route, numbers):
+    """The address of a route about the things in `numbers`: `numbers[first word of its name]` is its id."""
+    about = route.name.replace("admin.mail.", "").partition(".")[0]
+    values = {
+        "id": numbers.get(about, 1), "txn": numbers["txn"], "attachment_id": numbers["attachment"],
+        "filename": "x", "cid": "x", "mail": numbers["outgoing"], "page": "Display", "subpath": ("css", "rtpy.css"),
+    }  # fmt: skip
+    path = route.generate(values)
+    return f"{path}?id={numbers['ticket']}" if route.name == "rt.ticket" else path
