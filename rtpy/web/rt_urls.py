@@ -5,9 +5,9 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
-from rtpy.http.resources import SystemResource
+from rtpy.http.resources import INTERNAL_TYPES, SystemResource
 from rtpy.http.security import STAFF
 from rtpy.models import Attachment, Ticket, Transaction
 from rtpy.rights.names import Right
@@ -53,7 +53,7 @@ def create(resource: SystemResource, request: Request) -> Response:
 
 @view_config(route_name="rt.attachment", request_method="GET", permission=STAFF)
 def attachment(resource: SystemResource, request: Request) -> Response:
-    """Attachment/TRANSACTION/ATTACHMENT/NAME: sent on if its ticket may be seen, else there is no such page."""
+    """Attachment/TRANSACTION/ATTACHMENT/NAME: sent on if it may be read, else there is no such page (A20)."""
     wanted = int(request.matchdict["attachment_id"])
     work = request.work
     found = work.db.scalar(
@@ -62,6 +62,11 @@ def attachment(resource: SystemResource, request: Request) -> Response:
         .join(Attachment, Attachment.transaction_id == Transaction.id)
         .where(Attachment.id == wanted, Transaction.id == int(request.matchdict["txn"]))
         .where(work.rights.of(Right.SHOW_TICKET).visible())
+        .where(
+            or_(
+                Transaction.type.not_in(INTERNAL_TYPES), work.rights.of(Right.SHOW_TICKET_COMMENTS).visible()
+            )
+        )
     )
     if found is None:
         raise HTTPNotFound()
