@@ -18,7 +18,6 @@ CORE = [
     "alembic>=1.18,<2",
     "nh3>=0.3,<0.4",
     "charset-normalizer>=3.4,<4",
-    "tnefparse>=1.4,<2",
     "python-liquid>=2.3,<3",
     "argon2-cffi>=25.1",
     "click>=8.2,<9",

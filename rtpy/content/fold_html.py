@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import islice
 from typing import Final
 
 from rtpy.content.reply_marks import (
@@ -20,6 +21,8 @@ _QUOTE_TAG: Final = re.compile(
     r"|moz-cite-prefix|protonmail_quote|tutanota_quote|zmail_extra|OutlookMessageHeader|rt-reply-header)(?:\s[^\"]*)?\"[^>]*>"
     r"|<blockquote(?:\s[^>]*)?\stype=\"cite\"[^>]*>",
 )
+_MOST_QUOTES: Final = 30
+"""So many quotations are looked at for the one that ends the mail: more would take time, and no mail has them."""
 _TAG: Final = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>")
 _VOID: Final = frozenset(("br", "hr", "img", "col", "wbr"))
 _BLOCK_END: Final = re.compile(
@@ -54,9 +57,8 @@ def _header_above(html: str, at: int) -> int:
 
 
 def _candidates(html: str) -> list[int]:
-    marked = next(
-        (m.start() for m in _QUOTE_TAG.finditer(html) if _nothing_below(html, m.start())), len(html)
-    )
+    tags = islice(_QUOTE_TAG.finditer(html), _MOST_QUOTES)
+    marked = next((m.start() for m in tags if _nothing_below(html, m.start())), len(html))
     if marked == len(html):
         plain = html.rfind("<blockquote>")
         above = _header_above(html, plain) if plain > 0 and _nothing_below(html, plain) else plain
@@ -76,7 +78,8 @@ def _nothing_below(html: str, at: int) -> bool:
     ):
         return "moz-cite-prefix" not in opened or not _words_outside_quotes(html, at)
     end = _element_end(html, at)
-    return not _words(html[end:]) or len(_words(html[end:])) < 40
+    # A window first: with many quotations in a row the whole rest would be read for each.
+    return len(_words(html[end : end + 4_000])) < 40 and len(_words(html[end:])) < 40
 
 
 def _words_outside_quotes(html: str, at: int) -> bool:

@@ -59,6 +59,9 @@ def edge(handler: Handler, registry: Registry) -> Handler:
     def answer(request: Request) -> Response:
         began = time.perf_counter()
         _drop_unreadable_cookies(request)
+        if "%00" in request.environ.get("QUERY_STRING", ""):
+            # No text has a NUL, and no database takes one.
+            request.environ["QUERY_STRING"] = request.environ["QUERY_STRING"].replace("%00", "")
         response = _refuse(request, hosts, longest) or _handle(handler, request)
         for name, value in headers.items():
             response.headers.setdefault(name, value)

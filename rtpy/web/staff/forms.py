@@ -12,13 +12,13 @@ MOST_FILES = 50
 
 
 def texts_of(request: Request) -> dict[str, str]:
-    """Every field that is a text; of a field given twice the last."""
-    return {name: value for name, value in request.POST.items() if isinstance(value, str)}
+    """Every field that is a text; of a field given twice the last. NUL, which no database keeps, is left out."""
+    return {name: value.replace("\0", "") for name, value in request.POST.items() if isinstance(value, str)}
 
 
 def texts_named(request: Request, name: str) -> tuple[str, ...]:
     """All texts of one field, such as ticked boxes."""
-    return tuple(value for value in request.POST.getall(name) if isinstance(value, str))
+    return tuple(value.replace("\0", "") for value in request.POST.getall(name) if isinstance(value, str))
 
 
 def files_of(request: Request, name: str = "files") -> tuple[Part, ...]:
