@@ -21,9 +21,19 @@ from tests.web.conftest import (
 )
 
 __all__ = [
-    "another", "browser", "compiled_templates", "customer", "enter", "extra", "jo", "last_said", "login", "root", "token",
+    "another",
+    "browser",
+    "compiled_templates",
+    "customer",
+    "enter",
+    "extra",
+    "jo",
+    "last_said",
+    "login",
+    "root",
+    "token",
     "wsgi",
-]  # fmt: skip
+]
 
 
 @pytest.fixture

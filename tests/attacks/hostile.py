@@ -7,19 +7,38 @@ from email.header import Header
 _numbers = itertools.count(1)
 
 SCHEMES = (
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "java\nscript:alert(1)",
-    "&#106;avascript:alert(1)", "&#x6A;avascript&colon;alert(1)", " \x01javascript:alert(1)", "vbscript:alert(1)",
-    "data:text/html,<script>alert(1)</script>", "\u2028javascript:alert(1)", "javascript&Tab;:alert(1)",
-    "data:image/svg+xml;base64," + base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>").decode(),
-)  # fmt: skip
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "java\nscript:alert(1)",
+    "&#106;avascript:alert(1)",
+    "&#x6A;avascript&colon;alert(1)",
+    " \x01javascript:alert(1)",
+    "vbscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "\u2028javascript:alert(1)",
+    "javascript&Tab;:alert(1)",
+    "data:image/svg+xml;base64,"
+    + base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>").decode(),
+)
 PLACES = (
-    '<a href="{}">link</a>', '<img src="{}">', '<img srcset="{} 1x">', '<form action="{}"><button>go</button></form>',
-    '<form><button formaction="{}">go</button></form>', '<svg><a xlink:href="{}"><text y=9>x</text></a></svg>',
-    '<video poster="{}" src="{}"></video>', '<table background="{}"><tr><td background="{}">x</table>',
-    '<iframe src="{}"></iframe>', '<object data="{}"></object>', '<embed src="{}">',
-    '<meta http-equiv=refresh content="0;url={}">', '<link rel=stylesheet href="{}">', '<base href="{}">',
-    '<area href="{}">', '<input type=image src="{}">',
-)  # fmt: skip
+    '<a href="{}">link</a>',
+    '<img src="{}">',
+    '<img srcset="{} 1x">',
+    '<form action="{}"><button>go</button></form>',
+    '<form><button formaction="{}">go</button></form>',
+    '<svg><a xlink:href="{}"><text y=9>x</text></a></svg>',
+    '<video poster="{}" src="{}"></video>',
+    '<table background="{}"><tr><td background="{}">x</table>',
+    '<iframe src="{}"></iframe>',
+    '<object data="{}"></object>',
+    '<embed src="{}">',
+    '<meta http-equiv=refresh content="0;url={}">',
+    '<link rel=stylesheet href="{}">',
+    '<base href="{}">',
+    '<area href="{}">',
+    '<input type=image src="{}">',
+)
 
 RUNNING = (
     *(" ".join(place.replace("{}", scheme) for place in PLACES) for scheme in SCHEMES),
@@ -65,15 +84,18 @@ FETCHING = (
     "<link rel=stylesheet href=https://evil.example/a.css><link rel=prefetch href=//evil.example/b>",
     "<style>@import 'https://evil.example/c.css'; @font-face{font-family:x;src:url(//evil.example/f.woff)}"
     " *{font-family:x;background:url(//evil.example/g)}</style><p style='font-family:x'>x",
-    "<p style=\"background-image:url('https://evil.example/h.png')\">x<table background=//evil.example/i><tr><td>x</table>",
+    "<p style=\"background-image:url('https://evil.example/h.png')\">x"
+    "<table background=//evil.example/i><tr><td>x</table>",
     "<iframe src=//evil.example/j></iframe><object data=//evil.example/k></object><embed src=//evil.example/l>",
     "<base href=//evil.example/><img src=m.png><a href=n>x</a>",
     "<meta http-equiv=refresh content='0;url=//evil.example/o'>",
-    "<video src=//evil.example/q poster=//evil.example/r autoplay></video><audio src=//evil.example/s autoplay></audio>",
+    "<video src=//evil.example/q poster=//evil.example/r autoplay></video>"
+    "<audio src=//evil.example/s autoplay></audio>",
     "<img srcset='//evil.example/t 1x, //evil.example/u 2x'><picture><source srcset=//evil.example/v><img></picture>",
     "<svg><image href=//evil.example/w /><use href=//evil.example/x#y /></svg><input type=image src=//evil.example/y>",
     "<img src='cid:http://evil.example/z'><img src='cid:../../../../static/js/rtpy.js'><img src='cid://evil.example/a'>",
-    "<bgsound src=//evil.example/2><img dynsrc=//evil.example/3 lowsrc=//evil.example/4><body background=//evil.example/5>",
+    "<bgsound src=//evil.example/2><img dynsrc=//evil.example/3 lowsrc=//evil.example/4>"
+    "<body background=//evil.example/5>",
     "<html manifest=//evil.example/6><a ping=//evil.example/7 href=http://127.0.0.1/>x</a>",
 )
 """A07: what fetches something from elsewhere."""
@@ -93,17 +115,28 @@ COVERING = (
 """A08: what covers or imitates what is ours."""
 
 MARKUP = (
-    "<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", "</title></textarea></script><svg onload=alert(1)>",
-    "${alert(1)} {{7*7}} <?python alert(1) ?> <tal:block replace='structure x'>", "&lt;img src=x onerror=alert(1)&gt;",
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    "\"'><img src=x onerror=alert(1)>",
+    "</title></textarea></script><svg onload=alert(1)>",
+    "${alert(1)} {{7*7}} <?python alert(1) ?> <tal:block replace='structure x'>",
+    "&lt;img src=x onerror=alert(1)&gt;",
+)
 """A10: markup for every place that shows a text."""
 
 BREAKS = (
-    "x\r\nBcc: victim@evil.example", "x\nBcc: victim@evil.example\n\nbody", "x\rBcc: victim@evil.example",
-    "x\x00Bcc: victim@evil.example", "x\u2028Bcc: victim@evil.example", "x\u2029Bcc: victim@evil.example",
-    "x\x85Bcc: victim@evil.example", "x\x0bBcc: victim@evil.example\x0c", "x\r\n\r\n<script>alert(1)</script>",
-    "x\r\n Bcc: victim@evil.example", "x>, victim@evil.example, <y", 'x" <victim@evil.example>, "y',
-)  # fmt: skip
+    "x\r\nBcc: victim@evil.example",
+    "x\nBcc: victim@evil.example\n\nbody",
+    "x\rBcc: victim@evil.example",
+    "x\x00Bcc: victim@evil.example",
+    "x\u2028Bcc: victim@evil.example",
+    "x\u2029Bcc: victim@evil.example",
+    "x\x85Bcc: victim@evil.example",
+    "x\x0bBcc: victim@evil.example\x0c",
+    "x\r\n\r\n<script>alert(1)</script>",
+    "x\r\n Bcc: victim@evil.example",
+    "x>, victim@evil.example, <y",
+    'x" <victim@evil.example>, "y',
+)
 """A10: line ends and what else could break out of a header."""
 
 
@@ -126,7 +159,8 @@ def with_file(data, content_type, name='filename="x"', *, subject="a file", **fi
     """A mail with one file; `name` is the parameter as it stands in the header, or bytes of it."""
     more = "".join(f"{field.replace('_', '-').title()}: {value}\n" for field, value in fields.items())
     head = (
-        f"From: Ann <ann@client.example>\nTo: rt@localhost\nSubject: {subject}\nMessage-ID: <f{next(_numbers)}@client.example>\n"
+        f"From: Ann <ann@client.example>\nTo: rt@localhost\nSubject: {subject}\n"
+        f"Message-ID: <f{next(_numbers)}@client.example>\n"
         f'{more}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="bb"\n\n--bb\n\nsee the file\n--bb\n'
         f"Content-Type: {content_type}\nContent-Disposition: attachment; "
     ).encode()

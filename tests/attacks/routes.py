@@ -18,8 +18,14 @@ def path_of(route, numbers):
     """The address of a route about the things in `numbers`: `numbers[first word of its name]` is its id."""
     about = route.name.replace("admin.mail.", "").partition(".")[0]
     values = {
-        "id": numbers.get(about, 1), "txn": numbers["txn"], "attachment_id": numbers["attachment"],
-        "filename": "x", "cid": "x", "mail": numbers["outgoing"], "page": "Display", "subpath": ("css", "rtpy.css"),
-    }  # fmt: skip
+        "id": numbers.get(about, 1),
+        "txn": numbers["txn"],
+        "attachment_id": numbers["attachment"],
+        "filename": "x",
+        "cid": "x",
+        "mail": numbers["outgoing"],
+        "page": "Display",
+        "subpath": ("css", "rtpy.css"),
+    }
     path = route.generate(values)
     return f"{path}?id={numbers['ticket']}" if route.name == "rt.ticket" else path

@@ -31,7 +31,9 @@ SECONDS_IN, SECONDS_PAGE, MEGABYTES = 10, 5, 500
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Only Linux tells what a process used."),
+    pytest.mark.skipif(
+        not Path("/proc/self/clear_refs").exists(), reason="Only Linux tells what a process used."
+    ),
 ]
 
 
@@ -43,12 +45,19 @@ class Target:
         self._cookies = {}
         form = self.get("/login")[1]
         token = re.search(rb'name="csrf_token" value="([^"]+)"', form)[1].decode()
-        self._ask("POST", "/login", urlencode({"csrf_token": token, "username": "root", "password": PASSWORD}).encode())
+        self._ask(
+            "POST",
+            "/login",
+            urlencode({"csrf_token": token, "username": "root", "password": PASSWORD}).encode(),
+        )
         assert "rtpy_session" in self._cookies
 
     def _ask(self, method, path, body=None, kind="application/x-www-form-urlencoded"):
         connection = http.client.HTTPConnection("127.0.0.1", self._site.port, timeout=90)
-        headers = {"Content-Type": kind, "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {
+            "Content-Type": kind,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
+        }
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         text = answer.read()
@@ -112,7 +121,12 @@ def survives(target, raw):
     assert state in ("done", "quarantined")
     assert ticket is not None
     assert took < SECONDS_IN
-    for path in (f"/ticket/{ticket}", f"/ticket/{ticket}?quote={entry}", f"/ticket/{ticket}/history", f"/ticket/{ticket}/transaction/{entry}/raw"):
+    for path in (
+        f"/ticket/{ticket}",
+        f"/ticket/{ticket}?quote={entry}",
+        f"/ticket/{ticket}/history",
+        f"/ticket/{ticket}/transaction/{entry}/raw",
+    ):
         status, spent, text = target.open(path)
         assert (status, spent < SECONDS_PAGE) == (200, True), (path, spent)
         assert len(text) < 8_000_000, path
@@ -132,7 +146,8 @@ def flat(count, size=1):
 
 
 def attached(kind, data, name="x.bin"):
-    head = f'Content-Type: multipart/mixed; boundary="bb"\n\n--bb\n\nsee it\n--bb\nContent-Type: {kind}; name="{name}"\n'
+    head = 'Content-Type: multipart/mixed; boundary="bb"\n\n--bb\n\nsee it\n--bb\n'
+    head += f'Content-Type: {kind}; name="{name}"\n'
     tail = f'Content-Disposition: attachment; filename="{name}"\nContent-Transfer-Encoding: base64\n\n'
     return HEAD + head.encode() + tail.encode() + base64.encodebytes(data) + b"--bb--\n"
 
@@ -140,21 +155,37 @@ def attached(kind, data, name="x.bin"):
 BIG = {
     "50 MB": lambda: attached("application/pdf", os.urandom(38_000_000)),
     "50 MB of text": lambda: HEAD + b"\n" + b"The quick brown fox jumps over the lazy dog.\n" * 1_100_000,
-    "10 MB of HTML": lambda: HEAD + b"Content-Type: text/html\n\n" + b"<p>The quick <b>brown</b> <a href=http://x.example/>fox</a></p>\n" * 150_000,
+    "10 MB of HTML": lambda: (
+        HEAD
+        + b"Content-Type: text/html\n\n"
+        + b"<p>The quick <b>brown</b> <a href=http://x.example/>fox</a></p>\n" * 150_000
+    ),
     "25,000 parts": lambda: flat(25_000),
-    "3,000 files": lambda: HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
-    + b"".join(b"--b\nContent-Type: image/png; name=%d.png\n\nx%d\n" % (n, n) for n in range(3_000)) + b"--b--\n",
+    "3,000 files": lambda: (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\n\n"
+        + b"".join(b"--b\nContent-Type: image/png; name=%d.png\n\nx%d\n" % (n, n) for n in range(3_000))
+        + b"--b--\n"
+    ),
     "10,000 header fields": lambda: HEAD + b"".join(b"X-%d: y\n" % n for n in range(10_000)) + b"\nhello",
-    "10,000 Received": lambda: b"Received: from a by b; Mon, 2 Mar 2026 09:00:00 +0000\n" * 10_000 + HEAD + b"\nhello",
+    "10,000 Received": lambda: (
+        b"Received: from a by b; Mon, 2 Mar 2026 09:00:00 +0000\n" * 10_000 + HEAD + b"\nhello"
+    ),
     "header line of 1 MB": lambda: HEAD + b"X-A: " + b"y" * 1_000_000 + b"\n\nhello",
-    "100,000 recipients": lambda: HEAD + b"Cc: " + b", ".join(b"u%d@x.example" % n for n in range(100_000)) + b"\n\nhello",
-    "100,000 references": lambda: HEAD + b"References: " + b" ".join(b"<%d@x.example>" % n for n in range(100_000)) + b"\n\nhello",
+    "100,000 recipients": lambda: (
+        HEAD + b"Cc: " + b", ".join(b"u%d@x.example" % n for n in range(100_000)) + b"\n\nhello"
+    ),
+    "100,000 references": lambda: (
+        HEAD + b"References: " + b" ".join(b"<%d@x.example>" % n for n in range(100_000)) + b"\n\nhello"
+    ),
     "subject of a million": lambda: HEAD.replace(b"bomb", b"s" * 1_000_000) + b"\nhello",
-    "encoded subject": lambda: HEAD.replace(b"bomb", b" ".join([b"=?utf-8?q?=C3=A4?="] * 50_000)) + b"\nhello",
+    "encoded subject": lambda: (
+        HEAD.replace(b"bomb", b" ".join([b"=?utf-8?q?=C3=A4?="] * 50_000)) + b"\nhello"
+    ),
     "sender of a million": lambda: HEAD.replace(b"Ann", b"A" * 1_000_000) + b"\nhello",
     "3 MB in one line": lambda: HEAD + b"\n" + b"y" * 3_000_000,
     "3 MB of HTML in one line": lambda: HEAD + b"Content-Type: text/html\n\n<p>" + b"y" * 3_000_000,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BIG)
@@ -176,32 +207,48 @@ def test_a60_more_than_is_allowed_is_refused_and_noted(target):
 def nested(depth, boundary="b{}"):
     marks = [boundary.format(level) for level in range(depth)]
     opened = "".join(f'Content-Type: multipart/mixed; boundary="{mark}"\n\n--{mark}\n' for mark in marks)
-    return HEAD + opened.encode() + b"\nhello\n" + "".join(f"--{mark}--\n" for mark in reversed(marks)).encode()
+    return (
+        HEAD + opened.encode() + b"\nhello\n" + "".join(f"--{mark}--\n" for mark in reversed(marks)).encode()
+    )
 
 
 DEEP = {
     "multipart 1,000 deep": lambda: nested(1_000),
     "boundaries that are prefixes": lambda: nested(400, "b" * 3 + "{}"),
-    "growing boundaries": lambda: HEAD + "".join(
-        f'Content-Type: multipart/mixed; boundary="{"a" * n}"\n\n--{"a" * n}\n' for n in range(1, 300)
-    ).encode() + b"\nhello\n",
+    "growing boundaries": lambda: (
+        HEAD
+        + "".join(
+            f'Content-Type: multipart/mixed; boundary="{"a" * n}"\n\n--{"a" * n}\n' for n in range(1, 300)
+        ).encode()
+        + b"\nhello\n"
+    ),
     "one boundary for all": lambda: nested(1_000, "same"),
     "message/rfc822 500 deep": lambda: HEAD + (b"Content-Type: message/rfc822\n\n" + HEAD) * 500 + b"\nhello",
-    "message/rfc822 500 deep with parts": lambda: HEAD + b"".join(
-        b"Content-Type: multipart/mixed; boundary=r%d\n\n--r%d\nContent-Type: message/rfc822\n\nSubject: %d\n" % (n, n, n) for n in range(500)
-    ) + b"\nhello",
+    "message/rfc822 500 deep with parts": lambda: (
+        HEAD
+        + b"".join(
+            b"Content-Type: multipart/mixed; boundary=r%d\n\n--r%d\nContent-Type: message/rfc822\n\nSubject: %d\n"
+            % (n, n, n)
+            for n in range(500)
+        )
+        + b"\nhello"
+    ),
     "no boundary": lambda: HEAD + b"Content-Type: multipart/mixed\n\n--b\n\nhello\n--b--\n",
     "empty boundary": lambda: HEAD + b'Content-Type: multipart/mixed; boundary=""\n\n--\n\nhello\n----\n',
     "no blank line": lambda: HEAD + b"hello without a blank line",
     "nothing but a header": lambda: b"Subject: x",
     "nothing at all": lambda: b"",
     "NULs": lambda: HEAD + b"\n" + b"\0" * 1_000_000,
-    "a NUL in each header": lambda: b"From: a\0@b.example\nSubject: a\0b\nX\0Y: z\nMessage-ID: <a\0b@c>\n\na\0b",
+    "a NUL in each header": lambda: (
+        b"From: a\0@b.example\nSubject: a\0b\nX\0Y: z\nMessage-ID: <a\0b@c>\n\na\0b"
+    ),
     "bare CR": lambda: (HEAD + b"\n" + b"hello\n" * 20_000).replace(b"\n", b"\r"),
     "blank lines": lambda: HEAD + b"\n" * 1_000_000,
-    "HTML 100,000 deep": lambda: HEAD + b"Content-Type: text/html\n\n" + b"<div><blockquote>" * 50_000 + b"hello",
+    "HTML 100,000 deep": lambda: (
+        HEAD + b"Content-Type: text/html\n\n" + b"<div><blockquote>" * 50_000 + b"hello"
+    ),
     "quotes 1,000 deep": lambda: HEAD + b"\n" + b"".join(b">" * n + b" hello\n" for n in range(1_000)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", DEEP)
@@ -231,7 +278,12 @@ def huge_picture():
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 20_000_000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 20_000_000))
+        + chunk(b"IEND", b"")
+    )
 
 
 def attribute(level, name, data):
@@ -247,7 +299,9 @@ def rtf_bomb(size):
     body = b"\xff" + b"\x0f\xff" * 8
     data = body * (size // len(body))
     packed = struct.pack("<II4sI", len(data) + 12, 0xFFFFFFFF, b"LZFu", zlib.crc32(data)) + data
-    properties = struct.pack("<IHHII", 1, 0x0102, 0x1009, 1, len(packed)) + packed + b"\0" * (-len(packed) % 4)
+    properties = (
+        struct.pack("<IHHII", 1, 0x0102, 0x1009, 1, len(packed)) + packed + b"\0" * (-len(packed) % 4)
+    )
     return tnef(attribute(1, 0x00069003, properties))
 
 
@@ -259,34 +313,73 @@ def liar(count, kind, value):
 def nested_tnef(depth):
     data = b"hello"
     for _ in range(depth):
-        data = tnef(attribute(2, 0x00069002, b"\0" * 14), attribute(2, 0x00018010, b"winmail.dat\0"), attribute(2, 0x0006800F, data))
+        data = tnef(
+            attribute(2, 0x00069002, b"\0" * 14),
+            attribute(2, 0x00018010, b"winmail.dat\0"),
+            attribute(2, 0x0006800F, data),
+        )
     return data
 
 
 PACKED = {
     "zip of 200 MB": lambda: attached("application/zip", zipped(b"\0" * 200_000_000), "a.zip"),
     "zip in zip": lambda: attached("application/zip", zipped(b"\0" * 20_000_000, rounds=5), "a.zip"),
-    "docx": lambda: attached("application/vnd.openxmlformats-officedocument.wordprocessingml.document", zipped(b"<w>" * 30_000_000), "a.docx"),
+    "docx": lambda: attached(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        zipped(b"<w>" * 30_000_000),
+        "a.docx",
+    ),
     "gzip": lambda: attached("application/gzip", gzip.compress(b"\0" * 100_000_000), "a.gz"),
-    "gzip as text": lambda: HEAD + b"Content-Type: text/plain\nContent-Encoding: gzip\nContent-Transfer-Encoding: base64\n\n"
-    + base64.encodebytes(gzip.compress(b"\0" * 50_000_000)),
+    "gzip as text": lambda: (
+        HEAD
+        + b"Content-Type: text/plain\nContent-Encoding: gzip\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(gzip.compress(b"\0" * 50_000_000))
+    ),
     "picture of 2.5 thousand million points": lambda: attached("image/png", huge_picture(), "a.png"),
-    "PDF": lambda: attached("application/pdf", b"%PDF-1.7\n1 0 obj<</Filter[/FlateDecode/FlateDecode]>>stream\n" + zlib.compress(zlib.compress(b"\0" * 50_000_000)), "a.pdf"),
-    "laughing SVG": lambda: attached("image/svg+xml", b"<!DOCTYPE s [<!ENTITY a 'ha'>" + b"".join(
-        b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(10)) + b"]><svg>&j;</svg>", "a.svg"),
-    "winmail with compressed text": lambda: attached("application/ms-tnef", rtf_bomb(3_000_000), "winmail.dat"),
+    "PDF": lambda: attached(
+        "application/pdf",
+        b"%PDF-1.7\n1 0 obj<</Filter[/FlateDecode/FlateDecode]>>stream\n"
+        + zlib.compress(zlib.compress(b"\0" * 50_000_000)),
+        "a.pdf",
+    ),
+    "laughing SVG": lambda: attached(
+        "image/svg+xml",
+        b"<!DOCTYPE s [<!ENTITY a 'ha'>"
+        + b"".join(b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(10))
+        + b"]><svg>&j;</svg>",
+        "a.svg",
+    ),
+    "winmail with compressed text": lambda: attached(
+        "application/ms-tnef", rtf_bomb(3_000_000), "winmail.dat"
+    ),
     "winmail 200 deep": lambda: attached("application/ms-tnef", nested_tnef(200), "winmail.dat"),
-    "winmail of 100,000 attributes": lambda: attached("application/ms-tnef", tnef(*[attribute(2, 0x00069002, b"\0" * 14)] * 100_000), "winmail.dat"),
-    "winmail that lies about its lengths": lambda: attached("application/ms-tnef", tnef(struct.pack("<BII", 1, 0x00069003, 0xFFFFFFF0) + b"x" * 1000), "winmail.dat"),
-    "winmail of a million attributes": lambda: attached("application/ms-tnef", tnef(attribute(2, 0x00069002, b"\0" * 14) * 900_000), "winmail.dat"),
-    "winmail that counts to four thousand million": lambda: attached("application/ms-tnef", liar(0xFFFFFFFF, 3, b"\7\0\0\0"), "winmail.dat"),
-    "winmail with four thousand million values": lambda: attached("application/ms-tnef", liar(1, 0x1003, b"\xff\xff\xff\xff"), "winmail.dat"),
-    "winmail with empty values": lambda: attached("application/ms-tnef", liar(1, 0x101E, b"\xff\xff\xff\xff" + b"\0" * 20_000_000), "winmail.dat"),
+    "winmail of 100,000 attributes": lambda: attached(
+        "application/ms-tnef", tnef(*[attribute(2, 0x00069002, b"\0" * 14)] * 100_000), "winmail.dat"
+    ),
+    "winmail that lies about its lengths": lambda: attached(
+        "application/ms-tnef",
+        tnef(struct.pack("<BII", 1, 0x00069003, 0xFFFFFFF0) + b"x" * 1000),
+        "winmail.dat",
+    ),
+    "winmail of a million attributes": lambda: attached(
+        "application/ms-tnef", tnef(attribute(2, 0x00069002, b"\0" * 14) * 900_000), "winmail.dat"
+    ),
+    "winmail that counts to four thousand million": lambda: attached(
+        "application/ms-tnef", liar(0xFFFFFFFF, 3, b"\7\0\0\0"), "winmail.dat"
+    ),
+    "winmail with four thousand million values": lambda: attached(
+        "application/ms-tnef", liar(1, 0x1003, b"\xff\xff\xff\xff"), "winmail.dat"
+    ),
+    "winmail with empty values": lambda: attached(
+        "application/ms-tnef", liar(1, 0x101E, b"\xff\xff\xff\xff" + b"\0" * 20_000_000), "winmail.dat"
+    ),
     "winmail of three million properties": lambda: attached(
-        "application/ms-tnef", liar(3_000_000, 3, b"\7\0\0\0" + struct.pack("<HHI", 3, 0x1234, 7) * 2_900_000), "winmail.dat"
+        "application/ms-tnef",
+        liar(3_000_000, 3, b"\7\0\0\0" + struct.pack("<HHI", 3, 0x1234, 7) * 2_900_000),
+        "winmail.dat",
     ),
     "uuencoded 5,000 times": lambda: HEAD + b"\n" + b"begin 644 x\n#86)C\n`\nend\n" * 5_000,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", PACKED)
@@ -297,17 +390,49 @@ def test_a62_what_unpacks_to_too_much_is_kept_packed(target, case):
 # --- A63 --------------------------------------------------------------------------------------------------------
 
 TEXTS = {
-    "quotes": "> > ", "quote lines": "> x\n", "colons": "On a wrote:\n", "wrote": "On 1 Jan, A <a@b.c> wrote: ", "dashes": "-- \n",
-    "fields": "From: a\nSent: b\n", "originals": "-----Original Message-----\n", "schemes": "http://", "www": "www.", "addresses": "a@",
-    "dots": "a.", "brackets": "(http://a.b/(", "underscores": "_" * 7 + "\n", "blanks": " ", "tabs": "\t\n", "tags": "[rtpy #", "numbers": "#1 ",
-    "braces": "{{", "percent": "%7B", "wide": "\u3000\u00a0", "marks": "\u202e\u0301", "commas": ",;:", "angle": "<",
-}  # fmt: skip
+    "quotes": "> > ",
+    "quote lines": "> x\n",
+    "colons": "On a wrote:\n",
+    "wrote": "On 1 Jan, A <a@b.c> wrote: ",
+    "dashes": "-- \n",
+    "fields": "From: a\nSent: b\n",
+    "originals": "-----Original Message-----\n",
+    "schemes": "http://",
+    "www": "www.",
+    "addresses": "a@",
+    "dots": "a.",
+    "brackets": "(http://a.b/(",
+    "underscores": "_" * 7 + "\n",
+    "blanks": " ",
+    "tabs": "\t\n",
+    "tags": "[rtpy #",
+    "numbers": "#1 ",
+    "braces": "{{",
+    "percent": "%7B",
+    "wide": "\u3000\u00a0",
+    "marks": "\u202e\u0301",
+    "commas": ",;:",
+    "angle": "<",
+}
 HTMLS = {
-    "quotes": "<blockquote>", "gmail": '<div class="gmail_quote">x</div>', "headers": '<div id="divRplyFwdMsg">', "links": "<a href=", "open": "<",
-    "amp": "&", "entities": "&amp;#x", "breaks": "<br>On x wrote:", "comments": "<!--", "styles": '<p style="border:none;border-top:solid #B5C4DF',
-    "images": "<img src=cid:x>", "tables": "<table><tr><td>", "attributes": '<b a="', "text links": "http://a.example/ ", "fonts": "<b><i>x</i>",
-    "wrote": "<div>On 1 Jan A &lt;a@b.c&gt; wrote:</div>", "classes": '<p class="MsoNormal"><b>From:</b> a',
-}  # fmt: skip
+    "quotes": "<blockquote>",
+    "gmail": '<div class="gmail_quote">x</div>',
+    "headers": '<div id="divRplyFwdMsg">',
+    "links": "<a href=",
+    "open": "<",
+    "amp": "&",
+    "entities": "&amp;#x",
+    "breaks": "<br>On x wrote:",
+    "comments": "<!--",
+    "styles": '<p style="border:none;border-top:solid #B5C4DF',
+    "images": "<img src=cid:x>",
+    "tables": "<table><tr><td>",
+    "attributes": '<b a="',
+    "text links": "http://a.example/ ",
+    "fonts": "<b><i>x</i>",
+    "wrote": "<div>On 1 Jan A &lt;a@b.c&gt; wrote:</div>",
+    "classes": '<p class="MsoNormal"><b>From:</b> a',
+}
 FIELDS = {
     "Subject": ["[rtpy #", "=?utf-8?q?", "Re: ", "( ", "a.b", "http://"],
     "From": ['"', "<", "(", "=?a?b?A?= ", "a@b,", "\\"],
@@ -358,5 +483,8 @@ def test_a63_hostile_fields_take_time_like_their_size(target, field):
         raw = piece.encode()
         base = b"" if field in ("Subject", "From") else HEAD
         grows_as_its_size(
-            target, lambda size, raw=raw, base=base: base + f"{field}: ".encode() + raw * (size // len(raw)) + b"\n\nhello %d" % size
+            target,
+            lambda size, raw=raw, base=base: (
+                base + f"{field}: ".encode() + raw * (size // len(raw)) + b"\n\nhello %d" % size
+            ),
         )

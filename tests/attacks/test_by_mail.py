@@ -91,9 +91,10 @@ def watchers(db, ticket_id):
 
 def said_on(db, ticket_id):
     query = select(Transaction.type).where(
-        Transaction.object_type == "ticket", Transaction.object_id == ticket_id,
+        Transaction.object_type == "ticket",
+        Transaction.object_id == ticket_id,
         Transaction.type.in_(("Create", "Correspond", "Comment")),
-    )  # fmt: skip
+    )
     return db.scalars(query.order_by(Transaction.id)).all()
 
 
@@ -102,7 +103,13 @@ def said_on(db, ticket_id):
 
 @pytest.mark.parametrize(
     "subject",
-    ["[rtpy #{}] Plan", "Re: [rtpy #{}]", "RE: [RTPY #{}] x", "[rtpy #{}][rtpy #{}]", "=?utf-8?q?[rtpy_=23{}]?="],
+    [
+        "[rtpy #{}] Plan",
+        "Re: [rtpy #{}]",
+        "RE: [RTPY #{}] x",
+        "[rtpy #{}][rtpy #{}]",
+        "=?utf-8?q?[rtpy_=23{}]?=",
+    ],
 )
 def test_a52_a_strangers_tag_neither_joins_nor_shows_nor_tells(post, db, sent, ticket, subject):
     before = watchers(db, ticket.id)
@@ -139,10 +146,14 @@ def references(app, ticket):
     """Message-IDs that somebody could guess or make."""
     domain = app.config.organization
     return [
-        f"RT-Ticket-{ticket.id}@{domain}", f"rt-{ticket.id}-1-1-{'0' * 20}@{domain}", f"rt-{ticket.id}@{domain}",
-        f"rt-5.0.3-1234-1700000000-99.{ticket.id}-3-0@{domain}", f"rt-{ticket.id}-1-1-@{domain}",
-        f"rt-{ticket.id}-1-1-{'f' * 64}@{domain}", f"RT-TICKET-{ticket.id}@{domain.upper()}",
-    ]  # fmt: skip
+        f"RT-Ticket-{ticket.id}@{domain}",
+        f"rt-{ticket.id}-1-1-{'0' * 20}@{domain}",
+        f"rt-{ticket.id}@{domain}",
+        f"rt-5.0.3-1234-1700000000-99.{ticket.id}-3-0@{domain}",
+        f"rt-{ticket.id}-1-1-@{domain}",
+        f"rt-{ticket.id}-1-1-{'f' * 64}@{domain}",
+        f"RT-TICKET-{ticket.id}@{domain.upper()}",
+    ]
 
 
 @pytest.mark.parametrize("number", range(7))
@@ -194,18 +205,29 @@ def boss(make, db):
 
 FORGERIES = {
     "dmarc failed": ("mx.home.example; dmarc=fail header.from=staff.example", "boss@staff.example"),
-    "somebody else's domain passed": ("mx.home.example; dmarc=pass header.from=evil.example", "boss@staff.example"),
+    "somebody else's domain passed": (
+        "mx.home.example; dmarc=pass header.from=evil.example",
+        "boss@staff.example",
+    ),
     "two senders": (
-        "mx.home.example; dmarc=pass header.from=evil.example", "boss@staff.example, mallory@evil.example"
+        "mx.home.example; dmarc=pass header.from=evil.example",
+        "boss@staff.example, mallory@evil.example",
     ),
     "two senders, nothing named": ("mx.home.example; dmarc=pass", "boss@staff.example, mallory@evil.example"),
     "in a quoted word": (
-        'mx.home.example; spf=pass smtp.mailfrom="x; dmarc=pass "@evil.example; dmarc=fail', "boss@staff.example"
+        'mx.home.example; spf=pass smtp.mailfrom="x; dmarc=pass "@evil.example; dmarc=fail',
+        "boss@staff.example",
     ),
-    "in a comment": ("mx.home.example; spf=pass (a; dmarc=pass) smtp.mailfrom=x; dmarc=fail", "boss@staff.example"),
+    "in a comment": (
+        "mx.home.example; spf=pass (a; dmarc=pass) smtp.mailfrom=x; dmarc=fail",
+        "boss@staff.example",
+    ),
     "an unclosed word": ('mx.home.example; spf=pass smtp.mailfrom="x; dmarc=pass', "boss@staff.example"),
-    "somebody else logged in": ("mx.home.example; auth=pass smtp.auth=mallory; dmarc=fail", "boss@staff.example"),
-}  # fmt: skip
+    "somebody else logged in": (
+        "mx.home.example; auth=pass smtp.auth=mallory; dmarc=fail",
+        "boss@staff.example",
+    ),
+}
 
 
 @with_options(**CHECKED)
@@ -214,7 +236,9 @@ FORGERIES = {
 def test_a54_a_forged_agent_neither_replies_nor_comments(post, db, sent, boss, ticket, case, action):
     results, sender = FORGERIES[case]
     before = len(mails_to(sent, "ann@client.example"))
-    raw = letter("Send me the password.", sender=sender, subject=f"[rtpy #{ticket.id}]", authentication_results=results)
+    raw = letter(
+        "Send me the password.", sender=sender, subject=f"[rtpy #{ticket.id}]", authentication_results=results
+    )
     row = post(raw, action=action)
     assert row.ticket_id != ticket.id
     assert said_on(db, ticket.id) == ["Create"]
@@ -239,7 +263,14 @@ def test_a54_two_From_lines_prove_nobody(app, boss):
 )
 @with_options(**CHECKED)
 def test_a54_the_true_agent_is_let_in_by_the_same_server(post, db, boss, ticket, results):
-    row = post(letter("on it", sender="boss@staff.example", subject=f"[rtpy #{ticket.id}]", authentication_results=results))
+    row = post(
+        letter(
+            "on it",
+            sender="boss@staff.example",
+            subject=f"[rtpy #{ticket.id}]",
+            authentication_results=results,
+        )
+    )
     assert (row.ticket_id, said_on(db, ticket.id)) == (ticket.id, ["Create", "Correspond"])
 
 
@@ -249,10 +280,16 @@ def test_a54_without_any_check_the_page_says_that_the_agent_is_not_proved(post, 
     assert "not proved" in entry.select_one(".entry-remark").text
 
 
-@pytest.mark.parametrize("text", ["Status: resolved\nOwner: boss\n\nok", "#resolve\n", "/close\n", "@rt resolved\n"])
+@pytest.mark.parametrize(
+    "text", ["Status: resolved\nOwner: boss\n\nok", "#resolve\n", "/close\n", "@rt resolved\n"]
+)
 def test_a54_nobody_commands_by_mail(post, app, db, boss, ticket, text):
     for sender in ("boss@staff.example", "ann@client.example"):
-        post(letter(text, sender=sender, subject=f"[rtpy #{ticket.id}] status:resolved", x_rt_command="resolve"))
+        post(
+            letter(
+                text, sender=sender, subject=f"[rtpy #{ticket.id}] status:resolved", x_rt_command="resolve"
+            )
+        )
     db.expire_all()
     assert (ticket.status in ("new", "open"), ticket.owner_id) == (True, app.nobody_id(db))
 
@@ -277,11 +314,19 @@ def test_a55_a_bomb_of_ccs_reaches_at_most_twenty_and_never_the_history(post, db
 
 def test_a55_our_own_addresses_never_become_watchers(post, db, make, app):
     queue = make.queue("General")
-    queue.cc_policy, queue.correspond_address, queue.comment_address = "all", "help@home.example", "int@home.example"
+    queue.cc_policy, queue.correspond_address, queue.comment_address = (
+        "all",
+        "help@home.example",
+        "int@home.example",
+    )
     db.commit()
     ours = "help@home.example, HELP+x@Home.Example, int@home.example, rt@localhost, rt-comment@localhost"
     row = post(letter(to=ours, cc=f"{ours}, friend@client.example"))
-    people = db.scalars(select(User.email_address).join(Watcher, Watcher.principal_id == User.id).where(Watcher.ticket_id == row.ticket_id))
+    people = db.scalars(
+        select(User.email_address)
+        .join(Watcher, Watcher.principal_id == User.id)
+        .where(Watcher.ticket_id == row.ticket_id)
+    )
     assert set(people) == {"ann@client.example", "friend@client.example"}
 
 
@@ -289,9 +334,17 @@ def test_a55_our_own_addresses_never_become_watchers(post, db, make, app):
 
 
 def test_a56_a_victim_gets_one_answer_an_hour_whatever_the_forger_varies(post, sent, clock):
-    forms = ["victim@other.example", "VICTIM@other.example", '"V" <victim@other.example>', "Victim@Other.Example"]
+    forms = [
+        "victim@other.example",
+        "VICTIM@other.example",
+        '"V" <victim@other.example>',
+        "Victim@Other.Example",
+    ]
     for number in range(12):
-        post(letter(f"x{number}", sender=forms[number % 4], subject=f"case {number}"), queue=["General", "1"][number % 2])
+        post(
+            letter(f"x{number}", sender=forms[number % 4], subject=f"case {number}"),
+            queue=["General", "1"][number % 2],
+        )
     assert len([to for to, _ in sent() if any("victim@other" in address.lower() for address in to)]) == 1
     clock.advance(timedelta(hours=30))
 
@@ -303,7 +356,13 @@ def test_a56_a_known_victim_gets_no_more_than_the_cap_a_day(app, post, sent, clo
     for hour in range(6):
         clock.advance(timedelta(hours=1, minutes=1))
         for number in range(cap + 2):
-            post(letter(f"x{hour}{number}", sender="victim@other.example", subject=f"{'abcdefghijklmnop'[number]} {hour} word"))
+            post(
+                letter(
+                    f"x{hour}{number}",
+                    sender="victim@other.example",
+                    subject=f"{'abcdefghijklmnop'[number]} {hour} word",
+                )
+            )
     assert len(mails_to(sent, "victim@other.example")) <= 3 * cap
 
 
@@ -318,15 +377,22 @@ def test_a56_the_answer_carries_no_words_of_the_forger(post, sent):
 # --- A57: floods ------------------------------------------------------------------------------------------------
 
 CAPS = {
-    "mail__max_new_tickets_per_hour": 5, "mail__max_new_tickets_per_domain_per_hour": 8,
+    "mail__max_new_tickets_per_hour": 5,
+    "mail__max_new_tickets_per_domain_per_hour": 8,
     "mail__max_new_tickets_per_queue_per_hour": 12,
-}  # fmt: skip
+}
 
 
 @with_options(**CAPS)
 def test_a57_a_flood_is_kept_whole_and_bounded(post, db, sent, root, clock):
     rows = [
-        post(letter(f"text {number}", sender=f"m{number}@evil{number % 4}.example", subject=f"f {number} {chr(97 + number)}"))
+        post(
+            letter(
+                f"text {number}",
+                sender=f"m{number}@evil{number % 4}.example",
+                subject=f"f {number} {chr(97 + number)}",
+            )
+        )
         for number in range(26)
     ]
     states = [row.state for row in rows]
@@ -358,9 +424,14 @@ class Desk:
         home.mkdir()
         self.address = f"help@{domain}"
         config = Config.for_tests(
-            home, database__url=f"sqlite:///{home}/rtpy.db", organization=domain, mail__correspond_address=self.address,
-            mail__comment_address=f"comment@{domain}", rtname=domain.split(".")[0], **options,
-        )  # fmt: skip
+            home,
+            database__url=f"sqlite:///{home}/rtpy.db",
+            organization=domain,
+            mail__correspond_address=self.address,
+            mail__comment_address=f"comment@{domain}",
+            rtname=domain.split(".")[0],
+            **options,
+        )
         self.app = App(config, blobs=DatabaseStore(), clock=clock)
         upgrade(self.app.engine)
         initialise(self.app, ROOT_PASSWORD)
@@ -424,9 +495,11 @@ def stripped(raw):
     text = words_of(mail)
     stripped.number += 1
     return letter(
-        text, sender=str(mail["From"]), subject=re.sub(r"[^\x20-\x7e]", "?", str(mail["Subject"])),
+        text,
+        sender=str(mail["From"]),
+        subject=re.sub(r"[^\x20-\x7e]", "?", str(mail["Subject"])),
         message_id=f"<s{stripped.number}@forwarder.example>",
-    )  # fmt: skip
+    )
 
 
 stripped.number = 0
@@ -466,7 +539,9 @@ def test_a58_a_ticket_with_another_desk_as_cc_does_not_ring_for_ever(two_desks):
         assert 1 <= exchange(one, two) <= 3
 
 
-def test_a58_our_own_mail_that_comes_back_is_kept_listed_and_goes_no_further(post, app, db, sent, root, ticket):
+def test_a58_our_own_mail_that_comes_back_is_kept_listed_and_goes_no_further(
+    post, app, db, sent, root, ticket
+):
     (mail,) = mails_to(sent, "ann@client.example")
     before = (db.scalar(select(func.count()).select_from(Ticket)), len(sent()))
     for raw in (mail.as_bytes(), b"Received: by forwarder.example\nDelivered-To: x@y\n" + mail.as_bytes()):
@@ -480,15 +555,27 @@ def test_a58_our_own_mail_that_comes_back_is_kept_listed_and_goes_no_further(pos
 @pytest.mark.parametrize(
     "fields",
     [
-        {"subject": "Out of Office: Plan"}, {"subject": "Abwesenheitsnotiz: Plan"}, {"subject": "Automatic reply: Plan"},
-        {"auto_submitted": "auto-replied"}, {"x_autoreply": "yes"}, {"precedence": "bulk"}, {"list_id": "<l.example>"},
-        {"x_auto_response_suppress": "All"}, {"return_path": "<>"}, {"x_loop": "help@other.example", "precedence": "junk"},
+        {"subject": "Out of Office: Plan"},
+        {"subject": "Abwesenheitsnotiz: Plan"},
+        {"subject": "Automatic reply: Plan"},
+        {"auto_submitted": "auto-replied"},
+        {"x_autoreply": "yes"},
+        {"precedence": "bulk"},
+        {"list_id": "<l.example>"},
+        {"x_auto_response_suppress": "All"},
+        {"return_path": "<>"},
+        {"x_loop": "help@other.example", "precedence": "junk"},
     ],
     ids=lambda fields: next(iter(fields)) + "=" + next(iter(fields.values()))[:12],
 )
 def test_a58_what_machines_answer_gets_no_answer_back(post, sent, fields):
     for number in range(4):
-        post(letter(f"I am away {number}", **{"sender": "away@client.example", "subject": f"Re: {number}", **fields}))
+        post(
+            letter(
+                f"I am away {number}",
+                **{"sender": "away@client.example", "subject": f"Re: {number}", **fields},
+            )
+        )
     assert mails_to(sent, "away@client.example") == []
 
 
@@ -521,5 +608,12 @@ def test_a58_a_vacation_note_with_our_tag_is_not_answered_at_all(post, sent, db,
 
 def test_a58_a_mailing_list_with_us_as_member_gets_no_answers(post, sent):
     for number in range(5):
-        post(letter(f"post {number}", sender=f"p{number}@lists.example", list_id="<all.lists.example>", precedence="list"))
+        post(
+            letter(
+                f"post {number}",
+                sender=f"p{number}@lists.example",
+                list_id="<all.lists.example>",
+                precedence="list",
+            )
+        )
     assert sent() == []

@@ -20,7 +20,15 @@ from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.people import AddWatcher
 from rtpy.config.config import Config
 from rtpy.migrations.run import upgrade
-from rtpy.models import IncomingMail, Organization, OrganizationDomain, OutgoingMail, Ticket, Transaction, User
+from rtpy.models import (
+    IncomingMail,
+    Organization,
+    OrganizationDomain,
+    OutgoingMail,
+    Ticket,
+    Transaction,
+    User,
+)
 from rtpy.setup import initialise
 from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.testing.servers import chromium_path
@@ -54,9 +62,7 @@ class Site:
 
     def __init__(self, home):
         self.app = App(
-            Config.for_tests(
-                home, database__url=f"sqlite:///{home}/rtpy.db", mail__autoreply_per_hour=1000
-            ),
+            Config.for_tests(home, database__url=f"sqlite:///{home}/rtpy.db", mail__autoreply_per_hour=1000),
             blobs=DatabaseStore(),
         )
         upgrade(self.app.engine)
@@ -307,13 +313,19 @@ def test_a07_nothing_is_fetched_when_a_mail_is_opened(page, site, watch, fetched
 def test_a08_no_mail_stands_over_the_buttons(page, site, watch, covered):
     page.goto(f"{site.url}/ticket/{covered}")
     provoke(page)
-    for wanted in ("#reply [data-send=reply]", "#search", ".composer-tabs label >> nth=1", ".rail a >> nth=0"):
+    for wanted in (
+        "#reply [data-send=reply]",
+        "#search",
+        ".composer-tabs label >> nth=1",
+        ".rail a >> nth=0",
+    ):
         button = page.locator(wanted)
         button.scroll_into_view_if_needed()
         hit = button.evaluate(
             """(button) => { const box = button.getBoundingClientRect();
                const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-               return top !== null && (button.contains(top) || top.contains(button)) && !top.closest(".entry-body"); }"""
+               const same = top !== null && (button.contains(top) || top.contains(button));
+               return same && !top.closest(".entry-body"); }"""
         )
         assert hit, wanted
     assert watch.bad == []
@@ -351,7 +363,9 @@ def test_a08_no_style_name_or_id_of_a_mail_is_left(page, site, covered):
     )
     assert left == []
     assert page.locator("#conversation").count() == 1
-    assert page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor") != "rgb(255, 0, 0)"
+    assert (
+        page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor") != "rgb(255, 0, 0)"
+    )
 
 
 # --- links ------------------------------------------------------------------------------------------------------
@@ -394,8 +408,9 @@ def test_a09_a_link_opens_elsewhere_without_referer_and_without_a_way_back(staff
         assert opened.value.title() == "null"
         opened.value.close()
     assert [(path, referer) for path, referer in asked if "favicon" not in path] == [
-        ("/html", None), ("/text", None)
-    ]  # fmt: skip
+        ("/html", None),
+        ("/text", None),
+    ]
 
 
 def test_a09_every_link_of_a_mail_has_rel_and_target(page, site, ran, broke, fetched, covered):
@@ -426,7 +441,9 @@ def test_a11_text_becomes_links_that_tell_the_truth(page, site, watch):
         b"Subject:", b"Content-Type: text/plain; charset=utf-8\nSubject:"
     )
     page.goto(f"{site.url}/ticket/{site.take_in(raw)}")
-    links = page.evaluate("() => [...document.querySelectorAll('.entry-body a')].map((a) => [a.href, a.innerText])")
+    links = page.evaluate(
+        "() => [...document.querySelectorAll('.entry-body a')].map((a) => [a.href, a.innerText])"
+    )
     assert "https://honest.example/x" in [href for href, _ in links]
     for href, shown in links:
         assert href.startswith(("http://", "https://"))
@@ -462,10 +479,29 @@ def test_a10_markup_in_names_and_subjects_is_text_on_every_page(page, site, watc
         people = db.scalars(select(User.id).where(User.email_address.like("%@firm%.example"))).all()
         firms = db.scalars(select(Organization.id)).all()
     assert (len(people), len(firms)) == (len(MARKUP), len(MARKUP))
-    paths = ["/", "/tickets", "/tickets?status=all", "/search?q=script", "/queue", "/queue/1", "/people", "/sessions"]
-    paths += ["/organisations", "/admin", "/admin/mail/incoming", "/admin/mail/outgoing", "/admin/scrip_failures"]
+    paths = [
+        "/",
+        "/tickets",
+        "/tickets?status=all",
+        "/search?q=script",
+        "/queue",
+        "/queue/1",
+        "/people",
+        "/sessions",
+    ]
+    paths += [
+        "/organisations",
+        "/admin",
+        "/admin/mail/incoming",
+        "/admin/mail/outgoing",
+        "/admin/scrip_failures",
+    ]
     paths += [f"/ticket/{ticket}" for ticket in marked]
-    paths += ["/ticket/create", *(f"/people/{one}" for one in people[:3]), *(f"/organisations/{one}" for one in firms[:3])]
+    paths += [
+        "/ticket/create",
+        *(f"/people/{one}" for one in people[:3]),
+        *(f"/organisations/{one}" for one in firms[:3]),
+    ]
     for ticket in marked[1:3]:
         said = site.messages_of(ticket)[0]
         paths += [f"/ticket/{ticket}{more}" for more in ("/history", "/people")]
@@ -480,7 +516,9 @@ def test_a10_markup_in_names_and_subjects_is_text_on_every_page(page, site, watc
     for path in paths:
         answer = page.goto(site.url + path)
         assert answer.status == 200, path
-        shown |= {markup for markup in MARKUP if markup in page.content().replace("&lt;", "<").replace("&gt;", ">")}
+        shown |= {
+            markup for markup in MARKUP if markup in page.content().replace("&lt;", "<").replace("&gt;", ">")
+        }
         text = page.evaluate("document.body.innerText")
         if any(f"/ticket/{ticket}" == path for ticket in marked):
             assert MARKUP[marked.index(int(path.split("/")[2]))].split()[0] in text, path
@@ -507,10 +545,12 @@ def test_a01_a02_a07_a08_a10_the_mails_we_send_on_carry_none_of_it(
     for html in mails:
         page.set_content(html)
         left += page.evaluate(
-            """() => [...document.querySelectorAll("script, style, iframe, object, embed, form, svg, math, link, meta[http-equiv],"
+            """() => [...document.querySelectorAll("script, style, iframe, object, embed, form, svg, math, link,"
+                 + "meta[http-equiv],"
                  + "img, base, video, audio, input")].map((one) => one.outerHTML.slice(0, 200)).concat(
                 [...document.querySelectorAll("*")].filter((one) => [...one.attributes].some((a) =>
-                  a.name.startsWith("on") || (["href", "src"].includes(a.name) && !/^(https?|mailto|tel):/.test(a.value))))
+                  a.name.startsWith("on")
+                  || (["href", "src"].includes(a.name) && !/^(https?|mailto|tel):/.test(a.value))))
                   .map((one) => one.outerHTML.slice(0, 200)))"""
         )
     page.wait_for_timeout(100)

@@ -69,7 +69,14 @@ def test_a33_what_was_being_typed_does_nothing_any_more(root, jo, token, make, d
     deed(root, token, id_of(db, "jo"), deed="disable")
     before = db.scalar(text("SELECT count(*) FROM transactions WHERE object_type = 'ticket'"))
     for path in ("reply", "comment", "modify", "draft", "people"):
-        given = {"csrf_token": carried, "text": "late", "kind": "reply", "status": "resolved", "role": "Cc", "add": "x@y.z"}
+        given = {
+            "csrf_token": carried,
+            "text": "late",
+            "kind": "reply",
+            "status": "resolved",
+            "role": "Cc",
+            "add": "x@y.z",
+        }
         assert jo.post(f"/ticket/{ticket.id}/{path}", given, expect_errors=True).status_int == 403
     assert db.scalar(text("SELECT count(*) FROM transactions WHERE object_type = 'ticket'")) == before
 
@@ -86,7 +93,8 @@ def test_a33_who_is_staff_no_more_sees_no_page_of_staff(jo, db, make):
     assert jo.get(f"/ticket/{ticket.id}").status_int == 200
     group = db.scalar(text("SELECT id FROM groups WHERE name = 'Privileged'"))
     db.execute(
-        text("DELETE FROM group_closure WHERE group_id = :group AND member_id = :jo"), {"group": group, "jo": id_of(db, "jo")}
+        text("DELETE FROM group_closure WHERE group_id = :group AND member_id = :jo"),
+        {"group": group, "jo": id_of(db, "jo")},
     )
     db.commit()
     for path in ("/", "/tickets", f"/ticket/{ticket.id}", "/people"):
@@ -123,7 +131,15 @@ def test_a34_the_attackers_own_session_is_not_taken_over_by_the_victim(another, 
 def test_a34_cookies_of_other_sites_of_the_domain_keep_nobody_out(another, login):
     browser = login(another())
     own = browser.cookies[COOKIE]
-    for foreign in ("x=\u00e9", 'x="\\377"', "\u00e9=1", "x=\x01", "a;;;=;b", "=" * 2000, f"{COOKIE}x=\u00ff"):
+    for foreign in (
+        "x=\u00e9",
+        'x="\\377"',
+        "\u00e9=1",
+        "x=\x01",
+        "a;;;=;b",
+        "=" * 2000,
+        f"{COOKIE}x=\u00ff",
+    ):
         answer = another().get("/sessions", headers={"Cookie": f"{foreign}; {COOKIE}={own}"})
         assert answer.status_int == 200
 
@@ -154,7 +170,9 @@ def test_a34_cookies_are_for_this_site_and_no_script(app, tmp_path, compiled_tem
     assert len([cookie for cookie in given if "Max-Age=0" not in cookie]) >= 2
     for cookie in given:
         if "Max-Age=0" not in cookie:
-            assert {"secure", "httponly", "samesite=lax"} <= {part.strip().lower() for part in cookie.split(";")}
+            assert {"secure", "httponly", "samesite=lax"} <= {
+                part.strip().lower() for part in cookie.split(";")
+            }
             assert "domain=" not in cookie.lower()
 
 
@@ -166,9 +184,15 @@ def test_a34_the_token_is_stored_as_a_hash_only(root, db):
 # --- A35 --------------------------------------------------------------------------------------------------------
 
 PASSWORDS = {
-    "1": "x", "72": "p" * 72, "73": "p" * 72 + "q", "1000": "k" * 1000, "NUL": "abcdefgh\x00ijkl", "accent": "caf\u00e9 au lait",
-    "emoji": "\U0001f511" * 20, "blanks": "  in and out  ",
-}  # fmt: skip
+    "1": "x",
+    "72": "p" * 72,
+    "73": "p" * 72 + "q",
+    "1000": "k" * 1000,
+    "NUL": "abcdefgh\x00ijkl",
+    "accent": "caf\u00e9 au lait",
+    "emoji": "\U0001f511" * 20,
+    "blanks": "  in and out  ",
+}
 
 
 def try_in(browser, name, password):
@@ -194,7 +218,14 @@ def test_a35_only_the_whole_password_fits(another, with_password, case):
     password = PASSWORDS[case]
     with_password(password)
     assert try_in(another(), "pat", password)
-    near = {password[:-1], password + "x", password + "\x00", password.split("\x00")[0] + "\x00", password[:72] + "zz", ""}
+    near = {
+        password[:-1],
+        password + "x",
+        password + "\x00",
+        password.split("\x00")[0] + "\x00",
+        password[:72] + "zz",
+        "",
+    }
     near |= {password.strip() + " ", password.upper(), password.encode().decode("latin-1", "replace")}
     for number, wrong in enumerate(sorted(near - {password})):
         assert not try_in(another(f"198.51.100.{number}"), "pat", wrong), wrong
@@ -216,7 +247,9 @@ def test_a35_no_password_and_a_huge_one_cost_nothing_and_fit_nobody(another, wit
 @pytest.mark.parametrize("password", ["", "short", "x" * 1025, "x" * 1_000_000])
 def test_a35_nobody_gets_a_senseless_password(root, jo, token, another, login, db, password):
     answer = root.post(
-        f"/people/{id_of(db, 'jo')}/modify", {"csrf_token": token(root), "deed": "password", "password": password}, expect_errors=True
+        f"/people/{id_of(db, 'jo')}/modify",
+        {"csrf_token": token(root), "deed": "password", "password": password},
+        expect_errors=True,
     )
     assert answer.status_int == 422
     assert not is_out(jo)
@@ -235,7 +268,17 @@ def people(make, db):
     customer.password_hash = hash_password("a long password")
     db.get_one(Principal, gone.id).disabled = True
     db.commit()
-    return ["known", "gone", "bare@client.example", "ann@client.example", "known@staff.example", "nobody-here", "Nobody", "RT_System", "x\0y"]
+    return [
+        "known",
+        "gone",
+        "bare@client.example",
+        "ann@client.example",
+        "known@staff.example",
+        "nobody-here",
+        "Nobody",
+        "RT_System",
+        "x\0y",
+    ]
 
 
 def plain(page, name):
@@ -290,18 +333,26 @@ def test_a36_the_times_do_not_tell(another, people):
 
 
 @pytest.mark.concurrent
-def test_a37_parallel_guesses_are_counted_one_by_one_and_the_owner_gets_in(committed_app, compiled_templates, monkeypatch):
+def test_a37_parallel_guesses_are_counted_one_by_one_and_the_owner_gets_in(
+    committed_app, compiled_templates, monkeypatch
+):
     """One hundred guesses at once from one address, a hundred and forty from many; not one more than the limits."""
     app = committed_app
     wsgi = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
     owner = TestApp(wsgi, lint=False, extra_environ={"REMOTE_ADDR": "127.0.0.1"})
     assert try_in(owner, "root", ROOT_PASSWORD)
     hashed = []
-    monkeypatch.setattr("rtpy.identity.login.verify_password", lambda password, stored: hashed.append(1) and False)
+    monkeypatch.setattr(
+        "rtpy.identity.login.verify_password", lambda password, stored: hashed.append(1) and False
+    )
 
     def guess(peer):
         browser = TestApp(wsgi, lint=False, extra_environ={"REMOTE_ADDR": peer})
-        given = {"csrf_token": browser.get("/login").form["csrf_token"].value, "username": "root", "password": "guess"}
+        given = {
+            "csrf_token": browser.get("/login").form["csrf_token"].value,
+            "username": "root",
+            "password": "guess",
+        }
         return browser.post("/login", given, expect_errors=True).status_int
 
     with ThreadPoolExecutor(8) as pool:
@@ -323,26 +374,69 @@ def test_a37_parallel_guesses_are_counted_one_by_one_and_the_owner_gets_in(commi
 # --- A38 --------------------------------------------------------------------------------------------------------
 
 AWAY = [
-    "//evil.example", "///evil.example", "////evil.example//", "\\\\evil.example", "/\\evil.example", "\\/evil.example",
-    "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "/\x0b/evil.example", "\x00//evil.example", "/\u2028/evil.example",
-    "https://evil.example", "https:evil.example", "https:/evil.example", "http:///evil.example", "HtTp://evil.example",
-    "http://localhost:81/", "http://localhost@evil.example/", "//localhost@evil.example", "/@evil.example", "@evil.example",
-    "javascript:alert(1)", "JAVASCRIPT:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd",
-    "/x//evil.example", "/..//evil.example", "/.//evil.example", "/%0a/evil.example", "/%2f/evil.example", "/%5cevil.example",
-    "/%09/evil.example", " //evil.example", "evil.example", "http://[::1", "ftp://evil.example", "//evil%E3%80%82example",
-    "/\u3002/evil.example", "?//evil.example", "#//evil.example", "/?x=//evil.example", "/x\r\nSet-Cookie: a=b", "mailto:x@y.z",
-]  # fmt: skip
+    "//evil.example",
+    "///evil.example",
+    "////evil.example//",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r/evil.example",
+    "/\x0b/evil.example",
+    "\x00//evil.example",
+    "/\u2028/evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "http:///evil.example",
+    "HtTp://evil.example",
+    "http://localhost:81/",
+    "http://localhost@evil.example/",
+    "//localhost@evil.example",
+    "/@evil.example",
+    "@evil.example",
+    "javascript:alert(1)",
+    "JAVASCRIPT:alert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "/x//evil.example",
+    "/..//evil.example",
+    "/.//evil.example",
+    "/%0a/evil.example",
+    "/%2f/evil.example",
+    "/%5cevil.example",
+    "/%09/evil.example",
+    " //evil.example",
+    "evil.example",
+    "http://[::1",
+    "ftp://evil.example",
+    "//evil%E3%80%82example",
+    "/\u3002/evil.example",
+    "?//evil.example",
+    "#//evil.example",
+    "/?x=//evil.example",
+    "/x\r\nSet-Cookie: a=b",
+    "mailto:x@y.z",
+]
 
 
 def lands_at(answer):
     """Where a browser goes that reads Location as browsers do: leading blanks, tabs, line ends and backslashes."""
-    where = re.sub(r"[\t\r\n]", "", answer.headers["Location"].strip("".join(map(chr, range(33))))).replace("\\", "/")
+    where = re.sub(r"[\t\r\n]", "", answer.headers["Location"].strip("".join(map(chr, range(33))))).replace(
+        "\\", "/"
+    )
     return urlsplit(urljoin(answer.request.url, where)), where
 
 
 def assert_at_home(answer):
     place, where = lands_at(answer)
-    assert (place.scheme, place.netloc) == ("http", "localhost:80" if ":80" in place.netloc else "localhost"), where
+    assert (place.scheme, place.netloc) == (
+        "http",
+        "localhost:80" if ":80" in place.netloc else "localhost",
+    ), where
     assert not where.startswith("//")
     assert "a" not in {name.strip().split("=")[0] for name in answer.headers.getall("Set-Cookie")}
 
@@ -361,10 +455,16 @@ def test_a38_no_login_and_no_button_leads_away(another, login, token, wanted):
         assert_at_home(again)
     posted = another()
     secret = posted.get("/login").form["csrf_token"].value
-    assert_at_home(posted.post("/login", {"csrf_token": secret, "username": "root", "password": ROOT_PASSWORD, "next": wanted}))
+    assert_at_home(
+        posted.post(
+            "/login", {"csrf_token": secret, "username": "root", "password": ROOT_PASSWORD, "next": wanted}
+        )
+    )
 
 
-@pytest.mark.parametrize("path", ["//evil.example/", "//evil.example/..", "/\\evil.example", "/%5cevil.example", "///login", "//"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "//evil.example/..", "/\\evil.example", "/%5cevil.example", "///login", "//"]
+)
 def test_a38_a_strange_address_of_ours_leads_nowhere_else(browser, root, path):
     for who in (browser, root):
         answer = who.get(f"http://localhost{path}", expect_errors=True)
@@ -385,7 +485,19 @@ def test_a38_no_redirect_of_any_route_leads_away(root, wsgi, another, make):
                 assert_at_home(answer)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", "evil.example:80", "localhost:80@evil.example", "localhost:x", "127.0.0.1:80@evil.example", "[::1]@evil.example"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "localhost@evil.example",
+        "evil.example:80",
+        "localhost:80@evil.example",
+        "localhost:x",
+        "127.0.0.1:80@evil.example",
+        "[::1]@evil.example",
+    ],
+)
 def test_a38_another_name_of_the_host_shapes_no_redirect(browser, host):
     answer = browser.get("/", headers={"Host": host}, expect_errors=True)
     assert answer.status_int == 421
@@ -406,10 +518,15 @@ def unprotected(wsgi, browser, numbers, *, headers=None, body=None):
     for route in all_routes(wsgi):
         for method in UNSAFE:
             answer = browser.request(
-                path_of(route, numbers), method=method, expect_errors=True, headers=headers,
-                body=body if body is not None else b"deed=disable&status=resolved&text=x&end=others&theme=dark&kind=reply",
+                path_of(route, numbers),
+                method=method,
+                expect_errors=True,
+                headers=headers,
+                body=body
+                if body is not None
+                else b"deed=disable&status=resolved&text=x&end=others&theme=dark&kind=reply",
                 content_type="application/x-www-form-urlencoded",
-            )  # fmt: skip
+            )
             if answer.status_int not in (403, 404, 405):
                 found[f"{method} {route.name}"] = answer.status_int
     return {key: status for key, status in found.items() if key.split(" ")[1] not in WITHOUT_TOKEN}
@@ -425,7 +542,14 @@ def rows_of(db):
 def numbers(make, db):
     ticket = make.ticket()
     said = db.scalar(text("SELECT max(id) FROM transactions WHERE object_type = 'ticket'"))
-    return {"ticket": ticket.id, "people": ticket.creator_id, "queue": ticket.queue_id, "txn": said, "attachment": 1, "outgoing": 1}
+    return {
+        "ticket": ticket.id,
+        "people": ticket.creator_id,
+        "queue": ticket.queue_id,
+        "txn": said,
+        "attachment": 1,
+        "outgoing": 1,
+    }
 
 
 def test_a39_no_route_takes_an_unsafe_method_without_the_token(root, wsgi, numbers, db):
@@ -460,9 +584,12 @@ def test_a39_a_new_route_without_protection_is_noticed(app, compiled_templates, 
         def rtpy_web(self, config):
             config.add_route("careless", "/careless")
             config.add_view(
-                lambda request: Response("done"), route_name="careless", permission=NO_PERMISSION_REQUIRED,
-                require_csrf=how == "open", request_method=None if how == "open" else "POST",
-            )  # fmt: skip
+                lambda request: Response("done"),
+                route_name="careless",
+                permission=NO_PERMISSION_REQUIRED,
+                require_csrf=how == "open",
+                request_method=None if how == "open" else "POST",
+            )
 
     app.plugins.register(Careless())
     wsgi = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
@@ -477,6 +604,11 @@ def test_a39_and_a32_reading_changes_nothing(root, wsgi, numbers, db):
         for method in ("GET", "HEAD", "OPTIONS"):
             path = path_of(route, numbers)
             evil = "deed=disable&_method=POST&status=resolved&end=others&theme=dark&text=x"
-            root.request(f"{path}{'&' if '?' in path else '?'}{evil}", method=method, headers={"X-HTTP-Method-Override": "POST"}, expect_errors=True)
+            root.request(
+                f"{path}{'&' if '?' in path else '?'}{evil}",
+                method=method,
+                headers={"X-HTTP-Method-Override": "POST"},
+                expect_errors=True,
+            )
     assert rows_of(db) == before
     assert db.get_one(Ticket, numbers["ticket"]).status == "new"

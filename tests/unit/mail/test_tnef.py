@@ -48,7 +48,14 @@ def test_texts_are_read_in_their_code_page() -> None:
 
 
 def test_values_behind_short_and_named_ones_are_found() -> None:
-    named = struct.pack("<HH", 3, 0x8001) + b"g" * 16 + struct.pack("<I", 1) + struct.pack("<I", 6) + b"a\0b\0\0\0" + b"\0\0"
+    named = (
+        struct.pack("<HH", 3, 0x8001)
+        + b"g" * 16
+        + struct.pack("<I", 1)
+        + struct.pack("<I", 6)
+        + b"a\0b\0\0\0"
+        + b"\0\0"
+    )
     short = struct.pack("<HHHH", 2, 0x1111, 5, 0)
     text = struct.pack("<HHII", 0x1E, 0x1000, 1, 6) + b"hello\0\0\0"
     rows = struct.pack("<I", 3) + named + b"\7\0\0\0" + short + text
@@ -70,7 +77,9 @@ def test_a_message_inside_is_a_file_without_its_mark() -> None:
         b"\x78\x9f\x3e\x22",
         b"PK\3\4" + b"\0" * 100,
         stream(*[BEGIN] * (MAX_STEPS + 1)),
-        stream((1, 0x9003, struct.pack("<IHHI", 1, 0x1003, 0x1234, 0xFFFFFFFF) + b"\0" * 4 * (MAX_STEPS + 9))),
+        stream(
+            (1, 0x9003, struct.pack("<IHHI", 1, 0x1003, 0x1234, 0xFFFFFFFF) + b"\0" * 4 * (MAX_STEPS + 9))
+        ),
         stream((1, 0x9003, struct.pack("<IHH", 1, 0x1E, 0x8000) + b"x" * 8)),
     ],
 )
