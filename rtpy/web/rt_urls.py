@@ -63,9 +63,7 @@ def attachment(resource: SystemResource, request: Request) -> Response:
         .where(Attachment.id == wanted, Transaction.id == int(request.matchdict["txn"]))
         .where(work.rights.of(Right.SHOW_TICKET).visible())
         .where(
-            or_(
-                Transaction.type.not_in(INTERNAL_TYPES), work.rights.of(Right.SHOW_TICKET_COMMENTS).visible()
-            )
+            or_(Transaction.type.not_in(INTERNAL_TYPES), work.rights.of(Right.SHOW_TICKET_COMMENTS).visible())
         )
     )
     if found is None:
