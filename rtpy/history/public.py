@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from rtpy.models import Transaction
+from rtpy.models import Attachment, Transaction
 
 PUBLIC_TYPES = ("Create", "Correspond", "Status")
 PUBLIC_FIELDS = ("Subject",)
@@ -39,6 +39,24 @@ def public_transactions(db: Session, ticket_ids: Sequence[int]) -> Sequence[Tran
     return db.scalars(
         select(Transaction)
         .where(Transaction.object_id.in_(ticket_ids), public_clause())
-        .order_by(Transaction.created, Transaction.id)
+        .order_by(Transaction.id)
         .options(selectinload(Transaction.creator))
     ).all()
+
+
+def public_message_ids(db: Session, ticket_id: int, *, newest: int = 6) -> list[str]:
+    """Message-IDs of the mails that people wrote to a ticket, oldest of the `newest` first; never a comment's."""
+    found = db.scalars(
+        select(Attachment.message_id)
+        .join(Transaction, Transaction.id == Attachment.transaction_id)
+        .where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id == ticket_id,
+            Transaction.type.in_(("Create", "Correspond")),
+            Attachment.position == 0,
+            Attachment.message_id != "",
+        )
+        .order_by(Transaction.id.desc())
+        .limit(newest)
+    ).all()
+    return list(reversed(found))

@@ -71,7 +71,11 @@ def _hidden(*, comments: bool, outgoing: bool) -> list[str]:
 def _transactions(
     db: Session, ticket_ids: Collection[int], hidden: Collection[str], newest: int | None, before: int | None
 ) -> Sequence[Any]:
-    values = {"tickets": list(ticket_ids), "hidden": list(hidden), "before": LARGEST if before is None else before}
+    values = {
+        "tickets": list(ticket_ids),
+        "hidden": list(hidden),
+        "before": LARGEST if before is None else before,
+    }
     connection = db.connection()
     if newest is None:
         return connection.execute(_FROM_OLDEST, values).all()

@@ -19,6 +19,7 @@ from rtpy.app import App
 from rtpy.changes.change import Record
 from rtpy.changes.recording import record
 from rtpy.faults import reach
+from rtpy.mail.breaker import Breaker
 from rtpy.mail.compose import build, load_files
 from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mail.outbox import is_all_held
@@ -39,27 +40,6 @@ BATCH = 50
 """Mails of one round of the chore."""
 ROUND = 3.0
 """Seconds after which a round takes nothing new, so that a worker that is to stop does so soon."""
-
-
-@dataclass(slots=True)
-class Breaker:
-    """Keeps us from trying every mail against a server that nobody answers at."""
-
-    shut_until: datetime | None = None
-    pause: timedelta = timedelta(seconds=15)
-
-    def is_open(self, now: datetime) -> bool:
-        """Must nothing be tried now?"""
-        return self.shut_until is not None and now < self.shut_until
-
-    def trip(self, now: datetime) -> None:
-        """The server was not reached: wait, each time twice as long, five minutes at most."""
-        self.shut_until = now + self.pause
-        self.pause = min(self.pause * 2, timedelta(minutes=5))
-
-    def reset(self) -> None:
-        """The server answers."""
-        self.shut_until, self.pause = None, timedelta(seconds=15)
 
 
 def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int = BATCH) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from rtpy.content.part import PartRole
+from rtpy.history.public import public_message_ids
 from rtpy.mail.caps import within_caps
 from rtpy.mail.defang import defanged
 from rtpy.mail.drops import tag_of, values_for
@@ -183,12 +184,17 @@ def _threading(occasion: Occasion) -> list[tuple[str, str]]:
     message = occasion.message
     chain = [ticket_reference(occasion.work.app.config, occasion.ticket.id)]
     headers: list[tuple[str, str]] = []
+    answered: tuple[str, ...] = ()
     if message:
         answered = (message.message_id,) if message.message_id else message.in_reply_to[:1]
         chain += [*message.references, *message.in_reply_to, *answered]
-        known = [f"<{name}>" for name in answered if _is_id(name)]
-        if known:
-            headers.append(("In-Reply-To", known[0]))
+    if not answered and occasion.transaction.type != "Create":
+        earlier = occasion.once("earlier", lambda: public_message_ids(occasion.work.db, occasion.ticket.id))
+        answered = tuple(earlier[-1:])
+        chain += earlier
+    known = [f"<{name}>" for name in answered if _is_id(name)]
+    if known:
+        headers.append(("In-Reply-To", known[0]))
     chain = list(dict.fromkeys(name for name in chain if _is_id(name)))
     if len(chain) > 10:
         chain = chain[:4] + chain[-6:]

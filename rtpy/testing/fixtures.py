@@ -59,7 +59,9 @@ def database_engine(
 ) -> Iterator[Engine]:
     """An engine on a database with the first data, shared by the tests of this process."""
     home = tmp_path_factory.mktemp(database_kind)
-    url = f"sqlite:///{home}/rtpy.db" if database_kind == "sqlite" else request.getfixturevalue("postgres_url")
+    url = (
+        f"sqlite:///{home}/rtpy.db" if database_kind == "sqlite" else request.getfixturevalue("postgres_url")
+    )
     engine = make_engine(url, synchronous="NORMAL")
     upgrade(engine)
     app = App(Config.for_tests(home, database__url=url), blobs=DatabaseStore(), clock=SettableClock(START))

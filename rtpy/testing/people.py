@@ -36,7 +36,11 @@ class Factory:
     def staff(self, name: str, *, password: str = "", real_name: str = "") -> User:
         """A privileged person with the address NAME@staff.example."""
         user = create_person(
-            self.system, name=name, email_address=f"{name}@staff.example", real_name=real_name, privileged=True
+            self.system,
+            name=name,
+            email_address=f"{name}@staff.example",
+            real_name=real_name,
+            privileged=True,
         )
         if password:
             user.password_hash = hash_password(password)
@@ -61,7 +65,9 @@ class Factory:
         organization = Organization(name=name, created=self._app.clock.now())
         self._db.add(organization)
         self._db.flush()
-        self._db.add_all(OrganizationDomain(organization_id=organization.id, domain=domain) for domain in domains)
+        self._db.add_all(
+            OrganizationDomain(organization_id=organization.id, domain=domain) for domain in domains
+        )
         self._db.flush()
         return organization
 
@@ -69,7 +75,9 @@ class Factory:
         """Grant rights to a user, or to whoever plays the role of that name, on a queue or on the system."""
         who = {"role": user} if isinstance(user, str) else {"principal_id": user.id}
         where = ("queue", queue.id) if queue else ("system", 0)
-        self._db.add_all(Ace(right_name=right, object_type=where[0], object_id=where[1], **who) for right in rights)
+        self._db.add_all(
+            Ace(right_name=right, object_type=where[0], object_id=where[1], **who) for right in rights
+        )
         self._db.flush()
 
     def revoke(self, right: str, queue: Queue) -> None:

@@ -102,7 +102,7 @@ async function submitInPlace(form, submitter) {
   let answer, text;
   try {
     await stopDraft(form);
-    answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "rtpy" } });
+    answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Requested-With": "rtpy" } });
     text = await answer.text();
   } catch {
     // Whether it arrived is not known: sending again by itself could tell the customer twice.
@@ -176,7 +176,7 @@ async function switchTheme(event) {
   const form = event.target;
   const body = new FormData(form, event.submitter);
   try {
-    const answer = await fetch(form.action, { method: "POST", body });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
     if (!answer.ok) throw new Error(answer.statusText);
   } catch {
     return nativeSubmit(form, event.submitter);
