@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import Index, String
+from sqlalchemy import text as text_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rtpy.db.base import Base, count, id_, ref, text, utc
@@ -16,7 +17,14 @@ class Transaction(Base):
     __table_args__ = (
         Index("ix_transactions_object_type_object_id_id", "object_type", "object_id", "id"),
         Index("ix_transactions_creator_id_created", "creator_id", "created"),
-        Index("ix_transactions_time_worker_id_time_worked_date", "time_worker_id", "time_worked_date"),
+        # Partial: most transactions hold no work, and the planner would think that nobody's work is rare.
+        Index(
+            "ix_transactions_time_worker_id_time_worked_date",
+            "time_worker_id",
+            "time_worked_date",
+            sqlite_where=text_("time_worker_id IS NOT NULL"),
+            postgresql_where=text_("time_worker_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[id_]

@@ -99,6 +99,8 @@ _COLUMNS: dict[
     Sort.DUE: Ticket.due,
 }
 
+_MAY_BE_MISSING = (Sort.ORGANIZATION, Sort.DUE)
+
 
 def list_tickets(
     db: Session,
@@ -147,10 +149,10 @@ def _order(sort: Sort, now: datetime | None, *, descending: bool) -> tuple[Colum
         presses = case((Ticket.due < soon, Ticket.due), else_=None)
         return (nulls_last(presses.asc()), Ticket.priority.desc(), Ticket.last_updated.asc(), Ticket.id.asc())
     column = _COLUMNS.get(sort, Ticket.last_updated)
-    return (
-        nulls_last(column.desc() if descending else column.asc()),
-        Ticket.id.desc() if descending else Ticket.id.asc(),
-    )
+    by = column.desc() if descending else column.asc()
+    if sort in _MAY_BE_MISSING:
+        by = nulls_last(by)  # only there: it keeps an index from giving the order
+    return (by, Ticket.id.desc() if descending else Ticket.id.asc())
 
 
 def count_by_queue(db: Session, show_ticket: Grants, statuses: tuple[str, ...]) -> dict[int, dict[str, int]]:

@@ -423,7 +423,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index("ix_tickets_last_updated", ["last_updated"], unique=False)
-        batch_op.create_index(batch_op.f("ix_tickets_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index(
+            "ix_tickets_merged_into_id",
+            ["merged_into_id"],
+            unique=False,
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_tickets_organization_id_status", ["organization_id", "status"], unique=False
         )
@@ -469,6 +475,8 @@ def upgrade() -> None:
             "ix_transactions_time_worker_id_time_worked_date",
             ["time_worker_id", "time_worked_date"],
             unique=False,
+            sqlite_where=sa.text("time_worker_id IS NOT NULL"),
+            postgresql_where=sa.text("time_worker_id IS NOT NULL"),
         )
 
     op.create_table(
