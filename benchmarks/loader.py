@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, text
 
 from rtpy.app import App
 from rtpy.changes.people import create_person
+from rtpy.db.statistics import refresh_statistics
 from rtpy.models import (
     Attachment,
     Blob,
@@ -68,8 +69,8 @@ def load(app: App, tickets: int, *, seed: int = 7, say: Any = print) -> None:
             for table in ("tickets", "transactions", "attachments"):
                 sequence = f"pg_get_serial_sequence('{table}', 'id')"
                 connection.execute(text(f"SELECT setval({sequence}, (SELECT max(id) FROM {table}))"))
-    with app.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    with app.work() as work:
+        refresh_statistics(work.db)
 
 
 def _people(app: App, chance: random.Random) -> tuple[list[int], list[int], list[int], list[int], int]:

@@ -1,15 +1,21 @@
 """Pages at 100,000 tickets: processor time of the server against rendering the same bytes from values in memory.
 
 The ticket pages have twenty entries each, the list page fifty tickets. A request goes through the whole WSGI
-application in this process: session, rights, queries, rendering. Then the same template is rendered again with the very
-values that the view made.
+application in this process: session, rights, queries, rendering.
+
+What it is compared with is the same page from the rows that its queries found, kept in memory: words are sanitised and
+folded, dates and links written, and the template drawn, without a database, session or framework. The template alone is
+printed as well; its values are almost finished HTML by then, so it has little left to do.
 """
 
 import random
 import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from itertools import count
 from typing import Any
+from unittest import mock
 
 from common import PASSWORD, arguments, fresh_app, kinds, processor_ms, show, show_ratio
 from loader import load
@@ -19,9 +25,61 @@ from webtest import TestApp
 from rtpy.app import App
 from rtpy.changes.people import find_by_name
 from rtpy.identity.accounts import set_password
+from rtpy.web.staff import home
+from rtpy.web.staff.home import show_home
+from rtpy.web.staff.ticket import composer as ticket_composer
+from rtpy.web.staff.ticket import conversation as ticket_conversation
+from rtpy.web.staff.ticket import list as ticket_list
+from rtpy.web.staff.ticket import page as ticket_page
+from rtpy.web.staff.ticket import sidebar as ticket_sidebar
+from rtpy.web.staff.ticket.display import show_ticket
+from rtpy.web.staff.ticket.list import show_list
 from rtpy.wsgi import make_wsgi
 
 GOAL_MS = 25
+
+VIEWS: dict[str, Callable[[Any, Any], dict[str, object]]] = {
+    "staff/ticket/display.pt": show_ticket,
+    "staff/ticket/list.pt": show_list,
+    "staff/home.pt": show_home,
+}
+READERS = (
+    (ticket_page, "merged_ids"),
+    (ticket_page, "read_history"),
+    (ticket_page, "read_watchers"),
+    (ticket_page, "read_belonging"),
+    (ticket_page, "read_mails"),
+    (ticket_page, "read_others"),
+    (ticket_composer, "read_drafts"),
+    (ticket_composer, "find_audience"),
+    (ticket_conversation, "names_in"),
+    (ticket_sidebar, "possible_owners"),
+    (ticket_list, "list_tickets"),
+    (home, "list_tickets"),
+    (home, "_counts"),
+)
+"""Everything by which these views ask the database."""
+
+
+class _Memory:
+    """Stands for the readers: keeps what they answer to the first drawing of a page, and says it again to others."""
+
+    def __init__(self, memory: ExitStack) -> None:
+        self.full = False
+        for module, name in READERS:
+            memory.enter_context(mock.patch.object(module, name, self._standing_for(getattr(module, name))))
+
+    def _standing_for(self, real: Callable[..., object]) -> Callable[..., object]:
+        found: list[object] = []
+        again = count()
+
+        def answer(*given: object, **named: object) -> object:
+            if self.full:
+                return found[next(again) % len(found)]
+            found.append(real(*given, **named))
+            return found[-1]
+
+        return answer
 
 
 def main() -> None:
@@ -42,7 +100,9 @@ def _run(app: App, tickets: int) -> None:
         assert tech is not None
         set_password(work, tech, PASSWORD)
     wsgi = make_wsgi(app)
-    browser = TestApp(wsgi, extra_environ={"HTTP_HOST": "localhost:8080", "REMOTE_ADDR": "127.0.0.1"})
+    browser = TestApp(
+        wsgi, lint=False, extra_environ={"HTTP_HOST": "localhost:8080", "REMOTE_ADDR": "127.0.0.1"}
+    )
     form = browser.get("/login").form
     form["username"], form["password"] = "tech1", PASSWORD
     form.submit()
@@ -58,18 +118,29 @@ def _run(app: App, tickets: int) -> None:
 def _page(app: App, wsgi: Any, browser: TestApp, name: str, paths: list[str]) -> None:
     templates = wsgi.registry["rtpy.templates"]
     real = templates.render
-    drawn: list[tuple[str, Mapping[str, object]]] = []
+    from_rows: list[float] = []
+    alone: list[float] = []
 
-    def remember(template: str, values: Mapping[str, object]) -> str:
-        drawn.append((template, dict(values)))
+    def remember(template: str, values: Mapping[str, Any]) -> str:
+        view, request = VIEWS[template], values["request"]
+        with ExitStack() as stack:
+            memory = _Memory(stack)
+            view(request.context, request)
+            memory.full = True
+            from_rows.extend(
+                processor_ms(lambda: real(template, {**values, **view(request.context, request)}), rounds=3)
+            )
+        alone.extend(processor_ms(lambda: real(template, values), rounds=3))
         return str(real(template, values))
 
-    templates.render = remember
     statements: list[str] = []
     listener: Callable[..., None] = lambda *sent: statements.append(sent[2])  # noqa: E731
     event.listen(app.engine, "before_cursor_execute", listener)
     lengths = [len(browser.get(path, status=200).body) for path in paths]
     event.remove(app.engine, "before_cursor_execute", listener)
+    templates.render = remember
+    for path in paths:
+        browser.get(path, status=200)
     templates.render = real
     if "ticket page" in name and not all(_entries(browser.get(path).text) >= 20 for path in paths[:3]):
         sys.exit("a ticket page shows fewer than twenty entries")
@@ -78,15 +149,11 @@ def _page(app: App, wsgi: Any, browser: TestApp, name: str, paths: list[str]) ->
     served = [
         figure for path in paths for figure in processor_ms(lambda path=path: browser.get(path), rounds=3)
     ]  # type: ignore[misc]
-    pages = [
-        figure
-        for template, values in drawn
-        for figure in processor_ms(lambda t=template, v=values: real(t, v), rounds=3)  # type: ignore[misc]
-    ]
     print(f" {name}: {sum(lengths) // len(lengths) // 1000} kB, {queries:.1f} statements")
     median = show("served", served)
-    show("rendered from values in memory", pages)
-    show_ratio("ratio", served, pages, 3)
+    show("rendered from rows in memory", from_rows)
+    show("of that the template", alone)
+    show_ratio("ratio", served, from_rows, 3)
     print(f"  {'within' if median <= GOAL_MS else 'OVER'} the goal of {GOAL_MS} ms")
 
 

@@ -20,7 +20,7 @@ LARGEST = 2**63 - 1
 
 def merged_ids(db: Session, ticket_id: int) -> list[int]:
     """The ticket's own number and those that were merged into it."""
-    return [ticket_id, *db.scalars(select(Ticket.id).where(Ticket.merged_into_id == ticket_id))]
+    return [ticket_id, *db.connection().scalars(_MERGED, {"ticket": ticket_id})]
 
 
 def read_history(
@@ -159,6 +159,7 @@ def _build() -> Any:
 
 
 # Built once: to build these costs more than to run them, and every page of a ticket asks them.
+_MERGED = select(Ticket.id).where(Ticket.merged_into_id == bindparam("ticket"))
 _FROM_OLDEST = _build().order_by(Transaction.id)
 _FROM_NEWEST = _build().order_by(Transaction.id.desc()).limit(bindparam("newest", type_=Integer))
 _PARTS = (

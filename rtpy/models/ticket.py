@@ -25,7 +25,15 @@ class Ticket(Base):
         ),
         Index("ix_tickets_queue_id_status_last_updated", "queue_id", "status", "last_updated"),
         Index("ix_tickets_owner_id_status", "owner_id", "status"),
-        Index("ix_tickets_status_created", "status", "created"),
+        # Holds all that counting a list asks about.
+        Index(
+            "ix_tickets_status_created",
+            "status",
+            "created",
+            "queue_id",
+            sqlite_where=text_("merged_into_id IS NULL AND type = 'ticket'"),
+            postgresql_where=text_("merged_into_id IS NULL AND type = 'ticket'"),
+        ),
         Index("ix_tickets_last_updated", "last_updated"),
         Index("ix_tickets_organization_id_status", "organization_id", "status"),
     )

@@ -437,7 +437,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_tickets_queue_id_status_last_updated", ["queue_id", "status", "last_updated"], unique=False
         )
-        batch_op.create_index("ix_tickets_status_created", ["status", "created"], unique=False)
+        batch_op.create_index(
+            "ix_tickets_status_created",
+            ["status", "created", "queue_id"],
+            unique=False,
+            sqlite_where=sa.text("merged_into_id IS NULL AND type = 'ticket'"),
+            postgresql_where=sa.text("merged_into_id IS NULL AND type = 'ticket'"),
+        )
 
     op.create_table(
         "transactions",
@@ -704,7 +710,11 @@ def upgrade() -> None:
     with op.batch_alter_table("watchers", schema=None) as batch_op:
         batch_op.create_index("ix_watchers_principal_id_role", ["principal_id", "role"], unique=False)
         batch_op.create_index(
-            "uq_watchers_queue_id_role_principal_id", ["queue_id", "role", "principal_id"], unique=True
+            "uq_watchers_queue_id_role_principal_id",
+            ["queue_id", "role", "principal_id"],
+            unique=True,
+            sqlite_where=sa.text("queue_id IS NOT NULL"),
+            postgresql_where=sa.text("queue_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_watchers_ticket_id_role_principal_id", ["ticket_id", "role", "principal_id"], unique=True

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ SENT_KEPT = timedelta(days=2)
 
 def read_drafts(db: Session, user_id: int, places: Sequence[str]) -> dict[str, Draft]:
     """What the user left at these places. One query."""
-    rows = db.scalars(select(Draft).where(Draft.user_id == user_id, Draft.place.in_(places)))
+    rows = db.scalars(_DRAFTS, {"user": user_id, "places": list(places)})
     return {row.place: row for row in rows}
 
 
@@ -76,3 +76,9 @@ def _forget_old(work: Work, before: datetime) -> None:
             Draft.user_id == work.actor.user_id, Draft.place.startswith(SENT), Draft.updated < before
         )
     )
+
+
+# Built once: to build it costs more than to run it.
+_DRAFTS = select(Draft).where(
+    Draft.user_id == bindparam("user"), Draft.place.in_(bindparam("places", expanding=True))
+)

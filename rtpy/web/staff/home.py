@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pyramid.request import Request
 from pyramid.view import view_config
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
@@ -83,7 +83,7 @@ def _counts(
             Ticket.owner_id.in_((me, nobody)),
             Ticket.status.in_(active),
             Ticket.merged_into_id.is_(None),
-            Ticket.type == "ticket",
+            Ticket.type == literal("ticket", literal_execute=True),
             show_ticket.visible(),
         )
     ).one()

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import escape
+from typing import Any
 
 from pyramid.request import Request
 from sqlalchemy import bindparam, select
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from rtpy.http.resources import TicketResource
 from rtpy.models import Group, Organization, OrganizationSite, Ticket, User, Watcher
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
+from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
 from rtpy.search.lists import TicketRow
 from rtpy.web.forms import Field, Option
@@ -95,21 +98,8 @@ def read_others(resource: TicketResource, watchers: list[WatcherLine]) -> list[T
     if not mine:
         return []
     work, ticket = resource.work, resource.ticket
-    theirs = select(Watcher.ticket_id).where(
-        Watcher.role == REQUESTOR, Watcher.principal_id.in_(mine), Watcher.ticket_id.is_not(None)
-    )
-    rows = work.db.execute(
-        select(Ticket.id, Ticket.subject, Ticket.status, Ticket.priority, Ticket.created, Ticket.last_updated)
-        .where(
-            Ticket.id.in_(theirs),
-            Ticket.id != ticket.id,
-            Ticket.merged_into_id.is_(None),
-            Ticket.status.in_(work.app.lifecycles.active_statuses()),
-            work.rights.of(Right.SHOW_TICKET).visible(),
-        )
-        .order_by(Ticket.id.desc())
-        .limit(OTHERS)
-    )
+    query = _others(work.rights.of(Right.SHOW_TICKET), work.app.lifecycles.active_statuses())
+    rows = work.db.connection().execute(query, {"people": mine, "ticket": ticket.id})
     return [
         TicketRow(
             row.id, row.subject, row.status, row.priority, "", "", 0, "", row.created, row.last_updated, None
@@ -220,6 +210,27 @@ def _select(name: str, label: str, options: tuple[Option, ...]) -> Field:
 
 def _link(url: str, label: str) -> Html:
     return Html(f'<a href="{escape(url)}">{escape(label)}</a>')
+
+
+@lru_cache
+def _others(show_ticket: Grants, statuses: tuple[str, ...]) -> Any:
+    theirs = select(Watcher.ticket_id).where(
+        Watcher.role == REQUESTOR,
+        Watcher.principal_id.in_(bindparam("people", expanding=True)),
+        Watcher.ticket_id.is_not(None),
+    )
+    return (
+        select(Ticket.id, Ticket.subject, Ticket.status, Ticket.priority, Ticket.created, Ticket.last_updated)
+        .where(
+            Ticket.id.in_(theirs),
+            Ticket.id != bindparam("ticket"),
+            Ticket.merged_into_id.is_(None),
+            Ticket.status.in_(statuses),
+            show_ticket.visible(),
+        )
+        .order_by(Ticket.id.desc())
+        .limit(OTHERS)
+    )
 
 
 # Built once: to build such a statement costs more than to run it.

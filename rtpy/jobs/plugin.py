@@ -1,0 +1,13 @@
+"""How the jobs of the core itself hang on the hooks."""
+
+from collections.abc import Sequence
+
+from rtpy.hookspecs import hookimpl
+from rtpy.jobs.statistics import STATISTICS
+from rtpy.jobs.worker import Chore
+
+
+@hookimpl
+def rtpy_chores() -> Sequence[Chore]:
+    """What the worker does for the database."""
+    return [STATISTICS]
