@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from rtpy.db.base import Base
 from rtpy.models import Attachment, Ticket, Transaction, Watcher
 
 GUARDED = (Ticket, Watcher)
@@ -25,6 +26,12 @@ def changing(db: Session) -> Iterator[None]:
         yield
     finally:
         db.info["rtpy_changing"] -= 1
+
+
+def need_changing(db: Session, model: type[Base]) -> None:
+    """Raises UnrecordedWrite outside the pipeline: for plain statements, which the watch below does not see."""
+    if not db.info.get("rtpy_changing"):
+        raise UnrecordedWrite(f"a plain write to {model.__name__} outside rtpy.changes")
 
 
 def install_guard(sessions: Any) -> None:

@@ -12,11 +12,14 @@ from rtpy.work import Work
 
 def add_closure(work: Work, group_ids: Sequence[int], member_id: int) -> None:
     """Put a principal that has no members of its own into groups that are in no other group: two statements."""
-    db = work.db
-    db.execute(insert(GroupMember), [{"group_id": group, "member_id": member_id} for group in group_ids])
-    db.execute(
-        insert(GroupClosure), [{"group_id": group, "member_id": member_id, "depth": 1} for group in group_ids]
-    )
+    rows = [{"group_id": group, "member_id": member_id, "depth": 1} for group in group_ids]
+    connection = work.db.connection()
+    connection.execute(_MEMBERS, [{"group_id": group, "member_id": member_id} for group in group_ids])
+    connection.execute(_CLOSURE, rows)
+
+
+_MEMBERS = insert(GroupMember.__table__)  # type: ignore[arg-type]
+_CLOSURE = insert(GroupClosure.__table__)  # type: ignore[arg-type]
 
 
 def create_group(work: Work, name: str, *, domain: str = "UserDefined", description: str = "") -> Group:

@@ -68,11 +68,8 @@ def create_person(
 
     Whether the actor may do so is asked by the callers: a watcher may be anybody, an account needs AdminUsers.
     """
-    principal = Principal(kind="user")
-    work.db.add(principal)
-    work.db.flush()  # users share the ids of principals
     user = User(
-        id=principal.id,
+        principal=Principal(kind="user"),  # users share the ids of principals
         name=name,
         email_address=email_address or None,
         real_name=real_name,
@@ -80,7 +77,6 @@ def create_person(
         creator_id=work.actor.user_id,
         created=work.now,
     )
-    user.principal = principal
     work.db.add(user)
     work.db.flush()  # memberships point at it
     groups = (EVERYONE, PRIVILEGED if privileged else UNPRIVILEGED)

@@ -1,8 +1,13 @@
 """Recording: transaction rows with what was said, its bytes stored once."""
 
+from typing import Any
+
 from sqlalchemy import insert
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from rtpy.changes.change import Record
+from rtpy.changes.guard import need_changing
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.models import Attachment, Ticket, Transaction
 from rtpy.work import Work
@@ -11,7 +16,10 @@ SUBJECT_LENGTH = 200
 
 
 def record(work: Work, object_type: str, object_id: int, entry: Record) -> Transaction:
-    """Store `entry` as a transaction of one object, by the actor of `work` and now; flushes, so that it has an id."""
+    """Store `entry` as a transaction of one object, by the actor of `work` and now.
+
+    The transaction has its id afterwards and is no part of the session: history is never written again.
+    """
     transaction = entry.transaction
     transaction.object_type = object_type
     transaction.object_id = object_id
@@ -22,10 +30,12 @@ def record(work: Work, object_type: str, object_id: int, entry: Record) -> Trans
         transaction.time_worker_id = work.actor.user_id
     if transaction.time_taken and transaction.time_worked_date is None:
         transaction.time_worked_date = work.now.date()
-    work.db.add(transaction)
-    work.db.flush()  # attachments, hooks and scrips need the id
+    work.db.flush()  # what was changed is written before its record, and hooks and scrips read it
+    _insert(work, transaction)
     if entry.message:
-        work.db.execute(insert(Attachment), _attachments(work, transaction.id, entry.message))
+        need_changing(work.db, Attachment)
+        rows = _attachments(work, transaction.id, entry.message)
+        work.db.connection().execute(_ATTACHMENTS, rows)
     return transaction
 
 
@@ -34,9 +44,29 @@ def record_on_ticket(work: Work, ticket: Ticket, entry: Record) -> Transaction:
     transaction = entry.transaction
     if transaction.time_taken and not (transaction.type == "Set" and transaction.field == "TimeWorked"):
         ticket.time_worked += transaction.time_taken
-    ticket.last_updated = work.now
-    ticket.last_updated_by_id = work.actor.user_id
+    if (ticket.last_updated, ticket.last_updated_by_id) != (work.now, work.actor.user_id):
+        ticket.last_updated = work.now
+        ticket.last_updated_by_id = work.actor.user_id
     return record(work, "ticket", ticket.id, entry)
+
+
+# Every change writes these rows: plain statements, built once, take a fifth of the time of the unit of work.
+_TRANSACTION = insert(Transaction.__table__).returning(Transaction.__table__.c.id)  # type: ignore[arg-type]
+_ATTACHMENTS = insert(Attachment.__table__)  # type: ignore[arg-type]
+_DEFAULTS: dict[str, Any] = {
+    column.key: column.default.arg if column.default is not None else None
+    for column in Transaction.__table__.c
+    if not column.primary_key
+}
+
+
+def _insert(work: Work, transaction: Transaction) -> None:
+    given = transaction.__dict__
+    row = {name: given.get(name, default) for name, default in _DEFAULTS.items()}
+    row["id"] = work.db.connection().execute(_TRANSACTION, row).scalar_one()
+    for name, value in row.items():
+        set_committed_value(transaction, name, value)
+    make_transient_to_detached(transaction)
 
 
 def _attachments(work: Work, transaction_id: int, message: Message) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,10 +30,8 @@ def hit_all(db: Session, keys: Iterable[str], window_seconds: int, now: datetime
 
 def hits_so_far(db: Session, keys: Iterable[str], window_seconds: int, now: datetime) -> dict[str, int]:
     """How often each of `keys` was hit in the present window; keys without a hit are left out. Locks nothing."""
-    query = select(RateCounter.key, RateCounter.hits).where(
-        RateCounter.key.in_([key[:200] for key in keys]), RateCounter.window == _window(window_seconds, now)
-    )
-    return {row.key: row.hits for row in db.execute(query)}
+    wanted = {"keys": [key[:200] for key in keys], "now": _window(window_seconds, now)}
+    return {row.key: row.hits for row in db.connection().execute(_SO_FAR, wanted)}
 
 
 def forget_rates(app: App) -> int:
@@ -49,6 +47,9 @@ def forget_old_rates(db: Session, now: datetime) -> int:
 
 
 _TABLE = RateCounter.__table__.c
+_SO_FAR = select(_TABLE.key, _TABLE.hits).where(
+    _TABLE.key.in_(bindparam("keys", expanding=True)), _TABLE.window == bindparam("now")
+)
 _UPSERTS: dict[str, Any] = {}
 
 

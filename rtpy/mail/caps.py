@@ -7,7 +7,7 @@ the configuration allows; a new address gets one an hour.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.recipients import Recipient
@@ -55,21 +55,22 @@ def _reason(occasion: Occasion, recipient: Recipient) -> str | None:
 
 
 def _answered(occasion: Occasion, address: str) -> list[datetime]:
-    latest = (
-        select(OutgoingRecipient.mail_id)
-        .where(OutgoingRecipient.address == address)
-        .order_by(OutgoingRecipient.id.desc())
+    a_day_ago = occasion.work.now - timedelta(days=1)
+    wanted = {"address": address, "a_day_ago": a_day_ago}
+    return list(occasion.work.db.connection().scalars(_ANSWERED, wanted))
+
+
+_mail, _recipient = OutgoingMail.__table__, OutgoingRecipient.__table__
+_ANSWERED = select(_mail.c.created).where(
+    _mail.c.id.in_(
+        select(_recipient.c.mail_id)
+        .where(_recipient.c.address == bindparam("address"))
+        .order_by(_recipient.c.id.desc())
         .limit(_LOOKED_AT)
-    )
-    return list(
-        occasion.work.db.scalars(
-            select(OutgoingMail.created).where(
-                OutgoingMail.id.in_(latest),
-                OutgoingMail.automatic,
-                OutgoingMail.created > occasion.work.now - timedelta(days=1),
-            )
-        )
-    )
+    ),
+    _mail.c.automatic,
+    _mail.c.created > bindparam("a_day_ago"),
+)
 
 
 def _is_new(occasion: Occasion, address: str, since: datetime) -> bool:

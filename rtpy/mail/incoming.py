@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from rtpy.changes.pipeline import change_ticket, create_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
@@ -124,18 +124,23 @@ def _reused_id(system: Work, mail: IncomingMail, claim: Claim) -> tuple[str, ...
     """A remark when another mail with other content came under the same Message-ID."""
     if not mail.message_id:
         return ()
-    keys = system.db.scalars(
-        select(SpooledMail.dedup_key)
-        .join(Transaction, Transaction.object_id == SpooledMail.ticket_id)
-        .join(Attachment, Attachment.transaction_id == Transaction.id)
-        .where(
-            Attachment.message_id == mail.message_id[:255],
-            Transaction.object_type == "ticket",
-            SpooledMail.message_id == mail.message_id,
-            SpooledMail.id != claim.mail_id,
-        )
-        .limit(5)
-    ).all()
+    wanted = {"cut": mail.message_id[:255], "message_id": mail.message_id, "this": claim.mail_id}
+    keys = system.db.connection().scalars(_SAME_ID, wanted)
     if any(key and not key.endswith(mail.dedup_key) for key in keys):
         return ("Another mail with other content came under the same Message-ID",)
     return ()
+
+
+_spooled, _transaction, _attachment = SpooledMail.__table__, Transaction.__table__, Attachment.__table__
+_SAME_ID = (
+    select(_spooled.c.dedup_key)
+    .join(_transaction, _transaction.c.object_id == _spooled.c.ticket_id)
+    .join(_attachment, _attachment.c.transaction_id == _transaction.c.id)
+    .where(
+        _attachment.c.message_id == bindparam("cut"),
+        _transaction.c.object_type == "ticket",
+        _spooled.c.message_id == bindparam("message_id"),
+        _spooled.c.id != bindparam("this"),
+    )
+    .limit(5)
+)

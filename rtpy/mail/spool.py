@@ -9,9 +9,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
@@ -52,24 +52,28 @@ class Claim:
         return "new_ticket" in self.transport
 
 
-def find_queue(db: Session, name: str, ticket: str = "") -> Queue | None:
-    """The queue of that name or number; failing that, the one of an existing ticket's number."""
-    name = name.strip()
-    found = db.scalars(select(Queue).where(Queue.name == name)).first()
+def find_queue(db: Session, name: str, ticket: str = "") -> int | None:
+    """Id of the queue of that name or number; failing that, of the one of an existing ticket's number."""
+    connection, name = db.connection(), name.strip()
+    found: int | None = connection.scalar(_QUEUE_NAMED, {"name": name})
     if found is None and name.isdecimal() and len(name) < 19:
-        found = db.get(Queue, int(name))
+        found = connection.scalar(_QUEUE_NUMBERED, {"number": int(name)})
     if found is None and ticket.isdecimal() and len(ticket) < 19:
-        found = db.scalars(
-            select(Queue).join(Ticket, Ticket.queue_id == Queue.id).where(Ticket.id == int(ticket))
-        ).first()
+        found = connection.scalar(_QUEUE_OF_TICKET, {"number": int(ticket)})
     return found
+
+
+# Built once, as all that every mail needs: putting a statement together costs more than sending it.
+_QUEUE_NAMED = select(Queue.__table__.c.id).where(Queue.__table__.c.name == bindparam("name"))
+_QUEUE_NUMBERED = select(Queue.__table__.c.id).where(Queue.__table__.c.id == bindparam("number"))
+_QUEUE_OF_TICKET = select(Ticket.__table__.c.queue_id).where(Ticket.__table__.c.id == bindparam("number"))
 
 
 def store(
     app: App,
     db: Session,
     raw: bytes,
-    found: Queue,
+    queue_id: int,
     *,
     queue: str,
     action: str,
@@ -77,10 +81,10 @@ def store(
     peer: str,
     transport: Mapping[str, str],
 ) -> Claim:
-    """Write a mail for the queue `found` as it came, already in hand. The caller commits."""
+    """Write a mail for the queue of `queue_id` as it came, already in hand. The caller commits."""
     now = app.clock.now()
     lease = _new_lease()
-    claim = Claim(0, lease, 1, now, found.id, queue[:255], action[:255], ticket[:255], dict(transport))
+    claim = Claim(0, lease, 1, now, queue_id, queue[:255], action[:255], ticket[:255], dict(transport))
     row = {
         "received": now,
         "raw": raw,
@@ -131,15 +135,12 @@ def take(app: App, db: Session, mail_id: int) -> Claim | None:
         IncomingMail.state == "received",
         and_(IncomingMail.state == "working", IncomingMail.lease_until < now),
     )
-    taken = _update(
-        db,
-        and_(IncomingMail.id == mail_id, due),
-        state="working",
-        attempts=IncomingMail.attempts + 1,
-        lease_owner=lease,
-        lease_until=now + LEASE,
+    taken = (
+        update(_MAILS)
+        .where(_MAILS.c.id == mail_id, due)
+        .values(state="working", attempts=_MAILS.c.attempts + 1, lease_owner=lease, lease_until=now + LEASE)
     )
-    if not taken:
+    if not db.connection().execute(taken).rowcount:
         return None
     row = db.scalars(select(IncomingMail).where(IncomingMail.id == mail_id)).one()
     return _claim(row, find_queue(db, row.queue, row.ticket))
@@ -156,12 +157,17 @@ def note(db: Session, claim: Claim, **values: Any) -> bool:
 
     On PostgreSQL this locks the row to the transaction's end, so no two attempts of one mail can both commit.
     """
-    mine = and_(
-        IncomingMail.id == claim.mail_id,
-        IncomingMail.state == "working",
-        IncomingMail.lease_owner == claim.lease,
-    )
-    return _update(db, mine, **values)
+    mine = {"mail_id": claim.mail_id, "lease": claim.lease}
+    return bool(db.connection().execute(_NOTE, {**mine, **values}).rowcount)
+
+
+# What is set are the columns that are named when it is executed.
+_MAILS = cast(Table, IncomingMail.__table__)
+_NOTE = update(_MAILS).where(
+    _MAILS.c.id == bindparam("mail_id"),
+    _MAILS.c.state == "working",
+    _MAILS.c.lease_owner == bindparam("lease"),
+)
 
 
 def finish(db: Session, claim: Claim, state: str, now: datetime, **values: Any) -> bool:
@@ -196,24 +202,16 @@ def holder_of(db: Session, dedup_key: str) -> tuple[int, datetime] | None:
 
 def release_key(db: Session, mail_id: int) -> None:
     """Let go of a key that is too old to count."""
-    _update(db, IncomingMail.id == mail_id, dedup_key=None)
+    db.connection().execute(update(_MAILS).where(_MAILS.c.id == mail_id).values(dedup_key=None))
 
 
-def _update(db: Session, where: Any, **values: Any) -> bool:
-    changed = db.execute(update(IncomingMail).where(where).values(**values), execution_options=_AS_IT_IS)
-    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
-
-
-_AS_IT_IS = {"synchronize_session": False}
-
-
-def _claim(row: IncomingMail, queue: Queue | None) -> Claim:
+def _claim(row: IncomingMail, queue_id: int | None) -> Claim:
     return Claim(
         mail_id=row.id,
         lease=row.lease_owner,
         attempts=row.attempts,
         received=row.received,
-        queue_id=queue.id if queue else None,
+        queue_id=queue_id,
         queue=row.queue,
         action=row.action,
         ticket=row.ticket,
@@ -221,7 +219,7 @@ def _claim(row: IncomingMail, queue: Queue | None) -> Claim:
     )
 
 
-_INSERT = insert(IncomingMail.__table__).returning(IncomingMail.__table__.c.id)  # type: ignore[arg-type]
+_INSERT = insert(_MAILS).returning(_MAILS.c.id)
 
 
 def _new_lease() -> str:

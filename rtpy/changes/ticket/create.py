@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from rtpy.changes.allowed import may_in_queue
 from rtpy.changes.change import Record
+from rtpy.changes.guard import need_changing
 from rtpy.changes.people import organization_of
 from rtpy.changes.recording import SUBJECT_LENGTH
 from rtpy.content.part import Message
@@ -94,8 +95,9 @@ class CreateTicket:
         roles += [(CC, principal) for principal in self.cc]
         roles += [(ADMIN_CC, principal) for principal in self.admin_cc]
         if roles:
-            work.db.execute(
-                insert(Watcher),
+            need_changing(work.db, Watcher)
+            work.db.connection().execute(
+                _WATCHERS,
                 [
                     {"ticket_id": ticket.id, "role": role, "principal_id": principal}
                     for role, principal in dict.fromkeys(roles)
@@ -118,6 +120,9 @@ class CreateTicket:
         if self.organization_id is not None or not self.requestors:
             return self.organization_id, self.site_id
         return organization_of(work.db, self.requestors[0]) or (None, None)
+
+
+_WATCHERS = insert(Watcher.__table__)  # type: ignore[arg-type]
 
 
 def one_line(subject: str) -> str:
