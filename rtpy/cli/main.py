@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -87,6 +88,8 @@ def rtpy() -> None:
 
 def main() -> None:
     """Run the command line; errors that people can act on are one sentence, without a traceback."""
+    # Pyramid's import of pkg_resources: a line about it at every start is of no use to those who run a site.
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
     try:
         rtpy(prog_name="rtpy")
     except BadConfig as error:

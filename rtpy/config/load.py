@@ -38,9 +38,7 @@ def load_config(
     problems: list[str] = []
     given = Path(file or environ.get("RTPY_CONFIG") or _etc(environ) / "rtpy.toml")
     chosen = file is not None or bool(environ.get("RTPY_CONFIG"))
-    if chosen and not given.is_file():
-        problems.append(f"{given}: there is no such file.")
-    site = list(_read_file(given, problems))
+    site = list(_read_file(given, problems, is_needed=chosen))
     late = [*_read_environment(environ, problems)]
     late += [Setting(name, value, "command line") for name, value in (overrides or {}).items()]
     home = _home_of(site + late)
@@ -159,10 +157,12 @@ def _read_environment(environ: Mapping[str, str], problems: list[str]) -> Iterat
                 )
 
 
-def _read_file(file: Path, problems: list[str]) -> Iterator[Setting]:
-    if not file.is_file():
-        return
+def _read_file(file: Path, problems: list[str], *, is_needed: bool = False) -> Iterator[Setting]:
     try:
+        if not file.is_file():
+            if is_needed:
+                problems.append(f"{file}: there is no such file.")
+            return
         text = file.read_text(encoding="utf-8")
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:

@@ -35,6 +35,16 @@ def test_help_is_answered_without_loading_the_server():
     assert done.stdout.strip() == "[]"
 
 
+def test_a_home_out_of_reach_is_told_in_a_sentence(tmp_path):
+    place = tmp_path / (
+        "x" * 300
+    )  # like a folder closed to this user, which root, who may run this, never meets
+    command = [sys.executable, "-m", "rtpy.cli.main", "up", "--home", str(place)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == [f"{place}/rtpy.toml: File name too long."]
+
+
 def test_a_broken_configuration_is_told_in_sentences(tmp_path):
     file = tmp_path / "rtpy.toml"
     file.write_text("[web]\nport = 0\nprot = 1\n")

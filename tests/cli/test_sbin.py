@@ -29,19 +29,20 @@ def test_an_old_python_gives_one_sentence(sbin, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SystemExit) as ended:
         sbin.main(["up"])
-    assert (
-        ended.value.code
-        == "rtpy needs Python 3.11 or newer; this is 3.9.2 and there is no python3.12 on PATH."
+    assert ended.value.code == (
+        "rtpy needs Python 3.11 or newer; this is 3.9.2, "
+        "and PATH holds none of python3.11, python3.12, python3.13, python3.14."
     )
 
 
-def test_a_missing_venv_module_gives_the_command_that_helps(sbin, monkeypatch, tmp_path):
-    bare = tmp_path / "python3"
+@pytest.mark.parametrize("program", ["python3", "python3.12"])
+def test_a_missing_venv_module_gives_the_command_that_helps(sbin, monkeypatch, tmp_path, program):
+    bare = tmp_path / program
     bare.write_text("#!/bin/sh\nexit 1\n")
     bare.chmod(0o755)
     monkeypatch.setattr(sbin.sys, "executable", str(bare))
     monkeypatch.setattr(sbin, "PYTHON", str(tmp_path / "absent"))
-    with pytest.raises(SystemExit, match="apt-get install python3-venv"):
+    with pytest.raises(SystemExit, match=f"apt-get install {program}-venv$"):
         sbin.make_environment()
 
 
@@ -68,6 +69,57 @@ def test_a_failed_installation_says_where_to_look_and_is_tried_again(sbin, monke
     for _ in range(2):
         with pytest.raises(SystemExit, match="Could not fetch\nThe libraries could not be installed"):
             sbin.install("postgres")
+
+
+RETRY = "WARNING: Retrying (Retry(total=0, read=None)) after connection broken by "
+NONE = "ERROR: Could not find a version\nERROR: No matching distribution found for setuptools<82,>=64\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "sentence"),
+    [
+        (
+            RETRY
+            + "'NewConnectionError('…: [Errno -3] Temporary failure in name resolution')': /simple/x/\n"
+            + NONE,
+            "the package index does not answer (Temporary failure in name resolution). ",
+        ),
+        (RETRY + "'ReadTimeoutError(\"read timed out.\")': /simple/x/\n" + NONE, "not answer (timed out). "),
+        (
+            RETRY + "'ProxyError('Cannot connect to proxy.', NewConnectionError('…'))': /simple/x/\n" + NONE,
+            "not answer (no proxy answers). ",
+        ),
+        (RETRY + "something new\n" + NONE, "the package index does not answer. "),
+    ],
+    ids=["name", "time", "proxy", "unknown"],
+)
+def test_an_index_out_of_reach_is_told_in_one_line(sbin, log, sentence):
+    told = sbin.why_pip_failed(f"an older failure\n{sbin.HEADING}-e .\n{log}")
+    assert sentence in told
+    assert "https_proxy" in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("last", [NONE, "ERROR: No space left on device\n"])
+def test_other_failures_show_the_end_of_the_last_attempt(sbin, last):
+    told = sbin.why_pip_failed(f"{sbin.HEADING}-e .\n{RETRY}\n{NONE}{sbin.HEADING}-e .\nCollecting x\n{last}")
+    assert told.startswith("-e .\nCollecting x\nERROR: ")
+    assert "does not answer" not in told
+
+
+def test_progress_does_not_go_back_from_unpacking_to_fetching(sbin, monkeypatch, tmp_path, capsys):
+    lines = ["Collecting a", "Installing collected packages: a", "Successfully installed a"]
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\n" + "".join(f"echo '{line}'\n" for line in lines))
+    fake.chmod(0o755)
+    monkeypatch.setattr(sbin, "PYTHON", str(fake))
+    monkeypatch.setattr(sbin, "LOG", str(tmp_path / "setup.log"))
+    clock = iter(range(0, 1000, 20))
+    monkeypatch.setattr(sbin.time, "time", lambda: next(clock))
+    assert sbin.pip(["-e", "."])
+    deeds = [line.split()[0] for line in capsys.readouterr().err.splitlines()]
+    assert deeds == ["fetching", "unpacking", "unpacking"]
+    assert "Successfully installed a" in (tmp_path / "setup.log").read_text()
 
 
 def test_the_integration_script_is_sound_and_does_what_the_readme_says():

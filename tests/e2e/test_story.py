@@ -45,7 +45,10 @@ Ann Miller
 Ann Miller | Client Ltd | Harbour Street 5
 """
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium_path() is None, reason="Chromium is not installed."),
+]
 
 
 @pytest.fixture(scope="module")
