@@ -1,5 +1,6 @@
 """`rtpy up`: everything from an empty folder to a server that answers, in one command."""
 
+import errno
 import os
 import signal
 import socket
@@ -139,9 +140,13 @@ def _refuse_port_in_use(config: Config) -> None:
             probe.bind(address)
     except OSError as error:
         why = f"{error.strerror}".lower()
-        raise click.ClickException(
-            f"Cannot listen on {host} port {port}: {why}. Choose another port: rtpy up --port {port % 65535 + 1}"
-        ) from error
+        if error.errno == errno.EADDRINUSE:
+            advice = f"Choose another port: rtpy up --port {port % 65535 + 1}"
+        elif error.errno == errno.EACCES:
+            advice = "Low ports belong to root; choose another: rtpy up --port 8080"
+        else:
+            advice = "Choose an address of this machine: rtpy up --host 127.0.0.1"
+        raise click.ClickException(f"Cannot listen on {host} port {port}: {why}. {advice}") from error
 
 
 def _as_environment(config: Config, file: Path | None) -> dict[str, str]:

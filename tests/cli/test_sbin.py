@@ -46,6 +46,19 @@ def test_a_missing_venv_module_gives_the_command_that_helps(sbin, monkeypatch, t
         sbin.make_environment()
 
 
+@pytest.mark.parametrize(("place", "is_kept"), [("here", True), ("elsewhere", False)])
+def test_an_environment_that_was_moved_is_made_anew(sbin, monkeypatch, tmp_path, place, is_kept):
+    here = tmp_path / "here"
+    (here / "bin").mkdir(parents=True)
+    (here / "bin" / "pip").write_text(f"#!{tmp_path}/{place}/bin/python3\n")
+    (here / "bin" / "python").symlink_to(sbin.sys.executable)
+    monkeypatch.setattr(sbin, "VENV", str(here))
+    monkeypatch.setattr(sbin, "PYTHON", str(here / "bin" / "python"))
+    sbin.make_environment()
+    assert (here / "pyvenv.cfg").exists() is not is_kept  # written by venv alone
+    assert str(here) in (here / "bin" / "pip").read_text()
+
+
 def test_a_finished_installation_is_not_repeated(sbin, monkeypatch, tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").touch()

@@ -129,6 +129,18 @@ def answers(running: Up) -> bool:
         return False
 
 
+def test_an_address_of_another_machine_gives_one_sentence(tmp_path):
+    # 192.0.2.0/24 is for documentation (RFC 5737)
+    command = [sys.executable, "-m", "rtpy.cli.main", "up", "--home", str(tmp_path), "--host", "192.0.2.1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"Error: Cannot listen on 192\.0\.2\.1 port 8080: .*\. "
+        r"Choose an address of this machine: rtpy up --host 127\.0\.0\.1\n",
+        done.stderr,
+    )
+
+
 def test_a_port_in_use_gives_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
