@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.config.config import Config
-from rtpy.mail.remembered import remembered
 from rtpy.models import Queue
+from rtpy.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from rtpy.changes.people import system_groups
 from rtpy.mail.people import People, Person
-from rtpy.mail.remembered import remembered
 from rtpy.models import Ace, GroupClosure, Principal
 from rtpy.models.group import EVERYONE, PRIVILEGED
+from rtpy.remembered import remembered
 from rtpy.rights.names import Right
 from rtpy.work import Work
 

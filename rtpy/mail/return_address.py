@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
-from rtpy.mail.remembered import remembered
 from rtpy.models import Queue, Ticket
+from rtpy.remembered import remembered
 
 
 def own_addresses(app: App, db: Session) -> frozenset[str]:

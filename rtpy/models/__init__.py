@@ -3,6 +3,7 @@
 from rtpy.models.ace import Ace
 from rtpy.models.attachment import Attachment
 from rtpy.models.blob import Blob
+from rtpy.models.config_change import ConfigChange
 from rtpy.models.configuration import Configuration
 from rtpy.models.draft import Draft
 from rtpy.models.group import Group, GroupClosure, GroupMember
@@ -24,6 +25,7 @@ __all__ = [
     "Ace",
     "Attachment",
     "Blob",
+    "ConfigChange",
     "Configuration",
     "Draft",
     "Group",

@@ -24,15 +24,25 @@ class Grants:
     queues: frozenset[int] = frozenset()
     roles_everywhere: frozenset[str] = frozenset()
     roles_in: frozenset[tuple[str, int]] = frozenset()
+    objects: frozenset[tuple[str, int]] = frozenset()
+    """Held on single things that are not queues: (kind, id), such as ("class", 3) or ("custom_field", 7)."""
 
     @property
     def nowhere(self) -> bool:
         """Held on nothing, whatever roles one may play."""
-        return not (self.everywhere or self.queues or self.roles_everywhere or self.roles_in)
+        return not (self.everywhere or self.queues or self.roles_everywhere or self.roles_in or self.objects)
 
     def in_queue(self, queue_id: int) -> bool:
         """Held on the whole queue, without any role."""
         return self.everywhere or queue_id in self.queues
+
+    def on(self, kind: str, object_id: int) -> bool:
+        """Held on this group, custom field, class or catalog, or everywhere; without any role."""
+        return self.everywhere or (kind, object_id) in self.objects
+
+    def ids(self, kind: str) -> frozenset[int]:
+        """The things of that kind it is held on; look at `everywhere` first."""
+        return frozenset(object_id for each, object_id in self.objects if each == kind)
 
     def allows(self, queue_id: int, roles_held: frozenset[str]) -> bool:
         """First reading: held on a ticket in this queue by somebody who plays `roles_held` on it?"""
@@ -110,6 +120,7 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
     queues: dict[str, set[int]] = defaultdict(set)
     roles_everywhere: dict[str, set[str]] = defaultdict(set)
     roles_in: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    objects: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for name, role, kind, object_id in rows:
         if role is None and kind == "system":
             everywhere.add(name)
@@ -119,7 +130,9 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
             roles_everywhere[name].add(role)
         elif role is not None and kind == "queue":
             roles_in[name].add((role, object_id))
-    names = everywhere | set(queues) | set(roles_everywhere) | set(roles_in)
+        elif role is None:
+            objects[name].add((kind, object_id))
+    names = everywhere | set(queues) | set(roles_everywhere) | set(roles_in) | set(objects)
     return Rights(
         principals,
         super_user=Right.SUPER_USER in everywhere,
@@ -130,6 +143,7 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
                 frozenset(queues[name]),
                 frozenset(roles_everywhere[name]),
                 frozenset(roles_in[name]),
+                frozenset(objects[name]),
             )
             for name in names
         },

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
-from rtpy.mail.remembered import remembered
 from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, Template
+from rtpy.remembered import remembered
 
 CREATE = "create"
 BATCH = "batch"

@@ -10,9 +10,10 @@ from pyramid.request import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rtpy.mail.remembered import remembered
 from rtpy.models import Queue
+from rtpy.remembered import remembered
 from rtpy.rights.names import Right
+from rtpy.web.admin.pages import pages_for
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link, Person
 from rtpy.web.staff.worktime import Spent, worked_today
@@ -113,14 +114,8 @@ def _open_queues(db: Session) -> list[tuple[int, str]]:
 
 
 def _administration(request: Request) -> tuple[NavEntry, ...]:
-    entries = [_entry(request, "Overview", "admin.home", "settings", whole=True)]
-    if request.work.rights.super_user:
-        entries += [
-            _entry(request, "Incoming mail", "admin.mail.incoming", "mail"),
-            _entry(request, "Outgoing mail", "admin.mail.outgoing", "mail"),
-        ]
-    entries.append(_entry(request, "Scrip failures", "admin.scrip_failures", "alert"))
-    return tuple(entries)
+    overview = _entry(request, "Overview", "admin.home", "settings", whole=True)
+    return (overview, *(_entry(request, page.label, page.route, page.icon) for page in pages_for(request)))
 
 
 def _entry(request: Request, label: str, route: str, icon: str, *, whole: bool = False) -> NavEntry:

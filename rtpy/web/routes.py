@@ -86,6 +86,7 @@ ADDRESSES = (
     Address("admin.mail.outgoing.cancel", f"/admin/mail/outgoing/{ID}/cancel"),
     Address("admin.mail.outgoing.hold_all", "/admin/mail/outgoing/hold_all"),
     Address("admin.scrip_failures", "/admin/scrip_failures"),
+    Address("admin.log.list", "/admin/log"),
     Address("health", "/health"),
     Address("ready", "/ready"),
     Address("metrics", "/metrics"),

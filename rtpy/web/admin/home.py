@@ -13,6 +13,7 @@ from rtpy.mail.outbox import count_states, is_all_held
 from rtpy.models import Ace, Group, Queue, ScripRun, Transaction, User
 from rtpy.models.group import EVERYONE
 from rtpy.rights.names import Right
+from rtpy.web.admin.pages import pages_for
 from rtpy.web.shown import Link
 
 OPEN_RIGHTS = (
@@ -60,7 +61,17 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
         "transport": config.mail.transport,
         "mail_folder": str(config.home / "mail") if config.mail.transport == "file" else "",
         "styleguide_url": path("admin.styleguide"),
+        "groups": _groups(request),
     }
+
+
+def _groups(request: Request) -> list[tuple[str, list[tuple[Link, str]]]]:
+    """The pages that the reader may open, by what they are about, each with its help."""
+    found: dict[str, list[tuple[Link, str]]] = {}
+    for page in pages_for(request):
+        link = Link(page.label, request.route_path(page.route), icon=page.icon)
+        found.setdefault(page.group, []).append((link, page.help))
+    return list(found.items())
 
 
 def everyone_id(db: Session) -> int:

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import delete, insert, update
 
-from rtpy.mail import remembered as room
-from rtpy.mail.remembered import remembered
+from rtpy import remembered as room
 from rtpy.mail.return_address import own_addresses
 from rtpy.models import Ace, Configuration, Queue, Template
+from rtpy.remembered import remembered
 
 
 def test_a_value_is_read_once(app, db, query_count):

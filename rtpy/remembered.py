@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from rtpy.app import App
+from rtpy.db.base import Base
 from rtpy.models import Ace, Configuration, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template
 
 STAMP = "settings_stamp"
@@ -82,10 +83,18 @@ def _bulk(execution: ORMExecuteState) -> None:
             forget(execution.session.connection())
 
 
-WATCHED = (Ace, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template)
+WATCHED: set[type[Base]] = set()
 """The tables whose values may be remembered."""
 
-for _model in WATCHED:
-    for _deed in ("after_insert", "after_update", "after_delete"):
-        event.listen(_model, _deed, _written)
+
+def watch(*models: type[Base]) -> None:
+    """Let every write to these tables make all processes read anew; called where the models are known."""
+    for model in models:
+        if model not in WATCHED:
+            WATCHED.add(model)
+            for deed in ("after_insert", "after_update", "after_delete"):
+                event.listen(model, deed, _written)
+
+
+watch(Ace, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template)
 event.listen(Session, "do_orm_execute", _bulk)

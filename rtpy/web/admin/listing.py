@@ -1,0 +1,89 @@
+"""Lists of the administration: found by words, a page at a time, all drawn by admin/list.pt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyramid.request import Request
+
+from rtpy.web.html import Html
+from rtpy.web.shown import Link
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: words to look for, the page from 1, and whether disabled things are wanted too."""
+
+    words: str
+    number: int
+    with_disabled: bool
+
+    @property
+    def offset(self) -> int:
+        """Rows before the page."""
+        return (self.number - 1) * PER_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing: its name leads to `url`; `cells` stand below the other columns. `state` is a word for what is off."""
+
+    name: str
+    url: str
+    cells: tuple[Html | str, ...] = ()
+    state: str = ""
+
+
+def read_asked(request: Request) -> Asked:
+    """`?q=`, `?page=` and `?disabled=1`; what makes no sense is left out."""
+    given = request.GET
+    typed = given.get("page", "")
+    number = int(typed) if typed.isascii() and typed.isdigit() and 0 < int(typed[:6]) < 10_000 else 1
+    words = " ".join(given.get("q", "").replace("\x00", "").split())[:100]
+    return Asked(words, number, given.get("disabled") == "1")
+
+
+def list_values(
+    request: Request,
+    asked: Asked,
+    *,
+    route: str,
+    title: str,
+    intro: str,
+    columns: Sequence[str],
+    lines: Sequence[Line],
+    create_url: str | None = None,
+    create_label: str = "New",
+    empty: str = "Nothing here yet.",
+    can_be_disabled: bool = True,
+) -> dict[str, object]:
+    """The values of admin/list.pt. `lines` may hold one more than a page: then there is a next page."""
+
+    def url(number: int) -> str:
+        query = {"q": asked.words, "disabled": "1" if asked.with_disabled else "", "page": str(number)}
+        kept = {name: value for name, value in query.items() if value and (name, value) != ("page", "1")}
+        found: str = request.route_path(route, _query=kept or None)
+        return found
+
+    return {
+        "crumbs": admin_crumbs(request),
+        "title": title,
+        "intro": intro,
+        "columns": tuple(columns),
+        "lines": tuple(lines[:PER_PAGE]),
+        "asked": asked,
+        "list_url": request.route_path(route),
+        "create_url": create_url,
+        "create_label": create_label,
+        "empty_text": "Nothing has these words. Look for fewer." if asked.words else empty,
+        "can_be_disabled": can_be_disabled,
+        "previous_url": url(asked.number - 1) if asked.number > 1 else None,
+        "next_url": url(asked.number + 1) if len(lines) > PER_PAGE else None,
+    }
+
+
+def admin_crumbs(request: Request, *further: Link) -> tuple[Link, ...]:
+    """The way to a page of the administration."""
+    path = request.route_path
+    return (Link("Home", path("home")), Link("Administration", path("admin.home")), *further)
