@@ -4,6 +4,7 @@ Works for root (PostgreSQL then runs as an unprivileged user, since it refuses r
 `python -m rtpy.testing.servers` prints what is missing, one a line, and exits 1 if anything is.
 """
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -40,13 +41,30 @@ def missing_servers() -> Mapping[str, str]:
         missing["postgresql"] = "PostgreSQL is not installed: tests on PostgreSQL do not run."
     if _slapd_program("slapd") is None:
         missing["slapd"] = "slapd is not installed: tests against a directory server do not run."
-    if chromium_path() is None:
+    if _chromium_program() is None:
         missing["chromium"] = "Chromium is not installed: tests in a browser do not run."
+    if not _has_atomic():
+        missing["libatomic1"] = (
+            "libatomic, which Playwright needs, is not installed: tests in a browser do not run."
+        )
     return missing
 
 
 def chromium_path() -> Path | None:
-    """The Chromium or Chrome of this machine, for Playwright's `executable_path`; None if there is none."""
+    """The Chromium or Chrome of this machine, for Playwright's `executable_path`; None if it cannot drive any."""
+    return _chromium_program() if _has_atomic() else None
+
+
+def _has_atomic() -> bool:
+    """Whether the library is there that Playwright's own program is linked with, but does not bring."""
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def _chromium_program() -> Path | None:
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if found := shutil.which(name):
             return Path(found)

@@ -53,7 +53,7 @@ ARGUMENTS = (
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="Chromium is not installed."),
+    pytest.mark.skipif(chromium_path() is None, reason="Chromium or libatomic is not installed."),
 ]
 
 

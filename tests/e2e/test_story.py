@@ -47,7 +47,7 @@ Ann Miller | Client Ltd | Harbour Street 5
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="Chromium is not installed."),
+    pytest.mark.skipif(chromium_path() is None, reason="Chromium or libatomic is not installed."),
 ]
 
 

@@ -36,6 +36,16 @@ def test_slapd_comes_up_with_its_entries(tmp_path):
         assert server.url.startswith("ldap://127.0.0.1:")
 
 
+def test_a_library_that_the_driver_of_the_browser_lacks_is_named_with_its_package(monkeypatch):
+    def no_library(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr("ctypes.CDLL", no_library)
+    assert chromium_path() is None
+    assert "tests in a browser do not run" in missing_servers()["libatomic1"]
+
+
+@needs("libatomic1")
 @needs("chromium")
 def test_chromium_is_found():
     assert chromium_path() is not None

@@ -1,8 +1,6 @@
 """Pages in a real browser: nobody is shut out, nothing overflows, and the script does what it says."""
 
-import os
 import re
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -10,10 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from waitress.server import create_server
 
+from rtpy.testing.servers import chromium_path
 from tests.web.sample_pages import all_pages
 from tests.web.sample_site import make_site
 
-CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -22,9 +20,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and not os.environ.get("CI"), reason="Chromium is not installed."
-    ),
+    pytest.mark.skipif(chromium_path() is None, reason="Chromium or libatomic is not installed."),
 ]
 
 
@@ -43,7 +39,7 @@ def site():
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=str(chromium_path()), args=ARGUMENTS)
         yield browser
         browser.close()
 
