@@ -47,8 +47,8 @@ class DatabaseStore:
 
     @staticmethod
     def _insert(db: Session) -> Insert:
-        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-        return _INSERTS.setdefault(insert, insert(Blob).on_conflict_do_nothing(index_elements=["sha256"]))
+        return _ON_POSTGRESQL if db.get_bind().dialect.name == "postgresql" else _ON_SQLITE
 
 
-_INSERTS: dict[object, Insert] = {}
+_ON_POSTGRESQL = postgresql.insert(Blob).on_conflict_do_nothing(index_elements=["sha256"])
+_ON_SQLITE = sqlite.insert(Blob).on_conflict_do_nothing(index_elements=["sha256"])

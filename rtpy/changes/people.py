@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from rtpy.changes.change import Record
 from rtpy.changes.membership import add_closure
 from rtpy.changes.recording import record
+from rtpy.changes.storing import store
 from rtpy.errors import Invalid, Problem
 from rtpy.models import (
     Group,
@@ -68,8 +69,11 @@ def create_person(
 
     Whether the actor may do so is asked by the callers: a watcher may be anybody, an account needs AdminUsers.
     """
+    principal = Principal(kind="user")
+    store(work.db, principal)  # users share the ids of principals
     user = User(
-        principal=Principal(kind="user"),  # users share the ids of principals
+        id=principal.id,
+        principal=principal,
         name=name,
         email_address=email_address or None,
         real_name=real_name,
@@ -77,8 +81,7 @@ def create_person(
         creator_id=work.actor.user_id,
         created=work.now,
     )
-    work.db.add(user)
-    work.db.flush()  # memberships point at it
+    store(work.db, user)
     groups = (EVERYONE, PRIVILEGED if privileged else UNPRIVILEGED)
     add_closure(work, system_groups(work, groups), user.id)
     record(work, "user", user.id, Record(Transaction(type="Create")))

@@ -7,6 +7,7 @@ from rtpy.changes.allowed import held_now
 from rtpy.changes.change import Change, Outcome
 from rtpy.changes.guard import changing
 from rtpy.changes.recording import record_on_ticket
+from rtpy.changes.storing import store
 from rtpy.changes.ticket.create import CreateTicket
 from rtpy.errors import Refused
 from rtpy.models import Ticket, Transaction
@@ -25,8 +26,7 @@ def create_ticket(work: Work, create: CreateTicket) -> Outcome:
     with _bundle(work):
         ticket, remarks = create.build(work)
         _refuse_by_hooks(work, ticket, create)
-        work.db.add(ticket)
-        work.db.flush()  # watchers and the transaction need its id
+        store(work.db, ticket)
         with _keeping_rights(work, ticket):
             transactions = tuple(_apply(work, ticket, create))
             work.app.hooks.rtpy_batch_recorded(work=work, ticket=ticket, transactions=transactions)
