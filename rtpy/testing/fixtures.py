@@ -48,7 +48,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     except FileNotFoundError as missing:
         if os.environ.get("CI"):
             raise
-        pytest.skip(f"PostgreSQL is not installed: {missing}")
+        pytest.skip(str(missing))
     yield url
     server.__exit__(None, None, None)
 

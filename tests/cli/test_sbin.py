@@ -51,7 +51,8 @@ def test_an_environment_that_was_moved_is_made_anew(sbin, monkeypatch, tmp_path,
     here = tmp_path / "here"
     (here / "bin").mkdir(parents=True)
     (here / "bin" / "pip").write_text(f"#!{tmp_path}/{place}/bin/python3\n")
-    (here / "bin" / "python").symlink_to(sbin.sys.executable)
+    (here / "bin" / "python").write_text("#!/bin/sh\n")  # finds its pip in order
+    (here / "bin" / "python").chmod(0o755)
     monkeypatch.setattr(sbin, "VENV", str(here))
     monkeypatch.setattr(sbin, "PYTHON", str(here / "bin" / "python"))
     sbin.make_environment()
