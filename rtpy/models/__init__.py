@@ -5,6 +5,13 @@ from rtpy.models.attachment import Attachment
 from rtpy.models.blob import Blob
 from rtpy.models.config_change import ConfigChange
 from rtpy.models.configuration import Configuration
+from rtpy.models.custom_field import (
+    CustomField,
+    CustomFieldContent,
+    CustomFieldDefault,
+    CustomFieldPlace,
+    CustomFieldValue,
+)
 from rtpy.models.draft import Draft
 from rtpy.models.group import Group, GroupClosure, GroupMember
 from rtpy.models.incoming_mail import IncomingMail
@@ -14,10 +21,19 @@ from rtpy.models.outgoing_mail import OutgoingMail, OutgoingRecipient
 from rtpy.models.principal import Principal
 from rtpy.models.queue import Queue
 from rtpy.models.rate_counter import RateCounter
-from rtpy.models.scrip import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Template
+from rtpy.models.scrip import (
+    Scrip,
+    ScripAction,
+    ScripCondition,
+    ScripCount,
+    ScripQueue,
+    ScripRun,
+    Template,
+    TemplateVersion,
+)
 from rtpy.models.ticket import Ticket
 from rtpy.models.transaction import Transaction
-from rtpy.models.user import User
+from rtpy.models.user import User, UserAddress
 from rtpy.models.watcher import Watcher
 from rtpy.models.web_session import WebSession
 
@@ -27,6 +43,11 @@ __all__ = [
     "Blob",
     "ConfigChange",
     "Configuration",
+    "CustomField",
+    "CustomFieldContent",
+    "CustomFieldDefault",
+    "CustomFieldPlace",
+    "CustomFieldValue",
     "Draft",
     "Group",
     "GroupClosure",
@@ -45,12 +66,15 @@ __all__ = [
     "Scrip",
     "ScripAction",
     "ScripCondition",
+    "ScripCount",
     "ScripQueue",
     "ScripRun",
     "Template",
+    "TemplateVersion",
     "Ticket",
     "Transaction",
     "User",
+    "UserAddress",
     "Watcher",
     "WebSession",
 ]

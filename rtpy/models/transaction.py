@@ -34,6 +34,9 @@ class Transaction(Base):
     field: Mapped[str] = mapped_column(String(255), default="", server_default="")
     old_value: Mapped[text]
     new_value: Mapped[text]
+    old_reference: Mapped[int | None]
+    new_reference: Mapped[int | None]
+    """Rows of `custom_field_contents` that a change of a custom field took away and brought."""
     data: Mapped[text]
     time_taken: Mapped[count]
     """Minutes, added to the ticket's time worked."""
