@@ -19,6 +19,7 @@ CORE = [
     "nh3>=0.3,<0.4",
     "charset-normalizer>=3.4,<4",
     "python-liquid>=2.3,<3",
+    "simpleeval>=1.0.8,<2",
     "argon2-cffi>=25.1",
     "click>=8.2,<9",
     "rich>=14,<16",
