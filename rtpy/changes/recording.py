@@ -67,6 +67,8 @@ def _attachments(work: Work, transaction_id: int, message: Message) -> list[dict
                 "subject": message.subject if first else "",
                 "message_id": message.message_id[:255] if first else "",
                 "remark": part.remark,
+                "send_cc": ", ".join(message.one_time_cc) if first else "",
+                "send_bcc": ", ".join(message.one_time_bcc) if first else "",
             }
         )
     return rows

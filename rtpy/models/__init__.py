@@ -12,9 +12,11 @@ from rtpy.models.custom_field import (
     CustomFieldPlace,
     CustomFieldValue,
 )
+from rtpy.models.custom_role import CustomRole, CustomRolePlace
 from rtpy.models.draft import Draft
 from rtpy.models.group import Group, GroupClosure, GroupMember
 from rtpy.models.incoming_mail import IncomingMail
+from rtpy.models.lifecycle import LifecycleMap, StoredLifecycle
 from rtpy.models.link import Link
 from rtpy.models.organization import Organization, OrganizationDomain, OrganizationMember, OrganizationSite
 from rtpy.models.outgoing_mail import OutgoingMail, OutgoingRecipient
@@ -31,6 +33,7 @@ from rtpy.models.scrip import (
     Template,
     TemplateVersion,
 )
+from rtpy.models.squelch import Squelch
 from rtpy.models.ticket import Ticket
 from rtpy.models.transaction import Transaction
 from rtpy.models.user import User, UserAddress
@@ -48,11 +51,14 @@ __all__ = [
     "CustomFieldDefault",
     "CustomFieldPlace",
     "CustomFieldValue",
+    "CustomRole",
+    "CustomRolePlace",
     "Draft",
     "Group",
     "GroupClosure",
     "GroupMember",
     "IncomingMail",
+    "LifecycleMap",
     "Link",
     "Organization",
     "OrganizationDomain",
@@ -69,6 +75,8 @@ __all__ = [
     "ScripCount",
     "ScripQueue",
     "ScripRun",
+    "Squelch",
+    "StoredLifecycle",
     "Template",
     "TemplateVersion",
     "Ticket",

@@ -33,3 +33,7 @@ class Attachment(Base):
     message_id: Mapped[str] = mapped_column(String(255), default="", server_default="")
     """Without angle brackets; only at position 0."""
     remark: Mapped[text]
+    send_cc: Mapped[text]
+    """Who got this one message as a copy, between commas; only at position 0 (RT: RT-Send-Cc)."""
+    send_bcc: Mapped[text]
+    """The same without being named in it (RT: RT-Send-Bcc)."""
