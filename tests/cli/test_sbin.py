@@ -85,6 +85,17 @@ def test_a_failed_installation_says_where_to_look_and_is_tried_again(sbin, monke
             sbin.install("postgres")
 
 
+def test_a_full_disk_is_told_in_one_sentence(sbin, monkeypatch):
+    def full(*extras: str) -> None:
+        raise OSError(28, "No space left on device", "/opt/rtpy/.venv/setup.log")
+
+    monkeypatch.setattr(sbin, "install", full)
+    with pytest.raises(SystemExit) as ended:
+        sbin.main(["up"])
+    expected = "rtpy could not be set up: /opt/rtpy/.venv/setup.log: No space left on device."
+    assert ended.value.code == expected
+
+
 RETRY = "WARNING: Retrying (Retry(total=0, read=None)) after connection broken by "
 NONE = "ERROR: Could not find a version\nERROR: No matching distribution found for setuptools<82,>=64\n"
 
