@@ -4,6 +4,7 @@ from sqlalchemy import Select, select
 
 from rtpy.errors import Refused
 from rtpy.models import Ace, GroupMember, Principal, User
+from rtpy.models.locks import lock_memberships
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
 from rtpy.work import Work
@@ -14,14 +15,15 @@ def refuse_without_super_user(work: Work) -> None:
 
     Such are: revoking a grant, disabling a user or a group, taking a member out of a group, merging people. Raises
     Refused when no enabled person holds SuperUser any more, directly or through groups that are all enabled; the
-    caller lets it pass, and the change is undone with the transaction. One query.
+    caller lets it pass, and the change is undone with the transaction. Whoever asks at the same time waits.
     """
     work.db.flush()  # the question is asked of the rows
+    lock_memberships(work.db)  # two who take it from each other must not both find the other one left
     if not work.db.connection().scalar(_SOMEBODY):
         raise Refused("Nobody would be left who holds SuperUser. Give it to somebody else first.")
 
 
-def _somebody() -> Select[tuple[bool]]:
+def _somebody() -> Select[bool]:
     enabled = Principal.disabled.is_(False)
     reach = (
         select(Ace.principal_id.label("id"))

@@ -4,10 +4,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    false,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
-from rtpy.models import Ace, GroupClosure, Principal, Ticket, Watcher
+from rtpy.models import Ace, CustomRole, CustomRolePlace, GroupMember, Principal, Ticket, Watcher
+from rtpy.models.custom_role import PREFIX
 from rtpy.models.watcher import OWNER
 from rtpy.rights.names import Right
 
@@ -26,19 +39,24 @@ class Grants:
     roles_in: frozenset[tuple[str, int]] = frozenset()
     objects: frozenset[tuple[str, int]] = frozenset()
     """Held on single things that are not queues: (kind, id), such as ("class", 3) or ("custom_field", 7)."""
+    roles_on: frozenset[tuple[str, str, int]] = frozenset()
+    """Through roles on what is in one thing that is no queue: (role, kind, id), such as ("HeldBy", "catalog", 2)."""
 
     @property
     def nowhere(self) -> bool:
         """Held on nothing, whatever roles one may play."""
-        return not (self.everywhere or self.queues or self.roles_everywhere or self.roles_in or self.objects)
+        held = self.everywhere or self.queues or self.objects
+        return not (held or self.roles_everywhere or self.roles_in or self.roles_on)
 
     def in_queue(self, queue_id: int) -> bool:
         """Held on the whole queue, without any role."""
         return self.everywhere or queue_id in self.queues
 
-    def on(self, kind: str, object_id: int) -> bool:
-        """Held on this group, custom field, class or catalog, or everywhere; without any role."""
-        return self.everywhere or (kind, object_id) in self.objects
+    def on(self, kind: str, object_id: int, roles_held: frozenset[str] = frozenset()) -> bool:
+        """Held on this group, custom field, class or catalog, or everywhere, or by one of `roles_held` in it?"""
+        if self.everywhere or (kind, object_id) in self.objects or self.roles_everywhere & roles_held:
+            return True
+        return any((role, kind, object_id) in self.roles_on for role in roles_held)
 
     def ids(self, kind: str) -> frozenset[int]:
         """The things of that kind it is held on; look at `everywhere` first."""
@@ -89,7 +107,11 @@ class Rights:
 
 
 def load_rights(db: Session, user_id: int) -> Rights:
-    """What `user_id` holds, in two queries; nothing for a disabled user. Grants to disabled groups do not count."""
+    """What `user_id` holds, in two queries; nothing for a disabled user.
+
+    Grants to a disabled group do not count, nor does a membership through one. Custom roles count where they apply,
+    while they are enabled.
+    """
     connection = db.connection()
     principals = frozenset(connection.scalars(_PRINCIPALS, {"user_id": user_id}))
     if user_id not in principals:
@@ -98,21 +120,41 @@ def load_rights(db: Session, user_id: int) -> Rights:
     return _rights(principals, ((row[0], row[1], row[2], row[3]) for row in rows))
 
 
-# Built once: every piece of work asks for its rights, and putting the statement together would cost more than it.
-_closure, _principal, _ace = GroupClosure.__table__, Principal.__table__, Ace.__table__
-_PRINCIPALS = (
-    select(_closure.c.group_id)
-    .join(_principal, _principal.c.id == _closure.c.group_id)
-    .where(_closure.c.member_id == bindparam("user_id"), _principal.c.disabled.is_(False))
-    .union_all(
-        select(_principal.c.id).where(
-            _principal.c.id == bindparam("user_id"), _principal.c.disabled.is_(False)
-        )
+def _principals() -> Select[int]:
+    """The user and every group that it is in through groups that are all enabled; nothing for a disabled user."""
+    enabled = Principal.disabled.is_(False)
+    up = (
+        select(Principal.id)
+        .where(Principal.id == bindparam("user_id"), enabled)
+        .cte("principals_of", recursive=True)
     )
-)
-_ACES = select(_ace.c.right_name, _ace.c.role, _ace.c.object_type, _ace.c.object_id).where(
-    or_(_ace.c.principal_id.in_(bindparam("principals", expanding=True)), _ace.c.role.is_not(None))
-)
+    up = up.union(
+        select(GroupMember.group_id)
+        .join(up, up.c.id == GroupMember.member_id)
+        .join(Principal, Principal.id == GroupMember.group_id)
+        .where(enabled)
+    )
+    return select(up.c.id)
+
+
+def _aces() -> CompoundSelect[str, str | None, str, int]:
+    """Grants to any of `principals` and to built-in roles, then those to custom roles where these apply."""
+    custom, place = CustomRole.__table__.c, CustomRolePlace.__table__.c
+    named = and_(Ace.role.is_not(None), Ace.role.not_like(f"{PREFIX}%"))
+    mine = Ace.principal_id.in_(bindparam("principals", expanding=True))
+    plain = select(Ace.right_name, Ace.role, Ace.object_type, Ace.object_id).where(or_(mine, named))
+    here = and_(Ace.object_type == place.object_type, Ace.object_id == place.object_id)
+    by_custom_role = (
+        select(Ace.right_name, Ace.role, place.object_type, place.object_id)
+        .join(CustomRole, Ace.role == PREFIX + cast(custom.id, String))
+        .join(CustomRolePlace, place.custom_role_id == custom.id)
+        .where(custom.disabled.is_(False), or_(Ace.object_type == "system", here))
+    )
+    return plain.union_all(by_custom_role)
+
+
+# Built once: every piece of work asks for its rights, and putting the statements together would cost more than them.
+_PRINCIPALS, _ACES = _principals(), _aces()
 
 
 def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, str, int]]) -> Rights:
@@ -121,6 +163,7 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
     roles_everywhere: dict[str, set[str]] = defaultdict(set)
     roles_in: dict[str, set[tuple[str, int]]] = defaultdict(set)
     objects: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    roles_on: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
     for name, role, kind, object_id in rows:
         if role is None and kind == "system":
             everywhere.add(name)
@@ -132,7 +175,9 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
             roles_in[name].add((role, object_id))
         elif role is None:
             objects[name].add((kind, object_id))
-    names = everywhere | set(queues) | set(roles_everywhere) | set(roles_in) | set(objects)
+        else:
+            roles_on[name].add((role, kind, object_id))
+    names = everywhere.union(queues, roles_everywhere, roles_in, objects, roles_on)
     return Rights(
         principals,
         super_user=Right.SUPER_USER in everywhere,
@@ -144,6 +189,7 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
                 frozenset(roles_everywhere[name]),
                 frozenset(roles_in[name]),
                 frozenset(objects[name]),
+                frozenset(roles_on[name]),
             )
             for name in names
         },

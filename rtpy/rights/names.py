@@ -1,5 +1,6 @@
-"""Every right: its name, on what it is held, and one line of help."""
+"""Every right: its name, on what it is held, who it is meant for, and one line of help."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,10 +10,12 @@ class Right(StrEnum):
 
     SUPER_USER = "SuperUser"
     ADMIN_USERS = "AdminUsers"
+    ADMIN_CUSTOM_ROLES = "AdminCustomRoles"
     SHOW_CONFIG_TAB = "ShowConfigTab"
+    SHOW_ARTICLES_MENU = "ShowArticlesMenu"
+    SHOW_ASSETS_MENU = "ShowAssetsMenu"
+    SHOW_GLOBAL_TEMPLATES = "ShowGlobalTemplates"
     MODIFY_SELF = "ModifySelf"
-    ADMIN_QUEUE = "AdminQueue"
-    MODIFY_ACL = "ModifyACL"
     SEE_QUEUE = "SeeQueue"
     CREATE_TICKET = "CreateTicket"
     SHOW_TICKET = "ShowTicket"
@@ -28,36 +31,184 @@ class Right(StrEnum):
     REASSIGN_TICKET = "ReassignTicket"
     WATCH = "Watch"
     WATCH_AS_ADMIN_CC = "WatchAsAdminCc"
+    ADMIN_QUEUE = "AdminQueue"
+    SHOW_ACL = "ShowACL"
+    MODIFY_ACL = "ModifyACL"
+    MODIFY_QUEUE_WATCHERS = "ModifyQueueWatchers"
+    ASSIGN_CUSTOM_FIELDS = "AssignCustomFields"
+    SHOW_TEMPLATE = "ShowTemplate"
+    MODIFY_TEMPLATE = "ModifyTemplate"
+    SHOW_SCRIPS = "ShowScrips"
+    MODIFY_SCRIPS = "ModifyScrips"
+    SEE_CUSTOM_FIELD = "SeeCustomField"
+    MODIFY_CUSTOM_FIELD = "ModifyCustomField"
+    SET_INITIAL_CUSTOM_FIELD = "SetInitialCustomField"
+    ADMIN_CUSTOM_FIELD = "AdminCustomField"
+    ADMIN_CUSTOM_FIELD_VALUES = "AdminCustomFieldValues"
+    SEE_GROUP = "SeeGroup"
+    MODIFY_OWN_MEMBERSHIP = "ModifyOwnMembership"
+    ADMIN_GROUP = "AdminGroup"
+    ADMIN_GROUP_MEMBERSHIP = "AdminGroupMembership"
+    SEE_CLASS = "SeeClass"
+    SHOW_ARTICLE = "ShowArticle"
+    SHOW_ARTICLE_HISTORY = "ShowArticleHistory"
+    CREATE_ARTICLE = "CreateArticle"
+    MODIFY_ARTICLE = "ModifyArticle"
+    MODIFY_ARTICLE_TOPICS = "ModifyArticleTopics"
+    DISABLE_ARTICLE = "DisableArticle"
+    ADMIN_CLASS = "AdminClass"
+    ADMIN_TOPICS = "AdminTopics"
+    SHOW_CATALOG = "ShowCatalog"
+    SHOW_ASSET = "ShowAsset"
+    CREATE_ASSET = "CreateAsset"
+    MODIFY_ASSET = "ModifyAsset"
+    ADMIN_CATALOG = "AdminCatalog"
+
+
+class Category(StrEnum):
+    """Who a right is meant for; the pages sort by it. Rights of lifecycles are those of status."""
+
+    GENERAL = "general"
+    STAFF = "staff"
+    ADMIN = "admin"
+    STATUS = "status"
+
+
+SYSTEM, QUEUE, GROUP, CUSTOM_FIELD = "system", "queue", "group", "custom_field"
+CLASS, CATALOG = "class", "catalog"
+
+KINDS = (SYSTEM, QUEUE, GROUP, CUSTOM_FIELD, CLASS, CATALOG)
+"""On what rights are held: `object_type` of a grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class RightHelp:
-    """On what a right is held (`system`, or `queue` and so also the whole system) and what it allows."""
+    """On what kinds of things a right is held, besides the whole system, who it is meant for, and what it allows."""
 
-    held_on: str
+    kinds: tuple[str, ...]
+    category: Category
     help: str
 
+    @property
+    def held_on(self) -> str:
+        """The kinds in words: `queue, custom field`."""
+        return ", ".join(kind.replace("_", " ") for kind in self.kinds)
+
+    def is_of(self, kind: str) -> bool:
+        """Can it be granted on things of this kind? On the system every right can."""
+        return kind == SYSTEM or kind in self.kinds
+
+
+_G, _S, _A = Category.GENERAL, Category.STAFF, Category.ADMIN
+_SYSTEM, _QUEUE, _GROUP, _CLASS, _CATALOG = (SYSTEM,), (QUEUE,), (GROUP,), (CLASS,), (CATALOG,)
+_FIELD = (CUSTOM_FIELD,)
+_WITH_FIELDS = (QUEUE, CUSTOM_FIELD, CLASS, CATALOG)
 
 RIGHTS: dict[str, RightHelp] = {
-    Right.SUPER_USER: RightHelp("system", "Do anything."),
-    Right.ADMIN_USERS: RightHelp("system", "Create, change and disable people and organisations."),
-    Right.SHOW_CONFIG_TAB: RightHelp("system", "See the administration pages."),
-    Right.MODIFY_SELF: RightHelp("system", "Change one's own name, phone numbers and signature."),
-    Right.ADMIN_QUEUE: RightHelp("queue", "Create, change and disable queues."),
-    Right.MODIFY_ACL: RightHelp("queue", "Grant and revoke rights."),
-    Right.SEE_QUEUE: RightHelp("queue", "See that the queue exists and what it is for."),
-    Right.CREATE_TICKET: RightHelp("queue", "Create tickets, by mail too."),
-    Right.SHOW_TICKET: RightHelp("queue", "Read tickets and find them."),
-    Right.SHOW_TICKET_COMMENTS: RightHelp("queue", "Read internal comments."),
-    Right.SHOW_OUTGOING_EMAIL: RightHelp("queue", "See which mails were sent to whom."),
-    Right.REPLY_TO_TICKET: RightHelp("queue", "Reply to tickets, by mail too."),
-    Right.COMMENT_ON_TICKET: RightHelp("queue", "Add internal comments, by mail too."),
-    Right.MODIFY_TICKET: RightHelp("queue", "Change tickets, reply and comment."),
-    Right.DELETE_TICKET: RightHelp("queue", "Set tickets to the status deleted."),
-    Right.OWN_TICKET: RightHelp("queue", "Be the owner of tickets."),
-    Right.TAKE_TICKET: RightHelp("queue", "Become the owner of tickets that nobody owns."),
-    Right.STEAL_TICKET: RightHelp("queue", "Become the owner of tickets that somebody else owns."),
-    Right.REASSIGN_TICKET: RightHelp("queue", "Give anybody's tickets to anybody."),
-    Right.WATCH: RightHelp("queue", "Become Requestor or Cc of tickets, or Cc of the queue."),
-    Right.WATCH_AS_ADMIN_CC: RightHelp("queue", "Become AdminCc of tickets or of the queue."),
+    Right.SUPER_USER: RightHelp(_SYSTEM, _A, "Do anything."),
+    Right.ADMIN_USERS: RightHelp(_SYSTEM, _A, "Create, change and disable people and organisations."),
+    Right.ADMIN_CUSTOM_ROLES: RightHelp(_SYSTEM, _A, "Create and change roles, and say where they apply."),
+    Right.SHOW_CONFIG_TAB: RightHelp(_SYSTEM, _A, "See the administration pages."),
+    Right.SHOW_ARTICLES_MENU: RightHelp(_SYSTEM, _S, "See articles in the menu."),
+    Right.SHOW_ASSETS_MENU: RightHelp(_SYSTEM, _S, "See assets in the menu."),
+    Right.SHOW_GLOBAL_TEMPLATES: RightHelp(_SYSTEM, _S, "See the templates of all queues."),
+    Right.MODIFY_SELF: RightHelp(_SYSTEM, _S, "Change one's own name, phone numbers and signature."),
+    Right.SEE_QUEUE: RightHelp(_QUEUE, _G, "See that the queue exists and what it is for."),
+    Right.SHOW_TICKET: RightHelp(_QUEUE, _G, "Read tickets and find them."),
+    Right.CREATE_TICKET: RightHelp(_QUEUE, _G, "Create tickets, by mail too."),
+    Right.REPLY_TO_TICKET: RightHelp(_QUEUE, _G, "Reply to tickets, by mail too."),
+    Right.COMMENT_ON_TICKET: RightHelp(_QUEUE, _G, "Add internal comments, by mail too."),
+    Right.WATCH: RightHelp(_QUEUE, _G, "Become Requestor or Cc of tickets, or Cc of the queue."),
+    Right.SHOW_TICKET_COMMENTS: RightHelp(_QUEUE, _S, "Read internal comments."),
+    Right.SHOW_OUTGOING_EMAIL: RightHelp(_QUEUE, _S, "See which mails were sent to whom."),
+    Right.MODIFY_TICKET: RightHelp(_QUEUE, _S, "Change tickets, reply and comment."),
+    Right.DELETE_TICKET: RightHelp(_QUEUE, _S, "Set tickets to the status deleted."),
+    Right.OWN_TICKET: RightHelp(_QUEUE, _S, "Be the owner of tickets."),
+    Right.TAKE_TICKET: RightHelp(_QUEUE, _S, "Become the owner of tickets that nobody owns."),
+    Right.STEAL_TICKET: RightHelp(_QUEUE, _S, "Become the owner of tickets that somebody else owns."),
+    Right.REASSIGN_TICKET: RightHelp(_QUEUE, _S, "Give anybody's tickets to anybody."),
+    Right.WATCH_AS_ADMIN_CC: RightHelp(_QUEUE, _S, "Become AdminCc of tickets or of the queue."),
+    Right.ADMIN_QUEUE: RightHelp(_QUEUE, _A, "Create, change and disable queues."),
+    Right.SHOW_ACL: RightHelp(_QUEUE, _A, "See who holds which right."),
+    Right.MODIFY_ACL: RightHelp(_QUEUE, _A, "Grant and revoke rights that one holds oneself."),
+    Right.MODIFY_QUEUE_WATCHERS: RightHelp(_QUEUE, _A, "Say who watches all tickets of the queue."),
+    Right.ASSIGN_CUSTOM_FIELDS: RightHelp(_QUEUE, _A, "Say which custom fields the tickets have."),
+    Right.SHOW_TEMPLATE: RightHelp(_QUEUE, _A, "See the templates of mails."),
+    Right.MODIFY_TEMPLATE: RightHelp(_QUEUE, _A, "Create and change the templates of mails."),
+    Right.SHOW_SCRIPS: RightHelp(_QUEUE, _A, "See the scrips."),
+    Right.MODIFY_SCRIPS: RightHelp(_QUEUE, _A, "Create and change scrips."),
+    Right.SEE_CUSTOM_FIELD: RightHelp(_WITH_FIELDS, _G, "See the values of custom fields."),
+    Right.MODIFY_CUSTOM_FIELD: RightHelp(_WITH_FIELDS, _S, "Change the values of custom fields."),
+    Right.SET_INITIAL_CUSTOM_FIELD: RightHelp(_WITH_FIELDS, _S, "Give custom fields a value while creating."),
+    Right.ADMIN_CUSTOM_FIELD: RightHelp(_FIELD, _A, "Create, change and disable custom fields."),
+    Right.ADMIN_CUSTOM_FIELD_VALUES: RightHelp(_FIELD, _A, "Change the list of values to choose from."),
+    Right.SEE_GROUP: RightHelp(_GROUP, _S, "See the group and who is in it."),
+    Right.MODIFY_OWN_MEMBERSHIP: RightHelp(_GROUP, _S, "Join the group and leave it."),
+    Right.ADMIN_GROUP: RightHelp(_GROUP, _A, "Create, change and disable groups, and grant rights on them."),
+    Right.ADMIN_GROUP_MEMBERSHIP: RightHelp(_GROUP, _A, "Put people into the group and take them out."),
+    Right.SHOW_ARTICLE: RightHelp(_CLASS, _G, "Read articles and find them."),
+    Right.SEE_CLASS: RightHelp(_CLASS, _S, "See that the class exists and what it is for."),
+    Right.CREATE_ARTICLE: RightHelp(_CLASS, _S, "Write new articles."),
+    Right.MODIFY_ARTICLE: RightHelp(_CLASS, _S, "Change articles."),
+    Right.MODIFY_ARTICLE_TOPICS: RightHelp(_CLASS, _S, "Say to which topics an article belongs."),
+    Right.SHOW_ARTICLE_HISTORY: RightHelp(_CLASS, _S, "See what became of an article."),
+    Right.DISABLE_ARTICLE: RightHelp(_CLASS, _S, "Switch articles off."),
+    Right.ADMIN_CLASS: RightHelp(
+        _CLASS, _A, "Create and change classes of articles, and grant rights on them."
+    ),
+    Right.ADMIN_TOPICS: RightHelp(_CLASS, _A, "Change the tree of topics."),
+    Right.SHOW_CATALOG: RightHelp(_CATALOG, _G, "See that the catalog exists and what it is for."),
+    Right.SHOW_ASSET: RightHelp(_CATALOG, _G, "Read assets and find them."),
+    Right.CREATE_ASSET: RightHelp(_CATALOG, _S, "Create assets."),
+    Right.MODIFY_ASSET: RightHelp(_CATALOG, _S, "Change assets."),
+    Right.ADMIN_CATALOG: RightHelp(_CATALOG, _A, "Create and change catalogs, and grant rights on them."),
 }
+
+LATER: dict[str, str] = {
+    **dict.fromkeys(
+        "LoadSavedSearch SeeSavedSearch SeeOwnSavedSearch AdminOwnSavedSearch AdminSavedSearch "
+        "SeeGroupSavedSearch AdminGroupSavedSearch ShowSearchAdvanced".split(),
+        "there are no saved searches",
+    ),
+    **dict.fromkeys(
+        "SeeDashboard SeeOwnDashboard AdminOwnDashboard AdminDashboard SubscribeDashboard "
+        "SeeGroupDashboard AdminGroupDashboard".split(),
+        "there are no dashboards",
+    ),
+    "ShowSearchBulkUpdate": "there is no page that changes many tickets",
+    "SeeSelfServiceGroupTicket": "there is no self service",
+    "ShowUserHistory": "a person's history is read with AdminUsers",
+    "ManageAuthTokens": "there are no tokens",
+    "ShowApprovalsTab": "there are no approvals",
+    "AdminTimesheets": "there are no timesheets",
+    "ModifyGroupLinks": "groups have no links",
+    "ForwardMessage": "messages cannot be forwarded",
+    "ExecuteCode": "templates and scrips run in a sandbox and can execute nothing",
+}
+"""Rights of RT that nothing here asks for, and why: an import leaves them out with a warning."""
+
+
+def help_for(right: str, status_rights: Iterable[str] = ()) -> RightHelp | None:
+    """What is known about a right; `status_rights` are those that lifecycles ask for. None when nothing asks for it."""
+    found = RIGHTS.get(right)
+    if found is None and right in status_rights:
+        return RightHelp(_QUEUE, Category.STATUS, "Change the status where a lifecycle asks for it.")
+    return found
+
+
+def rights_on(kind: str, status_rights: Iterable[str] = ()) -> dict[str, RightHelp]:
+    """Every right that can be granted on things of this kind, by category."""
+    known = {name: help for name, help in RIGHTS.items() if help.is_of(kind)}
+    wanted = sorted(status_rights)
+    for name in wanted:
+        help = help_for(name, wanted)
+        if help is not None and help.is_of(kind):
+            known.setdefault(name, help)
+    order = list(Category)
+    return dict(sorted(known.items(), key=lambda item: order.index(item[1].category)))
+
+
+def spelled(right: str, status_rights: Iterable[str] = ()) -> str | None:
+    """The right as it is written here, whatever the case of its letters; None for one that nothing asks for."""
+    folded = {name.casefold(): name for name in (*RIGHTS, *status_rights)}
+    return folded.get(right.strip().casefold())

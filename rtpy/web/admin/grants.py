@@ -9,6 +9,7 @@ from rtpy.changes.grants import grant_right, revoke_right
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.models import Queue
+from rtpy.rights.holders import Holder, Place
 from rtpy.rights.names import Right
 from rtpy.web.admin.home import OPEN_RIGHTS, everyone_id
 from rtpy.web.staff.forms import texts_of
@@ -28,7 +29,7 @@ def change_grant(resource: SystemResource, request: Request) -> Response:
         raise Invalid(Problem("queue", "Choose a queue and a right of the list."))
     change = grant_right if given.get("deed") == "grant" else revoke_right
     try:
-        change(work, everyone_id(work.db), right, queue)
+        change(work, Holder(everyone_id(work.db)), right, Place("queue", queue.id))
     except Refused as refused:
         request.flash(str(refused), "bad")
     else:
