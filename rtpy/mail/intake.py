@@ -16,6 +16,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from rtpy.app import App
@@ -217,7 +218,7 @@ def _in_one_transaction(
             with app.sessions() as db:
                 if not spool.note(db, claim, **facts):
                     return Answer(AnswerKind.OK, "another process has it in hand", claim.mail_id)
-                queue = db.get(Queue, claim.queue_id) if claim.queue_id else None
+                queue = db.scalars(_QUEUE, {"queue_id": claim.queue_id}).one_or_none()
                 if queue is None:
                     raise Refused(f"There is no queue {claim.queue} any more.")
                 filed = deed(app.work_in(db), queue)
@@ -249,6 +250,7 @@ def _in_one_transaction(
     raise RuntimeError("the key against duplicates was taken again and again")
 
 
+_QUEUE = select(Queue).where(Queue.id == bindparam("queue_id"))  # built once for all mails
 _KEY = re.compile(r"uq_incoming_mails_dedup_key|incoming_mails\.dedup_key")
 
 

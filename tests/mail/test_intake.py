@@ -26,6 +26,16 @@ def test_a_first_mail_makes_person_and_ticket(send, db):
     assert ann.real_name == "Ann"
 
 
+def test_a_first_mail_takes_a_fixed_number_of_statements(send, query_count):
+    send(letter(sender="bob@client.example", message_id="<first@client.example>"))
+    with query_count() as plain:
+        send(letter())
+    others = ", ".join(f"c{number}@other.example" for number in range(12))
+    with query_count() as crowded:
+        send(letter(sender="eve@client.example", message_id="<eve@client.example>", cc=others))
+    assert crowded.total == plain.total <= 28
+
+
 def test_I1_the_raw_mail_is_kept_as_it_came_and_marked_done(send, spooled):
     raw = letter().replace(b"\n", b"\r\n") + b"\x00\xff"
     row = spooled(answer := send(raw))
