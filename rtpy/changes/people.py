@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, func, null, or_, select
+from sqlalchemy import bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Record
@@ -18,28 +18,32 @@ from rtpy.models import (
     Principal,
     Transaction,
     User,
+    UserAddress,
 )
 from rtpy.models.group import EVERYONE, PRIVILEGED, UNPRIVILEGED
 from rtpy.work import Work
 
 
 def find_by_address(db: Session, address: str) -> User | None:
-    """The user with that address, without regard to case."""
-    return db.scalar(select(User).where(func.lower(User.email_address) == address.lower()))
+    """The user with that address, be it the first or a further one, without regard to case."""
+    return db.scalar(_BY_ADDRESS, {"wanted": address.lower()})
 
 
 def find_by_name(db: Session, name: str) -> User | None:
-    """The user with that login name, without regard to case."""
-    return db.scalar(select(User).where(func.lower(User.name) == name.lower()))
+    """The user with that login name, without regard to case; of a merged one the person it was merged into."""
+    return db.scalar(_BY_NAME, {"wanted": name.lower()})
 
 
 def find_person(db: Session, name_or_address: str) -> User | None:
-    """The user with that name or address, the address first."""
-    wanted = name_or_address.strip().lower()
-    users = db.scalars(
-        select(User).where(or_(func.lower(User.email_address) == wanted, func.lower(User.name) == wanted))
-    ).all()
-    return max(users, key=lambda user: (user.email_address or "").lower() == wanted, default=None)
+    """The user with that name or address, an address first; of a merged one the person it was merged into."""
+    found = find_alike(db, name_or_address.strip())
+    return found[0][0] if found else None
+
+
+def find_alike(db: Session, name_or_address: str) -> list[tuple[User, bool]]:
+    """Everybody with that name or address, addresses first; and whether it is the address that fits. One query."""
+    rows = db.execute(_ALIKE, {"wanted": name_or_address.lower()})
+    return [(user, rank < _NAME) for user, rank in rows]
 
 
 def person_for_address(work: Work, address: str, name: str = "", *, note: str = "") -> User:
@@ -124,6 +128,24 @@ def _parents(domain: str) -> Iterable[str]:
     labels = domain.split(".") if domain else []
     return (".".join(labels[start:]) for start in range(max(len(labels) - 1, 1)))
 
+
+_NAME = 2
+# Built once. Unions, not ORs: PostgreSQL reads every user when one side of an OR is a question of its own.
+_first = select(func.coalesce(User.merged_into_id, User.id).label("id"), literal(0).label("rank")).where(
+    func.lower(User.email_address) == bindparam("wanted")
+)
+_further = select(UserAddress.user_id, literal(1)).where(UserAddress.address == bindparam("wanted"))
+_named = select(func.coalesce(User.merged_into_id, User.id).label("id"), literal(_NAME).label("rank")).where(
+    func.lower(User.name) == bindparam("wanted")
+)
+
+
+_hits = union_all(_first, _further, _named).subquery("hits")
+_ALIKE = select(User, _hits.c.rank).join(_hits, _hits.c.id == User.id).order_by(_hits.c.rank)
+_addresses = union_all(_first, _further).subquery("hits")
+_BY_ADDRESS = select(User).join(_addresses, _addresses.c.id == User.id).order_by(_addresses.c.rank).limit(1)
+_names = _named.subquery("hits")
+_BY_NAME = select(User).join(_names, _names.c.id == User.id)
 
 _organization, _member, _mail_domain = (
     Organization.__table__,

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from rtpy.history.entry import Entry
-from rtpy.models import Group, Organization, OrganizationSite, Queue, User
+from rtpy.models import CustomRole, Group, Organization, OrganizationSite, Queue, User
+from rtpy.models.custom_role import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Names:
     queues: Mapping[int, str] = field(default_factory=dict)
     organizations: Mapping[int, str] = field(default_factory=dict)
     sites: Mapping[int, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Names of custom roles by what watchers have for them."""
 
 
 def names_in(db: Session, entries: Iterable[Entry]) -> Names:
@@ -30,14 +33,20 @@ def names_in(db: Session, entries: Iterable[Entry]) -> Names:
         "organizations": set(),
         "sites": set(),
     }
+    entries = list(entries)
     for entry in entries:
-        kind = _KINDS.get(entry.field) if entry.type in ("Set", "AddWatcher", "DelWatcher") else None
+        kind = _kind_of(entry.field) if entry.type in _WITH_KINDS else None
         if kind:
             wanted[kind] |= {int(value) for value in (entry.old_value, entry.new_value) if value.isdigit()}
     principals: dict[int, str] = {}
     if wanted["principals"]:
         ids = wanted["principals"]
-        users = db.execute(select(User.id, User.name, User.real_name).where(User.id.in_(ids)))
+        named = aliased(User)
+        users = db.execute(
+            select(named.id, User.name, User.real_name)
+            .join(User, User.id == func.coalesce(named.merged_into_id, named.id))
+            .where(named.id.in_(ids))
+        )
         principals = {row.id: row.real_name or row.name for row in users}
         if ids - principals.keys():
             groups = db.execute(select(Group.id, Group.name).where(Group.id.in_(ids)))
@@ -47,6 +56,7 @@ def names_in(db: Session, entries: Iterable[Entry]) -> Names:
         _names(db, Queue, wanted["queues"]),
         _names(db, Organization, wanted["organizations"]),
         _names(db, OrganizationSite, wanted["sites"]),
+        _custom_roles(db, entries),
     )
 
 
@@ -67,6 +77,13 @@ _KINDS = {
     "Organization": "organizations",
     "Site": "sites",
 }
+
+_WITH_KINDS = ("Set", "AddWatcher", "DelWatcher", "SetWatcher")
+
+
+def _kind_of(field: str) -> str | None:
+    return "principals" if field.startswith(PREFIX) else _KINDS.get(field)
+
 
 _LINKS = {
     "DependsOn": "depends on",
@@ -103,7 +120,7 @@ def _owner(entry: Entry, names: Names) -> str:
         names.principals.get(_id(entry.old_value), "?"),
         names.principals.get(_id(entry.new_value), "?"),
     )
-    nobody = "Nobody in particular"
+    nobody = _NOBODY
     if _id(entry.new_value) == entry.creator_id:
         return "took it" if old == nobody else f"took it over from {old}"
     if new == nobody:
@@ -112,7 +129,7 @@ def _owner(entry: Entry, names: Names) -> str:
 
 
 def _value(field: str, value: str, names: Names, show_date: Callable[[datetime], str]) -> str:
-    kind = _KINDS.get(field)
+    kind = _kind_of(field)
     if kind and value:
         known: Mapping[int, str] = getattr(names, kind)
         return known.get(_id(value), value)
@@ -141,8 +158,26 @@ def _watcher(entry: Entry, names: Names, _show_date: Callable[[datetime], str]) 
     added = entry.type == "AddWatcher"
     value = entry.new_value if added else entry.old_value
     who = names.principals.get(_id(value), value)
-    role = _ROLE_WORDS.get(entry.field, entry.field)
+    role = _ROLE_WORDS.get(entry.field) or names.roles.get(entry.field, entry.field)
     return f"added {who} as {role}" if added else f"removed {who} as {role}"
+
+
+def _single(entry: Entry, names: Names, _show_date: Callable[[datetime], str]) -> str:
+    role = names.roles.get(entry.field, entry.field)
+    new = names.principals.get(_id(entry.new_value), entry.new_value)
+    return f"left the role {role} to nobody" if new == _NOBODY else f"made {new} {role}"
+
+
+def _custom_roles(db: Session, entries: Iterable[Entry]) -> dict[str, str]:
+    ids = {
+        _id(entry.field.removeprefix(PREFIX))
+        for entry in entries
+        if entry.field.startswith(PREFIX) and entry.type in _WITH_KINDS
+    }
+    if not ids:
+        return {}
+    rows = db.execute(select(CustomRole.id, CustomRole.name).where(CustomRole.id.in_(ids)))
+    return {f"{PREFIX}{row.id}": row.name for row in rows}
 
 
 def _id(value: str) -> int:
@@ -153,6 +188,7 @@ def _plain_date(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
+_NOBODY = "Nobody in particular"
 _ROLE_WORDS = {"Requestor": "requestor", "Cc": "Cc", "AdminCc": "internal Cc"}
 
 _FIELD_WORDS = {
@@ -175,6 +211,9 @@ _TEXTS: dict[str, Say] = {
     ),
     "AddWatcher": _watcher,
     "DelWatcher": _watcher,
+    "SetWatcher": _single,
+    "Squelch": lambda entry, names, show: f"stopped mail of this ticket to {entry.new_value}",
+    "Unsquelch": lambda entry, names, show: f"let {entry.old_value} get mail of this ticket again",
     "AddLink": _link,
     "DeleteLink": _link,
     "EmailRecord": lambda entry, names, show: "sent mail",

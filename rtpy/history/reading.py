@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from rtpy.content.part import Part, PartRole
 from rtpy.history.entry import Entry, File
@@ -126,6 +126,7 @@ def _entry(row: Any, attachments: Sequence[Any]) -> Entry:
 
 
 def _build() -> Any:
+    author = aliased(User)
     staff = (
         select(Group.id).where(Group.domain == "SystemInternal", Group.name == PRIVILEGED).scalar_subquery()
     )
@@ -147,7 +148,9 @@ def _build() -> Any:
             User.email_address,
             GroupClosure.group_id.label("staff"),
         )
-        .join(User, User.id == Transaction.creator_id)
+        .join(author, author.id == Transaction.creator_id)
+        # Who was merged into somebody is shown as that person: what is written stays as it is.
+        .join(User, User.id == func.coalesce(author.merged_into_id, author.id))
         .outerjoin(GroupClosure, and_(GroupClosure.group_id == staff, GroupClosure.member_id == User.id))
         .where(
             Transaction.object_type == "ticket",

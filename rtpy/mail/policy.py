@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from rtpy.changes.allowed import may
 from rtpy.changes.people import organization_of
@@ -18,7 +18,7 @@ from rtpy.mail.message import Address, IncomingMail
 from rtpy.mail.message_ids import ticket_of_message_id
 from rtpy.mail.own import Own
 from rtpy.mail.senders import Sender, is_usable, person_of
-from rtpy.models import Principal, Queue, Ticket, User
+from rtpy.models import Principal, Queue, Ticket, User, UserAddress
 from rtpy.rights.names import Right
 from rtpy.rights.roles import roles_held
 from rtpy.work import Work
@@ -103,10 +103,15 @@ def choose_ccs(
     wanted = dict(list(others.items())[:MOST_CCS])
     if not wanted:
         return [], remarks
+    first = select(func.lower(User.email_address), User.id, Principal.disabled)
+    further = select(UserAddress.address, UserAddress.user_id, Principal.disabled)
     rows = system.db.execute(
-        select(func.lower(User.email_address), User.id, Principal.disabled)
-        .join(Principal, Principal.id == User.id)
-        .where(func.lower(User.email_address).in_(wanted))
+        union_all(
+            first.join(Principal, Principal.id == User.id).where(func.lower(User.email_address).in_(wanted)),
+            further.join(Principal, Principal.id == UserAddress.user_id).where(
+                UserAddress.address.in_(wanted)
+            ),
+        )
     )
     known = {address: None if disabled else user_id for address, user_id, disabled in rows}
     if queue.cc_policy == "all":

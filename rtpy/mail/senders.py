@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func, or_, select
-
-from rtpy.changes.people import create_person, find_by_name, system_groups
+from rtpy.changes.people import create_person, find_alike, find_by_name, system_groups
 from rtpy.errors import Refused
 from rtpy.mail.addresses import is_own
 from rtpy.mail.message import Address, IncomingMail
@@ -75,15 +73,9 @@ def is_staff(work: Work) -> bool:
 def person_of(system: Work, address: Address) -> User:
     """The enabled or disabled person with that address, made when unknown; by address only, never by login name."""
     wanted = address.address if address.address.isascii() else address.address.lower()
-    folded = wanted.lower()
-    people = system.db.scalars(_ALIKE, {"folded": folded}).all()
-    found = next((user for user in people if (user.email_address or "").lower() == folded), None)
+    people = find_alike(system.db, wanted)
+    found = next((user for user, is_address in people if is_address), None)
     return found or _make(system, wanted, address.name, is_name_taken=bool(people))
-
-
-_ALIKE = select(User).where(
-    or_(func.lower(User.email_address) == bindparam("folded"), func.lower(User.name) == bindparam("folded"))
-)
 
 
 def is_usable(address: str) -> bool:

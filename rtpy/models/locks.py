@@ -1,14 +1,18 @@
 """Row locks: the only place that locks, so that the order can be kept.
 
-The order: a bundle of changes locks one ticket; merging and linking lock two, always the lower id first.
+The order: memberships, then people, then tickets. A bundle of changes locks one ticket; merging and linking lock
+two, always the lower id first.
 SQLite has one writer at a time and needs none of this.
 """
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from rtpy.models.group import EVERYONE, Group
 from rtpy.models.queue import Queue
 from rtpy.models.ticket import Ticket
+from rtpy.models.user import User
 
 _COLUMNS = [column.key for column in Ticket.__mapper__.column_attrs]
 
@@ -19,3 +23,23 @@ def lock_tickets(db: Session, *tickets: Ticket) -> None:
         if db.get_bind().dialect.name == "postgresql":
             db.refresh(ticket, attribute_names=_COLUMNS, with_for_update=True)
         set_committed_value(ticket, "queue", db.get_one(Queue, ticket.queue_id))
+
+
+def lock_memberships(db: Session) -> None:
+    """Let nobody else change who is in which group until the transaction ends: a circle is made of two halves."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection().execute(_EVERYONE)
+
+
+def lock_users(db: Session, *user_ids: int) -> None:
+    """Lock these people, the lower id first, and read them anew."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection().execute(_USERS, {"ids": sorted(user_ids)})
+    for user_id in sorted(user_ids):
+        db.refresh(db.get_one(User, user_id))
+
+
+_EVERYONE = select(Group.id).where(Group.domain == "SystemInternal", Group.name == EVERYONE).with_for_update()
+_USERS = (
+    select(User.id).where(User.id.in_(bindparam("ids", expanding=True))).order_by(User.id).with_for_update()
+)

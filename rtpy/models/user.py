@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rtpy.db.base import Base, ref, short, text, utc
+from rtpy.db.base import Base, id_, ref, short, text, utc
 from rtpy.models.principal import Principal
 
 SYSTEM_USER = "RT_System"
@@ -22,6 +22,10 @@ class User(Base):
     """Unique without regard to case; None when the person has none."""
     real_name: Mapped[short]
     nick_name: Mapped[short]
+    gecos: Mapped[short]
+    """The name of the account on other machines, as RT keeps it."""
+    organization: Mapped[short]
+    """RT's line of text; client companies are `organization_members`."""
     password_hash: Mapped[str | None] = mapped_column(String(255))
     lang: Mapped[short]
     timezone: Mapped[short]
@@ -39,6 +43,8 @@ class User(Base):
     country: Mapped[short]
     undeliverable: Mapped[int] = mapped_column(default=0, server_default="0")
     """Permanent delivery failures in a row for the address; 2 or more marks it as undeliverable."""
+    merged_into_id: Mapped[int | None] = ref("users.id")
+    """The person that this one turned out to be; always one that is not merged itself."""
     creator_id: Mapped[int | None]
     created: Mapped[utc]
     last_updated: Mapped[datetime | None]
@@ -50,5 +56,23 @@ class User(Base):
         return self.real_name or self.nick_name or self.name
 
 
+class UserAddress(Base):
+    """A further mail address of a person, in lower case; `users.email_address` is the one that we write to."""
+
+    __tablename__ = "user_addresses"
+
+    id: Mapped[id_]
+    user_id: Mapped[int] = ref("users.id", index=True, cascade=True)
+    address: Mapped[str] = mapped_column(String(320), unique=True)
+    created: Mapped[utc]
+
+
 Index("uq_users_name_folded", func.lower(User.name), unique=True)
 Index("uq_users_email_address_folded", func.lower(User.email_address), unique=True)
+# Partial: few people are merged, and an index of NULLs lures the planner away from the useful ones.
+Index(
+    "ix_users_merged_into_id",
+    User.merged_into_id,
+    sqlite_where=User.merged_into_id.is_not(None),
+    postgresql_where=User.merged_into_id.is_not(None),
+)
