@@ -71,6 +71,9 @@ _WORDS: Final = frozenset(
 )
 
 
+DEEPEST_LINKS: Final = 4
+
+
 def clean_html(html: str, *, images: Callable[[str], str | None]) -> str:
     """HTML that is safe to stand in our pages, whatever came in; bounded in size, nesting and time.
 
@@ -83,7 +86,20 @@ def clean_html(html: str, *, images: Callable[[str], str | None]) -> str:
         return paragraphs(strip_tags(html))
     html = _REPLY_HEADER.sub(' class="rt-reply-header"', html)
     html = _SIGNATURE.sub(' class="rt-signature"', html)
-    clean = nh3.clean(
+    clean = _clean(html, images)
+    for _ in range(DEEPEST_LINKS):
+        if not _has_nested_links(clean):
+            break
+        # A table lets a link stand in a link, which browsers and we ourselves would read differently.
+        clean = _clean(clean, images)
+    else:
+        return paragraphs(strip_tags(html))
+    clean = _BARE_IMAGE.sub(_description, _EMPTY_CLASS.sub(r"<\1\2", clean))
+    return _LINK.sub(f'<a rel="{REL}" target="_blank"', clean)
+
+
+def _clean(html: str, images: Callable[[str], str | None]) -> str:
+    return nh3.clean(
         html,
         tags=set(_TAGS),
         clean_content_tags=set(_GONE),
@@ -96,8 +112,10 @@ def clean_html(html: str, *, images: Callable[[str], str | None]) -> str:
         link_rel=None,
         strip_comments=True,
     )
-    clean = _BARE_IMAGE.sub(_description, _EMPTY_CLASS.sub(r"<\1\2", clean))
-    return _LINK.sub(f'<a rel="{REL}" target="_blank"', clean)
+
+
+def _has_nested_links(clean: str) -> bool:
+    return any(piece.count("<a>") + piece.count("<a ") > 1 for piece in clean.split("</a>"))
 
 
 def _attribute_filter(images: Callable[[str], str | None]) -> Callable[[str, str, str], str | None]:
