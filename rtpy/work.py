@@ -38,7 +38,8 @@ class Work:
     """One piece of work in one database transaction.
 
     `now` stands still while it lasts. `held` are (right, ticket id) pairs that the actor held when a bundle of
-    changes began: what one might do at its start one may do to its end. `depth` counts nested bundles.
+    changes began: what one might do at its start one may do to its end. `depth` counts nested bundles. `spared` are
+    addresses, in lower case, that get no mail about anything in the present bundle.
     """
 
     app: "App"
@@ -47,6 +48,7 @@ class Work:
     now: datetime
     depth: int = 0
     held: dict[int, frozenset[str]] = field(default_factory=dict)
+    spared: frozenset[str] = frozenset()
     _rights: Rights | None = None
 
     @property
@@ -63,8 +65,8 @@ class Work:
     def as_system(self) -> "Work":
         """The same transaction, acting as RT_System."""
         system = Actor(self.app.system_user_id(self.db), "RT_System", Face.SYSTEM)
-        return Work(self.app, self.db, system, self.now, depth=self.depth)
+        return Work(self.app, self.db, system, self.now, depth=self.depth, spared=self.spared)
 
     def as_actor(self, actor: Actor) -> "Work":
         """The same transaction, acting as somebody else."""
-        return Work(self.app, self.db, actor, self.now, depth=self.depth)
+        return Work(self.app, self.db, actor, self.now, depth=self.depth, spared=self.spared)

@@ -23,7 +23,7 @@ def create_ticket(work: Work, create: CreateTicket) -> Outcome:
 
     Raises Refused: nothing was made. Needs an open database transaction; never commits.
     """
-    with _bundle(work):
+    with _bundle(work), _sparing(work, create):
         ticket, remarks = create.build(work)
         _refuse_by_hooks(work, ticket, create)
         store(work.db, ticket)
@@ -42,7 +42,7 @@ def change_ticket(work: Work, ticket: Ticket, *changes: Change) -> Outcome:
 
     Raises Refused: nothing was changed. Needs an open database transaction; never commits.
     """
-    with _bundle(work):
+    with _bundle(work), _sparing(work, *changes):
         lock_tickets(work.db, ticket)
         if ticket.merged_into_id is not None:
             raise Refused(f"Ticket #{ticket.id} was merged into #{ticket.merged_into_id}: change that one.")
@@ -94,6 +94,19 @@ def _bundle(work: Work) -> Iterator[None]:
             work.db.flush()  # inside the guard: nothing of the bundle may be left for later
     finally:
         work.depth -= 1
+
+
+@contextmanager
+def _sparing(work: Work, *changes: Change) -> Iterator[None]:
+    """Whom a message of the bundle is to spare hears nothing of the bundle's other changes either, as in RT."""
+    outer = work.spared
+    messages = (getattr(change, "message", None) for change in changes)
+    named = {address.strip().lower() for message in messages if message for address in message.squelch}
+    work.spared = outer | named
+    try:
+        yield
+    finally:
+        work.spared = outer
 
 
 @contextmanager

@@ -56,6 +56,8 @@ class Message:
     headers: str = ""
     one_time_cc: tuple[str, ...] = ()
     one_time_bcc: tuple[str, ...] = ()
+    outsiders: tuple[str, ...] = ()
+    """One-time recipients of an internal comment who are no staff, and to whom its writer sends it knowingly."""
     squelch: tuple[str, ...] = ()
     """Addresses that must not hear of this message (RT: RT-Squelch-Replies-To)."""
     auto_generated: bool = False

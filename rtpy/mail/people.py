@@ -1,14 +1,16 @@
 """The people of a ticket, read in one query for all scrips of a transaction; whom to write to is not here."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     bindparam,
+    cast,
     exists,
     func,
     literal,
@@ -19,7 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from rtpy.changes.people import system_groups
-from rtpy.models import GroupClosure, Principal, User, Watcher
+from rtpy.changes.roles import roles_of
+from rtpy.models import Group, GroupClosure, Principal, Squelch, User, Watcher
+from rtpy.models.custom_role import PREFIX
 from rtpy.models.group import PRIVILEGED
 from rtpy.models.user import SYSTEM_USER
 from rtpy.models.watcher import OWNER
@@ -36,6 +40,8 @@ class Person:
     is_staff: bool
     is_enabled: bool = True
     failures: int = 0
+    via: str = ""
+    """The group through which a role is played."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,8 @@ class People:
     on_queue: dict[str, tuple[Person, ...]]
     by_system: bool
     """The system itself did it."""
+    squelched: frozenset[str] = frozenset()
+    """Addresses, in lower case, that get no mail of this ticket."""
 
     def playing(self, role: str) -> tuple[Person, ...]:
         """Everybody who plays a role, on the ticket or through the queue, each once."""
@@ -70,6 +78,10 @@ class People:
             found.add(OWNER)
         return frozenset(found)
 
+    def customers(self) -> Iterator[Person]:
+        """Everybody with a role here who is no staff."""
+        return (person for person in self.everybody().values() if not person.is_staff)
+
     def everybody(self) -> dict[int, Person]:
         """All who are named here, by id."""
         named = [person for person in (self.owner, self.actor) if person]
@@ -89,10 +101,22 @@ def load_people(work: Work, queue_id: int, ticket_id: int, owner_id: int, actor_
     on_ticket: dict[str, list[Person]] = defaultdict(list)
     on_queue: dict[str, list[Person]] = defaultdict(list)
     named: dict[int, Person] = {}
+    squelched: set[str] = set()
     actor_name = ""
-    for role, level, user_id, name, real_name, nick_name, address, failures, disabled, is_staff in rows:
+    for role, level, user_id, name, real_name, nick_name, address, failures, disabled, is_staff, via in rows:
+        if role == _SQUELCHED:
+            squelched.add(address)
+            continue
+        if role.startswith(PREFIX) and not roles_of(work.app, work.db).holds(role, queue_id):
+            continue
         person = Person(
-            user_id, real_name or nick_name or name, address or "", bool(is_staff), not disabled, failures
+            user_id,
+            real_name or nick_name or name,
+            address or "",
+            bool(is_staff),
+            not disabled,
+            failures,
+            via,
         )
         if not role:
             named[user_id] = person
@@ -109,6 +133,7 @@ def load_people(work: Work, queue_id: int, ticket_id: int, owner_id: int, actor_
         on_ticket={role: tuple(them) for role, them in on_ticket.items()},
         on_queue={role: tuple(them) for role, them in on_queue.items()},
         by_system=actor_name == SYSTEM_USER,
+        squelched=frozenset(squelched),
     )
 
 
@@ -158,16 +183,23 @@ _watchers = (
     .prefix_with("MATERIALIZED", dialect="postgresql")
 )
 _role = (_watchers.c.role, _watchers.c.level)
+_SQUELCHED = "-squelched"
+_none, _no = literal(""), literal(False)
+_zero = cast(literal(0), BigInteger)
 
 _PEOPLE: CompoundSelect[*tuple[Any, ...]] = union_all(
-    select(*_role, *_COLUMNS, Principal.disabled, _IS_STAFF)
+    select(*_role, *_COLUMNS, Principal.disabled, _IS_STAFF, _none)
     .join(User, User.id == _watchers.c.principal_id)
     .join(Principal, Principal.id == User.id),
-    select(*_role, *_COLUMNS, Principal.disabled, _IS_STAFF)
+    select(*_role, *_COLUMNS, Principal.disabled, _IS_STAFF, Group.name)
     .join(GroupClosure, GroupClosure.group_id == _watchers.c.principal_id)
+    .join(Group, Group.id == _watchers.c.principal_id)
     .join(User, User.id == GroupClosure.member_id)
     .join(Principal, Principal.id == User.id),
-    select(literal(""), literal(False), *_COLUMNS, Principal.disabled, _IS_STAFF)
+    select(_none, _no, *_COLUMNS, Principal.disabled, _IS_STAFF, _none)
     .join(Principal, Principal.id == User.id)
     .where(User.id.in_((bindparam("owner"), bindparam("actor")))),
+    select(
+        literal(_SQUELCHED), _no, _zero, _none, _none, _none, Squelch.address, _zero, _no, _no, _none
+    ).where(Squelch.ticket_id == bindparam("ticket")),
 )

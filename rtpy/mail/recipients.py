@@ -1,14 +1,14 @@
 """Who gets a mail and who does not, each with the reason (RT: Action/Notify.pm, Action/SendEmail.pm)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
+from rtpy.changes.own_addresses import is_ours, own_addresses
+from rtpy.changes.roles import Roles, roles_of
 from rtpy.errors import Invalid, Problem
 from rtpy.mail.occasion import Occasion
-from rtpy.mail.people import People, Person, find_people
+from rtpy.mail.people import Person, find_people
 from rtpy.mail.readers import Readers
-from rtpy.mail.return_address import own_addresses
 from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.rights.names import Right
 
@@ -17,6 +17,8 @@ UNDELIVERABLE = 2
 """Permanent failures in a row after which an address counts as undeliverable."""
 
 _WORDS = (OWNER, REQUESTOR, CC, ADMIN_CC, OTHER, "All", "AlwaysNotifyActor", "NeverNotifyActor")
+_KNOWN = {word.lower(): word for word in _WORDS}
+_KINDS = ("to", "cc", "bcc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,19 @@ class Audience:
     """The one-time recipients of the message."""
     actor_too: bool = False
     is_answer: bool = False
+    custom: tuple[tuple[str, str], ...] = ()
+    """Custom roles as watchers name them, each with its header: to, cc or bcc."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One address of one mail; `kind` is to, cc or bcc."""
+    """One address of one mail; `kind` is to, cc or bcc, `why` says in words by which role."""
 
     kind: str
     address: str
     name: str
     is_staff: bool
+    why: str = ""
 
 
 @dataclass(slots=True)
@@ -60,63 +65,122 @@ class Chosen:
         return "nobody to notify: " + ("; ".join(reasons[:5]) + more if reasons else "nobody has that role")
 
 
-@lru_cache(maxsize=256)
-def read_audience(argument: str) -> Audience:
-    """RT's argument of Notify: a comma list such as `Owner,AdminCc`. Raises Invalid for a word it does not know."""
-    known = {word.lower(): word for word in _WORDS}
+def read_audience(argument: str, roles: Roles | None = None) -> Audience:
+    """RT's argument of Notify: a comma list such as `Owner,AdminCc,Approver/To`.
+
+    A custom role stands there by its name or as `RT::CustomRole-3`, with the header after a slash: To, Cc (also
+    without any) or Bcc. Raises Invalid for a word that is neither known nor the name of one of `roles`.
+    """
     words: set[str] = set()
+    custom: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in argument.split(","))):
-        if part.lower() not in known:
+        if part.lower() in _KNOWN:
+            words.add(_KNOWN[part.lower()])
+            continue
+        name, _, header = part.partition("/")
+        known = roles.named(name) if roles else None
+        kind = header.strip().lower() or "cc"
+        if known is None or kind not in _KINDS:
             raise Invalid(
-                Problem("argument", f"“{part}” is nobody to notify: choose of {', '.join(_WORDS)}.")
+                Problem(
+                    "argument",
+                    f"“{part}” is nobody to notify: choose of {', '.join(_WORDS)}, or a custom role with /To, /Cc "
+                    "or /Bcc.",
+                )
             )
-        words.add(known[part.lower()])
-    roles = {OWNER, REQUESTOR, CC, ADMIN_CC}
+        custom.setdefault(known.role, kind)
+    built_in = {OWNER, REQUESTOR, CC, ADMIN_CC}
     return Audience(
-        roles=frozenset(roles if "All" in words else words & roles),
+        roles=frozenset(built_in if "All" in words else words & built_in),
         others=OTHER in words,
         actor_too="AlwaysNotifyActor" in words and "NeverNotifyActor" not in words,
+        custom=tuple(custom.items()),
     )
+
+
+def audience_of(occasion: Occasion, argument: str) -> Audience:
+    """The same with the custom roles that there are."""
+    return read_audience(argument, roles_of(occasion.work.app, occasion.work.db))
 
 
 def choose_recipients(occasion: Occasion, audience: Audience, *, internal: bool) -> Chosen:
     """Everybody who is to get a mail about this occasion. Reads only.
 
     `internal` mails hold what customers must not read: they go to staff who may read comments of this ticket and to
-    nobody else, whatever the scrip says.
+    nobody else, whatever the scrip says; but for outsiders to whom the writer himself sends this one knowingly.
     """
     chosen = Chosen()
     own = own_addresses(occasion.work.app, occasion.work.db)
     taken: set[str] = set()
-    for kind, person, role in _wanted(occasion.people, audience):
+    for wanted in _wanted(occasion, audience):
+        person = wanted.person
         folded = person.address.strip().lower()
         if folded in taken:
             continue
-        reason = _reason_against(occasion, audience, person, role, internal=internal) or (
-            f"{folded} is our own address" if _is_ours(folded, own) else None
+        reason = _reason_against(occasion, audience, person, wanted.role, internal=internal) or (
+            f"{folded} is our own address" if is_ours(folded, own) else None
         )
         if reason:
             chosen.left_out.append(reason)
             continue
         taken.add(folded)
-        _take(chosen, kind, person)
+        _take(chosen, wanted.kind, person, wanted.why)
     if audience.others:
         _others(occasion, chosen, own, taken, internal=internal)
     _promote(chosen)
     return chosen
 
 
-def _wanted(people: People, audience: Audience) -> Iterator[tuple[str, Person, str]]:
-    """RT's table: header, person and role."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Somebody whom the argument names: in which header, by which role, and that in words.
+
+    `role` is empty where it is played on the queue and staff must be allowed to see the ticket besides.
+    """
+
+    kind: str
+    person: Person
+    role: str
+    why: str
+
+
+def _wanted(occasion: Occasion, audience: Audience) -> Iterator[_Wanted]:
+    """RT's table; who stands in To comes first, so that nobody gets there by a lesser role."""
+    people, custom = occasion.people, dict(audience.custom)
+    by_kind: dict[str, list[str]] = {
+        kind: [role for role, at in custom.items() if at == kind] for kind in _KINDS
+    }
     if REQUESTOR in audience.roles:
-        yield from (("to", person, REQUESTOR) for person in people.on_ticket.get(REQUESTOR, ()))
+        yield from _playing(occasion, "to", REQUESTOR)
+    for role in by_kind["to"]:
+        yield from _playing(occasion, "to", role)
     if CC in audience.roles:
-        yield from (("cc", person, CC) for person in people.on_ticket.get(CC, ()))
-        yield from (("qcc", person, "") for person in people.on_queue.get(CC, ()))
+        yield from _playing(occasion, "cc", CC, queue_kind="qcc")
+    for role in by_kind["cc"]:
+        yield from _playing(occasion, "cc", role)
     if OWNER in audience.roles and people.owner:
-        yield ("owner", people.owner, OWNER)
+        yield _Wanted("owner", people.owner, OWNER, "owner")
     if ADMIN_CC in audience.roles:
-        yield from (("bcc", person, ADMIN_CC) for person in people.playing(ADMIN_CC))
+        yield from _playing(occasion, "bcc", ADMIN_CC)
+    for role in by_kind["bcc"]:
+        yield from _playing(occasion, "bcc", role)
+
+
+def _playing(occasion: Occasion, kind: str, role: str, queue_kind: str = "") -> Iterator[_Wanted]:
+    """Everybody who plays a role on the ticket, then those who play it on its queue."""
+    people, work = occasion.people, occasion.work
+    words = roles_of(work.app, work.db).words(role)
+    for person in people.on_ticket.get(role, ()):
+        yield _Wanted(kind, person, role, _through(words, person))
+    if role == REQUESTOR:
+        return
+    for person in people.on_queue.get(role, ()):
+        by_right = "" if role == CC else role
+        yield _Wanted(queue_kind or kind, person, by_right, _through(f"{words} of the queue", person))
+
+
+def _through(words: str, person: Person) -> str:
+    return f"{words}, through group {person.via}" if person.via else words
 
 
 def _reason_against(
@@ -126,9 +190,13 @@ def _reason_against(
     if not address:
         return f"{person.name} has no mail address"
     message = occasion.message
+    if address in occasion.people.squelched:
+        return f"{address} gets no mail of this ticket"
     if person.id == occasion.people.actor.id and not (audience.is_answer or audience.actor_too):
         return f"{person.name} did it"
-    if message and address in {squelched.strip().lower() for squelched in message.squelch}:
+    if address in occasion.work.spared or (
+        message and address in {squelched.strip().lower() for squelched in message.squelch}
+    ):
         return f"{address} is not to hear of this"
     if message and message.auto_generated and not person.is_staff:
         return f"a machine wrote it, so {address} gets no mail"
@@ -151,14 +219,8 @@ def _reason_of_rights(occasion: Occasion, person: Person, role: str, *, internal
     return None
 
 
-def _is_ours(folded: str, own: frozenset[str]) -> bool:
-    """One of ours, with or without a `+detail`; both sides are folded."""
-    local, at, domain = folded.rpartition("@")
-    return folded in own or f"{local.partition('+')[0]}{at}{domain}" in own
-
-
-def _take(chosen: Chosen, kind: str, person: Person) -> None:
-    chosen.recipients.append(Recipient(kind, person.address.strip(), person.name, person.is_staff))
+def _take(chosen: Chosen, kind: str, person: Person, why: str) -> None:
+    chosen.recipients.append(Recipient(kind, person.address.strip(), person.name, person.is_staff, why))
     if person.failures >= UNDELIVERABLE:
         chosen.remarks.append(f"{person.address} has refused our last {person.failures} mails")
 
@@ -170,22 +232,36 @@ def _others(
     message = occasion.message
     if message is None:
         return
-    addresses = [
-        address.strip() for address in (*message.one_time_cc, *message.one_time_bcc) if address.strip()
-    ]
-    known = find_people(occasion.work, addresses)
-    for address in addresses:
+    wanted = [(address.strip(), "one-time Cc") for address in message.one_time_cc]
+    wanted += [(address.strip(), "one-time Bcc") for address in message.one_time_bcc]
+    known = find_people(occasion.work, [address for address, _ in wanted if address])
+    for address, why in wanted:
         folded = address.lower()
-        if folded in taken:
+        if not address or folded in taken:
             continue
         person = known.get(folded) or Person(0, "", address, is_staff=False)
-        if _is_ours(folded, own):
+        if is_ours(folded, own):
             chosen.left_out.append(f"{address} is our own address")
-        elif internal and (reason := _reason_of_rights(occasion, person, "", internal=True)):
+        elif internal and (reason := _reason_against_other(occasion, person)):
             chosen.left_out.append(reason)
         else:
             taken.add(folded)
-            _take(chosen, "bcc", person)
+            _take(chosen, "bcc", person, why)
+
+
+def _reason_against_other(occasion: Occasion, person: Person) -> str | None:
+    """A comment goes to staff; to an outsider when its writer says so, but never to a customer of this ticket."""
+    message = occasion.message
+    folded = person.address.strip().lower()
+    if (
+        person.is_staff
+        or message is None
+        or folded not in {each.strip().lower() for each in message.outsiders}
+    ):
+        return _reason_of_rights(occasion, person, "", internal=True)
+    if any(each.address.strip().lower() == folded for each in occasion.people.customers()):
+        return f"{person.address} is a customer on this ticket and must not read comments"
+    return None
 
 
 def _promote(chosen: Chosen) -> None:
@@ -195,6 +271,5 @@ def _promote(chosen: Chosen) -> None:
     has_to = has_to or any(recipient.kind == "qcc" for recipient in chosen.recipients)
     kinds["owner"] = "bcc" if has_to else "to"
     chosen.recipients = [
-        Recipient(kinds.get(one.kind, one.kind), one.address, one.name, one.is_staff)
-        for one in chosen.recipients
+        replace(one, kind=kinds[one.kind]) if one.kind in kinds else one for one in chosen.recipients
     ]

@@ -1,23 +1,9 @@
-"""Our own addresses: which ones there are, and which a mail about a ticket comes from."""
+"""Which of our own addresses a mail about a ticket comes from."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.models import Queue, Ticket
-from rtpy.remembered import remembered
-
-
-def own_addresses(app: App, db: Session) -> frozenset[str]:
-    """Every address at which mail reaches us, folded: the site's and those of all queues. Nothing is sent there."""
-
-    def read(db: Session) -> frozenset[str]:
-        rows = db.execute(select(Queue.correspond_address, Queue.comment_address)).all()
-        known = {app.config.mail.correspond_address, app.config.mail.comment_address}
-        known.update(address for row in rows for address in row)
-        return frozenset(address.strip().casefold() for address in known if address.strip())
-
-    return remembered(app, db, "own_addresses", read)
 
 
 def return_address(app: App, queue: Queue, *, internal: bool) -> str:

@@ -8,19 +8,19 @@ from rtpy.changes.ticket.owner import SetOwner
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.errors import Invalid, Problem
 from rtpy.mail.outgoing import draft_mail
-from rtpy.mail.recipients import Audience, read_audience
+from rtpy.mail.recipients import Audience, audience_of
 from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.scrips.kinds import ActionKind, Commit, Occasion, Skip, Task
 
 
 def notify(occasion: Occasion, task: Task) -> Commit | Skip:
     """Mail those whom the argument names."""
-    return _mail(occasion, task, read_audience(task.argument))
+    return _mail(occasion, task, audience_of(occasion, task.argument))
 
 
 def notify_as_comment(occasion: Occasion, task: Task) -> Commit | Skip:
     """The same for the staff's eyes, with the address for comments."""
-    return _mail(occasion, task, read_audience(task.argument), internal=True)
+    return _mail(occasion, task, audience_of(occasion, task.argument), internal=True)
 
 
 def notify_owner_or_admin_cc(occasion: Occasion, task: Task) -> Commit | Skip:

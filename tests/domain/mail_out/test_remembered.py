@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from rtpy import remembered as room
-from rtpy.mail.return_address import own_addresses
+from rtpy.changes.own_addresses import own_addresses
 from rtpy.models import Ace, Configuration, Queue, Template
 from rtpy.remembered import remembered
 
