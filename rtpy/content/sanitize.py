@@ -87,13 +87,13 @@ def clean_html(html: str, *, images: Callable[[str], str | None]) -> str:
     html = _REPLY_HEADER.sub(' class="rt-reply-header"', html)
     html = _SIGNATURE.sub(' class="rt-signature"', html)
     clean = _clean(html, images)
-    for _ in range(DEEPEST_LINKS):
-        if not _has_nested_links(clean):
-            break
-        # A table lets a link stand in a link, which browsers and we ourselves would read differently.
-        clean = _clean(clean, images)
-    else:
-        return paragraphs(strip_tags(html))
+    if _has_nested_links(clean):  # a table lets a link stand in a link, which may be read differently again
+        for _ in range(DEEPEST_LINKS):
+            before, clean = clean, _clean(clean, images)
+            if clean == before:
+                break
+        else:
+            return paragraphs(strip_tags(html))
     clean = _BARE_IMAGE.sub(_description, _EMPTY_CLASS.sub(r"<\1\2", clean))
     return _LINK.sub(f'<a rel="{REL}" target="_blank"', clean)
 
