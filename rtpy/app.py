@@ -14,12 +14,16 @@ from rtpy.db.session import make_engine, make_sessions, read_only
 from rtpy.errors import NotFound
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
-from rtpy.models import Principal, User
+from rtpy.lifecycle.present import read_lifecycles
+from rtpy.models import LifecycleMap, Principal, StoredLifecycle, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.paths import find_etc
 from rtpy.plugins import load_plugins, merge_named, options_of
 from rtpy.ports import AttachmentStore
+from rtpy.remembered import remembered, watch
 from rtpy.work import Actor, Face, Work
+
+watch(StoredLifecycle, LifecycleMap)
 
 
 class App:
@@ -41,11 +45,14 @@ class App:
         self.config = config
         self.clock = clock or Clock()
         self.blobs = blobs
-        self.lifecycles = lifecycles or load_lifecycles(find_etc(config) / "lifecycles.toml")
+        self.first_lifecycles = lifecycles or load_lifecycles(find_etc(config) / "lifecycles.toml")
+        """Those of the file: with them a database begins that has none yet."""
+        self.lifecycles = self.first_lifecycles
+        """Those of the database, as the last piece of work found them when it began; a value, never changed."""
         self.plugins = load_plugins(config.plugins)
         self.options: Mapping[str, Any] = read_plugin_options(config, options_of(self.plugins))
         """The options that plugins bring, by dotted name: `app.options["billing.currency"]`."""
-        for hook in ("rtpy_conditions", "rtpy_actions"):
+        for hook in ("rtpy_conditions", "rtpy_actions", "rtpy_canonicalizers"):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         self._bind = bind
         self._ids: dict[str, int] = {}
@@ -95,7 +102,13 @@ class App:
     def work_in(self, db: Session, actor: Actor | None = None) -> Work:
         """Work in a session that somebody else commits."""
         who = actor or Actor(self.system_user_id(db), SYSTEM_USER, Face.SYSTEM)
+        self.refresh_lifecycles(db)
         return Work(self, db, who, self.clock.now())
+
+    def refresh_lifecycles(self, db: Session) -> Lifecycles:
+        """Read the lifecycles anew if somebody has written them since; no query as a rule."""
+        self.lifecycles = remembered(self, db, "lifecycles", read_lifecycles) or self.first_lifecycles
+        return self.lifecycles
 
     def system_user_id(self, db: Session) -> int:
         """Id of RT_System."""

@@ -10,14 +10,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from rtpy.app import App
 from rtpy.db.base import Base
 from rtpy.models import Ace, Configuration, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template
+
+if TYPE_CHECKING:
+    from rtpy.app import App
 
 STAMP = "settings_stamp"
 LOOK_AGAIN = 1.0
@@ -40,7 +42,7 @@ class _Shelf:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def remembered(app: App, db: Session, name: str, read: Callable[[Session], T]) -> T:
+def remembered(app: "App", db: Session, name: str, read: Callable[[Session], T]) -> T:
     """The value that `read` gave, as long as nobody has written since; `name` is unique to the caller."""
     shelf = _shelf(app, db)
     if name not in shelf.values:
@@ -58,7 +60,7 @@ def forget(connection: Connection) -> None:
         connection.execute(insert(Configuration).values(name=STAMP, **row))
 
 
-def _shelf(app: App, db: Session) -> _Shelf:
+def _shelf(app: "App", db: Session) -> _Shelf:
     shelf: _Shelf | None = app.caches.get("remembered")
     now = time.monotonic()
     if shelf is not None and shelf.turn == _turn[0] and now - shelf.looked < LOOK_AGAIN:

@@ -9,6 +9,7 @@ from rtpy.app import App
 from rtpy.changes.membership import add_closure, create_group
 from rtpy.changes.people import create_person, system_groups
 from rtpy.identity.passwords import hash_password
+from rtpy.lifecycle.present import store_first
 from rtpy.models import Ace, Group, Principal, Queue, User
 from rtpy.models.group import EVERYONE, PRIVILEGED, UNPRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
@@ -25,6 +26,7 @@ STAFF_MAY = (
     Right.SHOW_OUTGOING_EMAIL,
     Right.REPLY_TO_TICKET,
     Right.COMMENT_ON_TICKET,
+    Right.FORWARD_MESSAGE,
     Right.MODIFY_TICKET,
     Right.DELETE_TICKET,
     Right.OWN_TICKET,
@@ -50,6 +52,7 @@ def initialise(app: App, root_password: str | None = None) -> str | None:
         if is_initialised(db):
             return None
         password = root_password or secrets.token_urlsafe(12)
+        store_first(db, app.first_lifecycles, app.clock.now())
         _people(app, db, password)
         load_defaults(db, app)
         db.commit()

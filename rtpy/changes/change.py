@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from rtpy.changes.customfields.creating import FirstValues
 from rtpy.content.part import Message
 from rtpy.models import Ticket, Transaction
 from rtpy.work import Work
@@ -11,11 +12,17 @@ from rtpy.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A transaction to be recorded, what was said with it, and on which ticket when it is not the changed one."""
+    """A transaction to be recorded, what was said with it, and on which ticket when it is not the changed one.
+
+    `by_system`: it follows from what the actor did, and the system is its author.
+    """
 
     transaction: Transaction
     message: Message | None = None
     ticket: Ticket | None = None
+    by_system: bool = False
+    fields: FirstValues | None = None
+    """Custom fields of the transaction itself."""
 
 
 class Change(Protocol):

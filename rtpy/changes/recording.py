@@ -3,6 +3,7 @@
 from sqlalchemy import insert
 
 from rtpy.changes.change import Record
+from rtpy.changes.customfields.creating import store_first
 from rtpy.changes.guard import need_changing
 from rtpy.changes.storing import store
 from rtpy.content.part import Message, Part, PartRole
@@ -17,14 +18,17 @@ def record(work: Work, object_type: str, object_id: int, entry: Record) -> Trans
     transaction = entry.transaction
     transaction.object_type = object_type
     transaction.object_id = object_id
-    transaction.creator_id = work.actor.user_id
+    actor = work.as_system().actor if entry.by_system else work.actor
+    transaction.creator_id = actor.user_id
     transaction.created = work.now
-    transaction.face = work.actor.face.value
+    transaction.face = actor.face.value
     if transaction.time_taken and transaction.time_worker_id is None:
-        transaction.time_worker_id = work.actor.user_id
+        transaction.time_worker_id = actor.user_id
     if transaction.time_taken and transaction.time_worked_date is None:
         transaction.time_worked_date = work.now.date()
     store(work.db, transaction)
+    if entry.fields:
+        store_first(work, entry.fields, transaction.id)
     if entry.message:
         need_changing(work.db, Attachment)
         rows = _attachments(work, transaction.id, entry.message)

@@ -64,8 +64,8 @@ class Lifecycle:
     """The statuses that a kind of ticket (or asset) goes through, and who may move it where.
 
     `initial`, `active`, `inactive` hold statuses as spelled, in order. All other statuses are lower case:
-    `moves` says where one may go from each status (and from `CREATION`), `rights` is keyed by (old, new)
-    where either may be `ANY`.
+    `moves` says where one may go from each status (and from `CREATION`), `rights` and `mandatory` are keyed by
+    (old, new) where either may be `ANY`; `mandatory` names the fields that must be filled for the move.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Lifecycle:
     defaults: Mapping[str, str] = field(default_factory=dict)
     rights: Mapping[tuple[str, str], str] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
+    mandatory: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     is_disabled: bool = False
 
     @property
@@ -186,6 +187,15 @@ class Lifecycle:
             for action in self.actions
             if action.new in possible and (action.old == old or (action.old == ANY and action.new not in own))
         )
+
+    def mandatory_for(self, old: str, new: str) -> tuple[str, ...]:
+        """The fields that must be filled for a move, by every entry that fits it; `old` may be `CREATION`.
+
+        Names of `rtpy.lifecycle.mandatory.FIELDS`, and custom fields as `CF.NAME`.
+        """
+        old, new = old.lower(), new.lower()
+        fitting = ((ANY, ANY), (old, ANY), (ANY, new), (old, new))
+        return tuple(dict.fromkeys(name for pair in fitting for name in self.mandatory.get(pair, ())))
 
     def first_active_from(self, status: str) -> str | None:
         """Where a ticket goes that is to be worked on; None if it is there already or there is no way.

@@ -57,7 +57,7 @@ def _load(text: str, source: str) -> Lifecycles:
         problems = Problems(find_lines(text))
     except (ValueError, RecursionError) as trouble:  # tomllib lets both rise for broken text
         raise LifecycleErrors([_syntax_problem(text, trouble)], source) from None
-    lifecycles = _DocumentReading(document, problems).lifecycles()
+    lifecycles = DocumentReading(document, problems).lifecycles()
     if problems.found:
         raise LifecycleErrors(problems.found, source)
     return lifecycles
@@ -74,7 +74,7 @@ def _syntax_problem(text: str, trouble: Exception) -> LifecycleProblem:
     return LifecycleProblem(text.count("\n") + 1, f"This is not valid TOML: {what} (at the end of the file).")
 
 
-class _DocumentReading:
+class DocumentReading:
     """One pass over a parsed document: its lifecycles, then the maps between them."""
 
     def __init__(self, document: dict[str, Any], problems: Problems) -> None:

@@ -2,27 +2,40 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any  # what TOML holds can be anything
 
 from rtpy.lifecycle.lifecycle import ANY, ASSET, CREATION, TICKET, Action, Lifecycle, Update
 from rtpy.lifecycle.lines import Path, line_of
+from rtpy.lifecycle.mandatory import FIELDS, canonical
 
 RIGHT_LENGTH = 25
 STATUS_LENGTH = 64
 SAME_IN_ANY_CASE = " (upper and lower case make no difference)"
-_KEYS = ("type", "initial", "active", "inactive", "defaults", "transitions", "rights", "actions", "disabled")
+_KEYS = (
+    "type",
+    "initial",
+    "active",
+    "inactive",
+    "defaults",
+    "transitions",
+    "rights",
+    "actions",
+    "mandatory",
+    "disabled",
+)
 _DEFAULT_KEYS = ("on_create", "approved", "denied", "reminder_on_open", "reminder_on_resolve")
 _ACTION_KEYS = ("move", "label", "update")
 
 
 @dataclass(frozen=True, slots=True)
 class LifecycleProblem:
-    """One thing that is wrong, and in which line (from 1; 0 for the file as a whole)."""
+    """One thing that is wrong, in which line (from 1; 0 for the file as a whole), and where in the document."""
 
     line: int
     message: str
+    path: Path = field(default=(), compare=False)
 
 
 class Problems:
@@ -41,7 +54,7 @@ class Problems:
 
     def wrong(self, path: Path, message: str) -> None:
         """Note a problem of the thing at `path`."""
-        self.found.append(LifecycleProblem(line_of(self.lines, path), message))
+        self.found.append(LifecycleProblem(line_of(self.lines, path), message, path))
 
 
 class LifecycleReading:
@@ -68,6 +81,7 @@ class LifecycleReading:
             defaults=self.defaults(moves, initial),
             rights=self.rights(moves),
             actions=self.actions(moves),
+            mandatory=self.mandatory(moves),
             is_disabled=self.flag("disabled"),
         )
 
@@ -184,6 +198,26 @@ class LifecycleReading:
                 self.wrong(path, f'The right for "{key}" is there twice{SAME_IN_ANY_CASE}.')
             if pair:
                 found[pair] = right
+        return found
+
+    def mandatory(self, moves: dict[str, tuple[str, ...]]) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The fields that must be filled for each move; `*` stands for any status."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for key, names in self.table("mandatory").items():
+            path: Path = ("mandatory", key)
+            pair = self.pair(path, key, moves)
+            fields: list[str] = []
+            for place, name in self.strings(path, names, "fields"):
+                known = canonical(name)
+                if known is None:
+                    hint = did_you_mean(name, FIELDS) or f": write {', '.join(FIELDS)} or CF.NAME"
+                    self.wrong(place, f'There is no field "{name}" that a move could ask for{hint}.')
+                elif known not in fields:
+                    fields.append(known)
+            if pair in found:
+                self.wrong(path, f'The fields for "{key}" are there twice{SAME_IN_ANY_CASE}.')
+            if pair:
+                found[pair] = tuple(fields)
         return found
 
     def actions(self, moves: dict[str, tuple[str, ...]]) -> tuple[Action, ...]:

@@ -21,8 +21,12 @@ class Queue(Base):
     sort_order: Mapped[count]
     initial_priority: Mapped[count]
     final_priority: Mapped[count]
-    due_in_minutes: Mapped[int | None]
-    """A new ticket is due this many minutes after its creation; None: no date."""
+    due_default: Mapped[short]
+    """When a new ticket is due, read at its creation: `2 days`, `90` (minutes), `friday 17:00`; empty: no date."""
+    starts_default: Mapped[short]
+    """When work on it should start, the same way."""
+    priority_labels: Mapped[text]
+    """Words for its priorities: `Low=0, High=100`, `numbers` for none at all; empty: the usual words."""
     reply_policy: Mapped[str] = mapped_column(String(16), default="participants")
     """Whose mail may join a ticket by its tag: `participants`, `organization` (its other members too), or
     `anyone` (a note for staff, marked as from a stranger)."""

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert
 
 from rtpy.changes.allowed import may_in_queue
 from rtpy.changes.change import Record
+from rtpy.changes.customfields.checking import NO_FIELDS, GivenFields
+from rtpy.changes.customfields.creating import FirstValues, check_first, store_first
 from rtpy.changes.guard import need_changing
 from rtpy.changes.people import organization_of
 from rtpy.changes.recording import SUBJECT_LENGTH
+from rtpy.changes.ticket.mandatory import check_created
+from rtpy.content.moments import read_moment
 from rtpy.content.part import Message
-from rtpy.errors import Refused
+from rtpy.customfields.kinds import Lookup
+from rtpy.errors import Invalid, Refused
 from rtpy.lifecycle.lifecycle import Category
 from rtpy.models import Queue, Ticket, Transaction, User, Watcher
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
@@ -43,6 +48,10 @@ class CreateTicket:
     time_estimated: int = 0
     organization_id: int | None = None
     site_id: int | None = None
+    fields: GivenFields = NO_FIELDS
+    """Custom fields of the ticket; those that are not here get their defaults."""
+    said_fields: GivenFields = NO_FIELDS
+    """Custom fields of the Create transaction."""
 
     def build(self, work: Work) -> tuple[Ticket, tuple[str, ...]]:
         """The row to be stored, with remarks for the actor. Raises Refused when it may not be made."""
@@ -54,9 +63,7 @@ class CreateTicket:
                 f"You may not create tickets in queue {queue.name}: the right CreateTicket is needed."
             )
         lifecycle = work.app.lifecycles.get(queue.lifecycle)
-        status = self.status.lower() or lifecycle.on_create
-        if not lifecycle.may_create(status):
-            raise Refused(f"A new ticket in queue {queue.name} cannot have the status “{status}”.")
+        status = lifecycle.status_on_create(self.status)
         owner_id, remarks = self._owner(work)
         category = lifecycle.category(status)
         priority = queue.initial_priority if self.priority is None else self.priority
@@ -74,8 +81,8 @@ class CreateTicket:
             time_estimated=self.time_estimated,
             time_worked=0,
             time_left=0,
-            due=self.due or _default_due(queue, work.now),
-            starts=self.starts,
+            due=self.due or _default(queue.due_default, work.now),
+            starts=self.starts or _default(queue.starts_default, work.now),
             started=None if category is Category.INITIAL else work.now,
             resolved=work.now if category is Category.INACTIVE else None,
             creator_id=work.actor.user_id,
@@ -84,6 +91,10 @@ class CreateTicket:
             last_updated_by_id=work.actor.user_id,
         )
         ticket.queue = queue
+        if self.status and status != lifecycle.on_create:
+            message = self.message if self.message and self.message.parts else None
+            check_created(work, ticket, lifecycle, minutes=self.time_taken, is_said=message is not None)
+        self._fields(work)
         return ticket, remarks
 
     def check(self, work: Work, ticket: Ticket) -> None:
@@ -104,7 +115,18 @@ class CreateTicket:
                 ],
             )
         message = self.message if self.message and self.message.parts else None
-        yield Record(Transaction(type="Create", data=ticket.subject, time_taken=self.time_taken), message)
+        fields, said = self._fields(work)
+        store_first(work, fields, ticket.id)
+        transaction = Transaction(type="Create", data=ticket.subject, time_taken=self.time_taken)
+        yield Record(transaction, message, fields=said)
+
+    def _fields(self, work: Work) -> tuple[FirstValues, FirstValues]:
+        mine = any(user.id == work.actor.user_id for user in self.requestors)
+        roles = frozenset({REQUESTOR}) if mine else frozenset()
+        return (
+            check_first(work, Lookup.TICKET, self.queue.id, self.fields, roles=roles),
+            check_first(work, Lookup.TRANSACTION, self.queue.id, self.said_fields, roles=roles),
+        )
 
     def _owner(self, work: Work) -> tuple[int, tuple[str, ...]]:
         nobody = work.app.nobody_id(work.db)
@@ -130,5 +152,9 @@ def one_line(subject: str) -> str:
     return " ".join(subject.replace("\x00", "").split())[:SUBJECT_LENGTH]
 
 
-def _default_due(queue: Queue, now: datetime) -> datetime | None:
-    return None if queue.due_in_minutes is None else now + timedelta(minutes=queue.due_in_minutes)
+def _default(words: str, now: datetime) -> datetime | None:
+    """What a queue says about a date, seen from now; nothing when its words are no date any more."""
+    try:
+        return read_moment(words, now)
+    except Invalid:
+        return None

@@ -12,7 +12,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("templates") as batch:
+    with op.batch_alter_table("templates", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("lang", sa.String(length=16), server_default="", nullable=False))
         batch.add_column(sa.Column("version", KEY, server_default="1", nullable=False))
         batch.add_column(sa.Column("updated", sa.DateTime(timezone=True), nullable=True))
@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_template_versions")),
         sa.UniqueConstraint("template_id", "number", name=op.f("uq_template_versions_template_id_number")),
     )
-    with op.batch_alter_table("scrips") as batch:
+    with op.batch_alter_table("scrips", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.add_column(sa.Column("condition_argument", sa.Text(), server_default="", nullable=False))
         batch.add_column(sa.Column("action_argument", sa.Text(), server_default="", nullable=False))
         batch.add_column(
@@ -66,13 +66,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("scrip_counts")
-    with op.batch_alter_table("scrips") as batch:
+    with op.batch_alter_table("scrips", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_column("transaction_types")
         batch.drop_column("action_argument")
         batch.drop_column("condition_argument")
     op.drop_table("template_versions")
     op.execute("DELETE FROM templates WHERE lang <> ''")
-    with op.batch_alter_table("templates") as batch:
+    with op.batch_alter_table("templates", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint("uq_templates_queue_id_name_lang", type_="unique")
         batch.create_unique_constraint("uq_templates_queue_id_name", ["queue_id", "name"])
         batch.drop_column("updated")

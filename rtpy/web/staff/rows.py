@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pyramid.request import Request
 
 from rtpy.app import App
-from rtpy.lifecycle.lifecycle import Category
+from rtpy.lifecycle.lifecycle import TICKET, Category, Lifecycles
 from rtpy.search.lists import TicketRow
 from rtpy.web import shown
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
@@ -54,13 +54,15 @@ def status_badge(app: App, status: str) -> Html:
 
 def statuses(app: App) -> dict[str, tuple[str, str]]:
     """Every status of every lifecycle of tickets: how it is spelled and its category."""
-    found: dict[str, tuple[str, str]] | None = app.caches.get("web.statuses")
-    if found is None:
-        found = {}
-        for lifecycle in app.lifecycles:
-            for status in lifecycle.statuses:
-                found.setdefault(status.lower(), (lifecycle.shown(status), lifecycle.category(status).value))
-        app.caches["web.statuses"] = found
+    lifecycles = app.lifecycles
+    kept: tuple[Lifecycles, dict[str, tuple[str, str]]] | None = app.caches.get("web.statuses")
+    if kept is not None and kept[0] is lifecycles:
+        return kept[1]
+    found: dict[str, tuple[str, str]] = {}
+    for lifecycle in lifecycles:
+        for status in lifecycle.statuses if lifecycle.type == TICKET else ():
+            found.setdefault(status.lower(), (lifecycle.shown(status), lifecycle.category(status).value))
+    app.caches["web.statuses"] = (lifecycles, found)
     return found
 
 

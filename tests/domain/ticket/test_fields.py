@@ -67,7 +67,7 @@ def test_an_owner_who_may_not_own_is_left_out_with_a_remark(make: Factory) -> No
 
 def test_a_queue_can_say_when_tickets_are_due(make: Factory, work: Work) -> None:
     queue = make.queue("Fast")
-    queue.due_in_minutes = 90
+    queue.due_default = "90"
 
     assert make.ticket(queue="Fast").due == work.now + timedelta(minutes=90)
 
