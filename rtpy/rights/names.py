@@ -23,6 +23,7 @@ class Right(StrEnum):
     SHOW_OUTGOING_EMAIL = "ShowOutgoingEmail"
     REPLY_TO_TICKET = "ReplyToTicket"
     COMMENT_ON_TICKET = "CommentOnTicket"
+    FORWARD_MESSAGE = "ForwardMessage"
     MODIFY_TICKET = "ModifyTicket"
     DELETE_TICKET = "DeleteTicket"
     OWN_TICKET = "OwnTicket"
@@ -121,6 +122,7 @@ RIGHTS: dict[str, RightHelp] = {
     Right.WATCH: RightHelp(_QUEUE, _G, "Become Requestor or Cc of tickets, or Cc of the queue."),
     Right.SHOW_TICKET_COMMENTS: RightHelp(_QUEUE, _S, "Read internal comments."),
     Right.SHOW_OUTGOING_EMAIL: RightHelp(_QUEUE, _S, "See which mails were sent to whom."),
+    Right.FORWARD_MESSAGE: RightHelp(_QUEUE, _S, "Forward requests and replies to anybody by mail."),
     Right.MODIFY_TICKET: RightHelp(_QUEUE, _S, "Change tickets, reply and comment."),
     Right.DELETE_TICKET: RightHelp(_QUEUE, _S, "Set tickets to the status deleted."),
     Right.OWN_TICKET: RightHelp(_QUEUE, _S, "Be the owner of tickets."),
@@ -182,7 +184,6 @@ LATER: dict[str, str] = {
     "ShowApprovalsTab": "there are no approvals",
     "AdminTimesheets": "there are no timesheets",
     "ModifyGroupLinks": "groups have no links",
-    "ForwardMessage": "messages cannot be forwarded",
     "ExecuteCode": "templates and scrips run in a sandbox and can execute nothing",
 }
 """Rights of RT that nothing here asks for, and why: an import leaves them out with a warning."""
