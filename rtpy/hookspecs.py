@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pyramid.config import Configurator
 
@@ -48,6 +48,16 @@ def rtpy_conditions() -> "Mapping[str, ConditionKind]":
 @hookspec
 def rtpy_actions() -> "Mapping[str, ActionKind]":
     """Kinds of scrip actions by name; a name that exists stops the start. New in 0.1."""
+
+
+@hookspec
+def rtpy_canonicalizers() -> "Mapping[str, Callable[[str], str]]":
+    """Functions by name that rewrite a value of a custom field before it is checked and stored.
+
+    An administrator chooses one for a field; Uppercase and Lowercase are the core's own, another of that name takes
+    their place. A function gets the text of one value and returns the text to be kept; the same text again must stay
+    as it is. New in 0.1.
+    """
 
 
 @hookspec

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from rtpy.changes.allowed import need
 from rtpy.changes.change import Record
+from rtpy.changes.customfields.checking import NO_FIELDS, GivenFields
+from rtpy.changes.customfields.ticket import check_said
 from rtpy.content.part import Message
 from rtpy.errors import Refused
-from rtpy.models import Ticket, Transaction, Watcher
+from rtpy.models import Ticket, Transaction, User, Watcher
 from rtpy.models.watcher import REQUESTOR
 from rtpy.rights.names import Right
 from rtpy.work import Work
@@ -21,11 +23,14 @@ class Correspond:
 
     message: Message
     minutes: int = 0
+    fields: GivenFields = NO_FIELDS
+    """Custom fields of the transaction."""
 
     def check(self, work: Work, ticket: Ticket) -> None:
         """Needs ReplyToTicket or ModifyTicket."""
         need(work, ticket, Right.REPLY_TO_TICKET, Right.MODIFY_TICKET)
         _check(self.message, self.minutes)
+        check_said(work, ticket, self.fields)
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
         """RT: a reply by anybody but a requestor means that the customer was told now."""
@@ -36,7 +41,8 @@ class Correspond:
         )
         if requestors and work.actor.user_id not in requestors:
             ticket.told = work.now
-        yield Record(_said("Correspond", self.message, ticket, self.minutes), self.message)
+        fields = check_said(work, ticket, self.fields)
+        yield Record(_said("Correspond", self.message, ticket, self.minutes), self.message, fields=fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +51,20 @@ class Comment:
 
     message: Message
     minutes: int = 0
+    fields: GivenFields = NO_FIELDS
+    """Custom fields of the transaction."""
 
     def check(self, work: Work, ticket: Ticket) -> None:
         """Needs CommentOnTicket or ModifyTicket."""
         need(work, ticket, Right.COMMENT_ON_TICKET, Right.MODIFY_TICKET)
         _check(self.message, self.minutes)
+        _refuse_customers(work, ticket, self.message)
+        check_said(work, ticket, self.fields)
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
         """Only recorded; who hears of it is the scrips' business."""
-        yield Record(_said("Comment", self.message, ticket, self.minutes), self.message)
+        fields = check_said(work, ticket, self.fields)
+        yield Record(_said("Comment", self.message, ticket, self.minutes), self.message, fields=fields)
 
 
 def _check(message: Message, minutes: int) -> None:
@@ -61,6 +72,21 @@ def _check(message: Message, minutes: int) -> None:
         raise Refused("There is nothing to send: write something or attach a file.")
     if not 0 <= minutes <= 24 * 60:
         raise Refused("Minutes worked must be between 0 and 1440: split the work over several entries.")
+
+
+def _refuse_customers(work: Work, ticket: Ticket, message: Message) -> None:
+    """A comment may be sent to outsiders knowingly, such as a supplier, but never to who has a role on the ticket."""
+    outsiders = {address.strip().lower() for address in message.outsiders}
+    if not outsiders:
+        return
+    found = work.db.scalars(
+        select(User.email_address)
+        .join(Watcher, Watcher.principal_id == User.id)
+        .where(Watcher.ticket_id == ticket.id, func.lower(User.email_address).in_(outsiders))
+        .order_by(User.email_address)
+    ).first()
+    if found is not None:
+        raise Refused(f"{found} is a customer on this ticket: comments never go there. Write a reply instead.")
 
 
 def _said(kind: str, message: Message, ticket: Ticket, minutes: int) -> Transaction:
