@@ -1,12 +1,14 @@
 """Accounts as an administrator keeps them: passwords, and switching people off and on."""
 
 from rtpy.changes.change import Record
+from rtpy.changes.last_super_user import refuse_without_super_user
 from rtpy.changes.recording import record
 from rtpy.errors import Invalid, Problem, Refused
-from rtpy.identity.passwords import LONGEST, hash_password
+from rtpy.identity.passwords import LONGEST, hash_password, verify_password
 from rtpy.identity.sessions import end_sessions_of
 from rtpy.models import Principal, Transaction, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
+from rtpy.rights.names import Right
 from rtpy.work import Work
 
 SHORTEST = 8
@@ -16,23 +18,51 @@ SHORTEST = 8
 def set_password(work: Work, user: User, password: str) -> None:
     """Give `user` a password and end all its sessions; recorded without the password. Raises Invalid, Refused."""
     _refuse_builtin(user)
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid(Problem("password", f"A password has {SHORTEST} to {LONGEST} characters."))
+    if user.merged_into_id is not None:
+        raise Refused(f"{user.display_name} was merged into somebody else and never logs in again.")
+    _check_length(password)
     user.password_hash = hash_password(password)
     end_sessions_of(work.db, user.id)
     record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))
 
 
+def change_own_password(work: Work, old: str, new: str, *, session_id: int | None) -> None:
+    """Give the actor a new password; all sessions but `session_id` end. Needs ModifySelf, and the old password.
+
+    Raises Invalid, beside `old` when it is wrong. Who has no password yet needs none.
+    """
+    if not any(work.rights.system(right) for right in (Right.MODIFY_SELF, Right.ADMIN_USERS)):
+        raise Refused("You may not change your password: the right ModifySelf is needed.")
+    user = work.db.get_one(User, work.actor.user_id)
+    if user.password_hash is not None and not verify_password(old, user.password_hash):
+        raise Invalid(Problem("old", "This is not your present password."))
+    _check_length(new)
+    user.password_hash = hash_password(new)
+    end_sessions_of(work.db, user.id, but=session_id)
+    record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))
+
+
 def set_disabled(work: Work, user: User, *, disabled: bool) -> None:
-    """Switch `user` off (and end its sessions) or on again; nothing happens when it is so already. Raises Refused."""
+    """Switch `user` off (and end its sessions) or on again; nothing happens when it is so already.
+
+    Raises Refused for the system's own people, for merged ones, and when no enabled super-user would be left.
+    """
     _refuse_builtin(user)
     principal = work.db.get_one(Principal, user.id)
     if principal.disabled is disabled:
         return
+    if not disabled and user.merged_into_id is not None:
+        raise Refused(f"{user.display_name} was merged into somebody else and stays switched off.")
     principal.disabled = disabled
     if disabled:
         end_sessions_of(work.db, user.id)
+        refuse_without_super_user(work)
     record(work, "user", user.id, Record(Transaction(type="Disabled" if disabled else "Enabled")))
+
+
+def _check_length(password: str) -> None:
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Invalid(Problem("password", f"A password has {SHORTEST} to {LONGEST} characters."))
 
 
 def _refuse_builtin(user: User) -> None:

@@ -33,6 +33,7 @@ def lock_memberships(db: Session) -> None:
 
 def lock_users(db: Session, *user_ids: int) -> None:
     """Lock these people, the lower id first, and read them anew."""
+    db.flush()  # or what waits to be written would be forgotten
     if db.get_bind().dialect.name == "postgresql":
         db.connection().execute(_USERS, {"ids": sorted(user_ids)})
     for user_id in sorted(user_ids):
