@@ -11,6 +11,7 @@ from typing import Any
 from rtpy import hookspecs
 from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
 from rtpy.mail.template import SIMPLE
+from rtpy.mail.variables import VARIABLES
 from rtpy.paths import checkout, find_etc
 from rtpy.rights.names import RIGHTS
 from rtpy.scrips.actions import ACTIONS
@@ -18,38 +19,6 @@ from rtpy.scrips.conditions import CONDITIONS
 from rtpy.setup import EVERYONE_MAY, STAFF_MAY
 
 MADE = "<!-- Written by python -m rtpy.cli.docs; change the code or rtpy/cli/docs.py, not this file. -->\n"
-
-VARIABLES = {
-    "ticket.id": "number",
-    "ticket.tag": "what stands in subjects, such as [rtpy #7]",
-    "ticket.subject": "subject, or (no subject)",
-    "ticket.status": "status as it is shown",
-    "ticket.queue": "name of the queue",
-    "ticket.queue_description": "description of the queue",
-    "ticket.owner": "name of the owner, or Nobody",
-    "ticket.priority": "number",
-    "ticket.created": "time in UTC",
-    "ticket.due": "time in UTC, or empty",
-    "ticket.url": "address of the staff's page",
-    "ticket.requestors": "list of addresses",
-    "transaction.id": "number",
-    "transaction.type": "Create, Correspond, Comment, Status, Set …",
-    "transaction.field": "what was set",
-    "transaction.old_value": "from what",
-    "transaction.new_value": "to what",
-    "transaction.description": "what happened, in a few words",
-    "transaction.minutes": "minutes worked",
-    "transaction.created": "time in UTC",
-    "message.text": "what was said, as plain text",
-    "message.subject": "subject of the mail that came in",
-    "message.files": "list of file names",
-    "actor.name": "who did it",
-    "last_reply.text": "the last reply of the staff, unless it goes out at the same time",
-    "last_reply.name": "who wrote that",
-    "rtname": "short name of the site",
-    "organization": "domain name of the site",
-}
-"""What a template may use, in the order of the page; a test holds it against `rtpy.mail.drops`."""
 
 
 def pages() -> dict[str, str]:

@@ -8,9 +8,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from rtpy.customfields.kinds import FieldType
 from rtpy.history.entry import Entry
-from rtpy.models import CustomRole, Group, Organization, OrganizationSite, Queue, User
+from rtpy.models import CustomField, CustomRole, Group, Organization, OrganizationSite, Queue, User
 from rtpy.models.custom_role import PREFIX
+
+
+@dataclass(frozen=True, slots=True)
+class FieldName:
+    """A custom field as history speaks of it."""
+
+    name: str
+    is_single: bool
+    is_moment: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class Names:
     sites: Mapping[int, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     """Names of custom roles by what watchers have for them."""
+    fields: Mapping[int, FieldName] = field(default_factory=dict)
+    """Custom fields by their ids."""
 
 
 def names_in(db: Session, entries: Iterable[Entry]) -> Names:
@@ -57,6 +69,7 @@ def names_in(db: Session, entries: Iterable[Entry]) -> Names:
         _names(db, Organization, wanted["organizations"]),
         _names(db, OrganizationSite, wanted["sites"]),
         _custom_roles(db, entries),
+        _custom_fields(db, entries),
     )
 
 
@@ -180,6 +193,30 @@ def _custom_roles(db: Session, entries: Iterable[Entry]) -> dict[str, str]:
     return {f"{PREFIX}{row.id}": row.name for row in rows}
 
 
+def _custom_fields(db: Session, entries: Iterable[Entry]) -> dict[int, FieldName]:
+    ids = {_id(entry.field) for entry in entries if entry.type == "CustomField"}
+    if not ids:
+        return {}
+    rows = db.execute(
+        select(CustomField.id, CustomField.name, CustomField.type, CustomField.max_values).where(
+            CustomField.id.in_(ids)
+        )
+    )
+    return {row.id: FieldName(row.name, row.max_values == 1, row.type == FieldType.DATETIME) for row in rows}
+
+
+def _custom_field(entry: Entry, names: Names, show_date: Callable[[datetime], str]) -> str:
+    known = names.fields.get(_id(entry.field), FieldName("a custom field", True, False))
+    old, new = entry.old_value, entry.new_value
+    if known.is_moment:
+        old, new = (show_date(datetime.fromisoformat(each)) if each else "" for each in (old, new))
+    if old and new:
+        return f"changed {known.name} from {old} to {new}"
+    if known.is_single:
+        return f"set {known.name} to {new}" if new else f"cleared {known.name} (was {old})"
+    return f"added {new} to {known.name}" if new else f"removed {old} from {known.name}"
+
+
 def _id(value: str) -> int:
     return int(value) if value.isdigit() else -1
 
@@ -209,6 +246,7 @@ _TEXTS: dict[str, Say] = {
     "Told": lambda entry, names, show: (
         f"noted that the customer was told {_value('Told', entry.new_value, names, show)}"
     ),
+    "CustomField": _custom_field,
     "AddWatcher": _watcher,
     "DelWatcher": _watcher,
     "SetWatcher": _single,
@@ -216,6 +254,8 @@ _TEXTS: dict[str, Say] = {
     "Unsquelch": lambda entry, names, show: f"let {entry.old_value} get mail of this ticket again",
     "AddLink": _link,
     "DeleteLink": _link,
+    "Forward Transaction": lambda entry, names, show: f"forwarded #{entry.field} to {entry.data}",
+    "Forward Ticket": lambda entry, names, show: f"forwarded the ticket to {entry.data}",
     "EmailRecord": lambda entry, names, show: "sent mail",
     "CommentEmailRecord": lambda entry, names, show: "sent internal mail",
     "SystemError": lambda entry, names, show: entry.data or "ran into an error",

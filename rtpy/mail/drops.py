@@ -14,6 +14,8 @@ from rtpy.changes.people import system_groups
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import message_text
 from rtpy.history.public import public_transactions
+from rtpy.mail.fields import fields_for_templates
+from rtpy.mail.forwarding import forwarded_text
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.tags import subject_tag
 from rtpy.models import Attachment, GroupClosure, Ticket, Transaction, User
@@ -53,6 +55,8 @@ def describe(transaction: Transaction, names: Mapping[str, str] | None = None) -
         return f"{transaction.field} changed to {shown}" if new else f"{transaction.field} removed"
     if transaction.type in ("AddWatcher", "DelWatcher"):
         return f"{transaction.field} {'added' if transaction.type == 'AddWatcher' else 'removed'}"
+    if transaction.type.startswith("Forward"):
+        return f"Forwarded to {transaction.data}"
     return transaction.type
 
 
@@ -210,8 +214,11 @@ _DROPS: dict[str, Callable[[Occasion], Any]] = {
     "message": _message,
     "actor": _actor,
     "last_reply": _last_reply,
+    "forward": lambda occasion: {"text": forwarded_text(occasion)},
+    "fields": fields_for_templates,
     "rtname": lambda occasion: occasion.work.app.config.rtname,
     "organization": lambda occasion: occasion.work.app.config.organization,
+    "web_url": lambda occasion: occasion.work.app.config.url("/"),
     "rt": _simple,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from rtpy.content.part import PartRole
 from rtpy.history.public import public_message_ids
@@ -20,9 +20,11 @@ from rtpy.mail.occasion import Occasion
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
 from rtpy.mail.template import Rendered, names_in, render_template
-from rtpy.models import Attachment
+from rtpy.models import Attachment, User
 
 PRODUCT = "rtpy"
+ASKED = "asked"
+"""In an occasion's memo: a list that takes who would get each mail; then none is written."""
 FILES_LIMIT = 20 * 1024 * 1024
 """Bytes of files that go along with one mail; larger ones are named in it instead."""
 
@@ -73,9 +75,17 @@ class Draft:
 
 
 def draft_mail(
-    occasion: Occasion, *, scrip_id: int, audience: Audience, template: str, internal: bool = False
+    occasion: Occasion,
+    *,
+    scrip_id: int,
+    audience: Audience,
+    template: str,
+    internal: bool = False,
+    translations: Mapping[str, str] | None = None,
 ) -> Draft | str:
     """The mail that a scrip would send, or the reason why it sends none. Reads only; raises Invalid for a bad template.
+
+    `translations` are texts by language: the one of those to whom the mail is addressed is taken when they agree.
 
     What was said in a comment makes every mail internal, whatever the scrip says.
     """
@@ -89,14 +99,33 @@ def draft_mail(
     if audience.is_answer:
         chosen.recipients, reasons = within_caps(occasion, chosen.recipients)
         chosen.left_out += reasons
+    if ASKED in occasion.memo:
+        occasion.memo[ASKED].append(chosen)
+        return "only asked who would get it"
     if not chosen.recipients:
         return chosen.why_nobody()
+    if translations and len(translations) > 1:
+        template = in_their_language(occasion, template, translations, chosen)
     rendered = render_template(template, values_for(occasion, names_in(template)))
     if rendered.is_empty:
         return "the template came out empty: nothing is sent"
     if "x-rt-squelch" in rendered.headers:
         return "the template says X-RT-Squelch: nothing is sent"
     return Draft(_mail(occasion, scrip_id, audience, rendered, chosen, internal=internal), chosen)
+
+
+def in_their_language(
+    occasion: Occasion, template: str, translations: Mapping[str, str], chosen: Chosen
+) -> str:
+    """The text for the language of those in To (of all when nobody is), `template` when they differ. One query."""
+    named = [one for one in chosen.recipients if one.kind == "to"] or chosen.recipients
+    addresses = {one.address.lower() for one in named}
+    rows = occasion.work.db.execute(select(User.lang).where(func.lower(User.email_address).in_(addresses)))
+    languages = {row.lang.lower().replace("_", "-") for row in rows}
+    if len(languages) != 1:
+        return template
+    language = languages.pop()
+    return translations.get(language) or translations.get(language.partition("-")[0]) or template
 
 
 def _mail(

@@ -6,7 +6,7 @@ What a mail said goes in as a value and is never read as a template (A49).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any
@@ -76,10 +76,17 @@ def render_template(content: str, values: Mapping[str, Any]) -> Rendered:
         headers = {name: " ".join(value.render(values).split()) for name, value in parsed.headers}
         body = parsed.body.render(values)
     except LiquidError as error:
-        raise Invalid(Problem("template", f"The template cannot be filled in: {error}.")) from error
+        raise Invalid(
+            Problem("template", f"The template cannot be filled in{_place(error)}: {error}.")
+        ) from error
     if parsed.form == "html":
         return Rendered(headers, html_to_text(body), body if body.strip() else "")
     return Rendered(headers, body, paragraphs(body) if parsed.form == "both" else "")
+
+
+def _place(error: LiquidError) -> str:
+    token = error.token
+    return f", line {line_of(token.source, token.start_index) + 1} of the text" if token else ""
 
 
 def names_in(content: str) -> frozenset[str]:
@@ -100,6 +107,34 @@ def check_template(content: str) -> None:
                 f"“{perl[0]}…” is Perl, which rtpy does not run: write {{{{ ticket.subject }}}} or so.",
             )
         )
+
+
+def bodies_of(content: str) -> Iterator[tuple[str, int, BoundTemplate]]:
+    """Each part of a template that is written in the language: its text, its first line (from 1), and read.
+
+    Raises Invalid. For checks of what is named in it.
+    """
+    text = content.replace("\r\n", "\n")
+    head, body = _split(text)
+    first = text[: len(text) - len(body)].count("\n") + 1
+    for number, (name, value) in enumerate(head.items(), start=1):
+        if name != "content-type":
+            yield value, number, _compile(_LANGUAGES[False], value, number)
+    yield body, first, _compile(_LANGUAGES[False], body, first)
+
+
+def unknown_simple(content: str) -> list[tuple[int, str]]:
+    """Line and name of what looks like one of RT's simple variables and is none."""
+    return [
+        (line_of(content, found.start()) + 1, found[1])
+        for found in re.finditer(r"\{\s*\$([A-Za-z]\w*)\s*\}", content)
+        if found[1] not in SIMPLE
+    ]
+
+
+def line_of(source: str, index: int) -> int:
+    """In which line, from 0, a place of the text is."""
+    return source.count("\n", 0, max(index, 0))
 
 
 class _Language(Environment):
@@ -200,18 +235,34 @@ def _split(content: str) -> tuple[dict[str, str], str]:
     return headers, body
 
 
-def _compile(language: _Language, source: str) -> BoundTemplate:
-    for low, high in _RANGE.findall(source):
+def _compile(language: _Language, source: str, first_line: int = 1) -> BoundTemplate:
+    for found in _RANGE.finditer(source):
+        low, high = found[1], found[2]
         if not (
             low.isdecimal() and high.isdecimal() and len(high) < 7 and int(high) - int(low) <= LONGEST_RANGE
         ):
+            line = first_line + line_of(source, found.start())
             raise Invalid(
                 Problem(
                     "template",
-                    f"The range ({low}..{high}) is not allowed: two numbers at most {LONGEST_RANGE} apart.",
+                    f"Line {line}: the range ({low}..{high}) is not allowed: "
+                    f"two numbers at most {LONGEST_RANGE} apart.",
                 )
             )
     try:
         return language.from_string(_SIMPLE.sub(r"{{ rt.\1 }}", source))
     except LiquidError as error:
-        raise Invalid(Problem("template", f"The template cannot be read: {error}.")) from error
+        line = first_line + _line_of_error(language, source, error)
+        raise Invalid(Problem("template", f"The template cannot be read, line {line}: {error}.")) from error
+
+
+def _line_of_error(language: _Language, source: str, error: LiquidError) -> int:
+    """From the error, else the first expression that cannot be read by itself; from 0."""
+    if error.token is not None and error.token.start_index > 0:
+        return line_of(error.token.source, error.token.start_index)
+    for found in re.finditer(r"\{\{.*?\}\}", source, re.DOTALL):
+        try:
+            language.from_string(found[0])
+        except LiquidError:
+            return line_of(source, found.start())
+    return 0

@@ -1,130 +1,167 @@
-"""The actions that come with rtpy: mails, and changes of the ticket (RT: lib/RT/Action)."""
+"""The actions that come with rtpy, by their names (RT: lib/RT/Action)."""
 
-from rtpy.changes.change import Change
-from rtpy.changes.people import find_person
-from rtpy.changes.pipeline import change_ticket
-from rtpy.changes.ticket.basics import SetPriority
-from rtpy.changes.ticket.owner import SetOwner
-from rtpy.changes.ticket.status import SetStatus
 from rtpy.errors import Invalid, Problem
-from rtpy.mail.outgoing import draft_mail
-from rtpy.mail.recipients import Audience, audience_of
-from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
-from rtpy.scrips.kinds import ActionKind, Commit, Occasion, Skip, Task
+from rtpy.scrips import deeds, making, saying, setting
+from rtpy.scrips.conditions import read_number, read_span
+from rtpy.scrips.kinds import ActionKind, Check
+from rtpy.scrips.mailing import (
+    autoreply,
+    check_audience,
+    check_named,
+    notify,
+    notify_as_comment,
+    notify_group,
+    notify_group_as_comment,
+    notify_owner_or_admin_cc,
+    send_forward,
+)
+
+AUDIENCE = "Who gets it: Owner, Requestor, Cc, AdminCc, All, OtherRecipients, with commas"
+NAMED = "Names of groups, users, or addresses, with commas"
 
 
-def notify(occasion: Occasion, task: Task) -> Commit | Skip:
-    """Mail those whom the argument names."""
-    return _mail(occasion, task, audience_of(occasion, task.argument))
+def _something(what: str, example: str) -> Check:
+    def check(argument: str) -> None:
+        if not argument.strip():
+            raise Invalid(Problem("argument", f"{what} is missing: write for example {example}."))
+
+    return check
 
 
-def notify_as_comment(occasion: Occasion, task: Task) -> Commit | Skip:
-    """The same for the staff's eyes, with the address for comments."""
-    return _mail(occasion, task, audience_of(occasion, task.argument), internal=True)
+def _number(argument: str) -> None:
+    read_number(argument)
 
 
-def notify_owner_or_admin_cc(occasion: Occasion, task: Task) -> Commit | Skip:
-    """The owner, or the AdminCcs of what nobody owns."""
-    role = OWNER if occasion.people.owner else ADMIN_CC
-    return _mail(occasion, task, Audience(frozenset({role})))
+def _span(argument: str) -> None:
+    read_span(argument)
 
 
-def autoreply(occasion: Occasion, task: Task) -> Commit | Skip:
-    """Answer the requestors, whoever made the ticket; never a machine, never too often."""
-    return _mail(occasion, task, Audience(frozenset({REQUESTOR}), actor_too=True, is_answer=True))
+def _watcher(argument: str) -> None:
+    setting.read_watcher(argument)
 
 
-def open_ticket(occasion: Occasion, task: Task) -> Commit | Skip:
-    """Give the ticket back to those who work on it.
-
-    RT's “Open Inactive Tickets” opens whatever is not active, so a customer who adds a line to a new ticket marks it
-    as begun, and a stalled one stays stalled when the awaited answer comes. Here a customer's reply opens what is
-    closed or has one of the statuses in the argument, and a reply of the staff begins what is new.
-    """
-    ticket, people = occasion.ticket, occasion.people
-    lifecycle = occasion.work.app.lifecycles.get(occasion.queue.lifecycle)
-    status, actor = ticket.status, people.actor
-    if occasion.message and occasion.message.auto_generated:
-        return Skip("a machine wrote it: the status stays")
-    if people.by_system:
-        return Skip("the system did it: the status stays")
-    roles = people.roles_of(actor.id)
-    if not actor.is_staff or (REQUESTOR in roles and ticket.owner_id != actor.id) or roles == {CC}:
-        waiting = {name.strip().lower() for name in task.argument.split(",")}
-        wanted = status in waiting or (lifecycle.is_inactive(status) and status != "deleted")
-        reason = f"a customer's reply leaves a ticket that is {status} as it is"
-    else:
-        wanted = lifecycle.is_initial(status)
-        reason = f"a reply of the staff leaves a ticket that is {status} as it is"
-    opened = lifecycle.first_active_from(status) if wanted else None
-    return _change(occasion, SetStatus(opened), f"opened: {status} to {opened}") if opened else Skip(reason)
-
-
-def set_status(occasion: Occasion, task: Task) -> Commit | Skip:
-    """The status in the argument; `active` or `inactive` for the first of these that can be reached."""
-    lifecycle = occasion.work.app.lifecycles.get(occasion.queue.lifecycle)
-    wanted, status = task.argument.strip().lower(), occasion.ticket.status
-    if wanted == "active":
-        wanted = lifecycle.first_active_from(status) or status
-    elif wanted == "inactive":
-        wanted = lifecycle.first_inactive_from(status) or status
-    if wanted == status:
-        return Skip(f"the ticket is {status} already")
-    lifecycle.move(status, wanted)
-    return _change(occasion, SetStatus(wanted), f"status {status} to {wanted}")
-
-
-def set_priority(occasion: Occasion, task: Task) -> Commit | Skip:
-    """The number in the argument."""
-    try:
-        priority = int(task.argument.strip())
-    except ValueError:
-        raise Invalid(Problem("argument", f"“{task.argument}” is no priority: write a number.")) from None
-    if priority == occasion.ticket.priority:
-        return Skip(f"the priority is {priority} already")
-    return _change(occasion, SetPriority(priority), f"priority {occasion.ticket.priority} to {priority}")
-
-
-def set_owner(occasion: Occasion, task: Task) -> Commit | Skip:
-    """The user whose name or address is the argument."""
-    owner = find_person(occasion.work.db, task.argument)
-    if owner is None:
-        raise Invalid(Problem("argument", f"There is no user “{task.argument}”."))
-    if owner.id == occasion.ticket.owner_id:
-        return Skip(f"{owner.display_name} owns it already")
-    return _change(occasion, SetOwner(owner), f"owner {owner.display_name}")
+def _deeds(argument: str) -> None:
+    deeds.read_deeds(argument)
 
 
 ACTIONS = {
     "Notify": ActionKind(
-        notify, "Mail people; argument: Owner, Requestor, Cc, AdminCc, All, OtherRecipients."
+        notify,
+        "Mail people; argument: Owner, Requestor, Cc, AdminCc, All, OtherRecipients.",
+        AUDIENCE,
+        check_audience,
+        mails=True,
     ),
     "NotifyAsComment": ActionKind(
-        notify_as_comment, "Mail staff, who answer with a comment; argument as for Notify."
+        notify_as_comment,
+        "Mail staff, who answer with a comment; argument as for Notify.",
+        AUDIENCE,
+        check_audience,
+        mails=True,
     ),
     "NotifyOwnerOrAdminCc": ActionKind(
-        notify_owner_or_admin_cc, "Mail the owner, or the AdminCcs if there is none."
+        notify_owner_or_admin_cc, "Mail the owner, or the AdminCcs if there is none.", mails=True
     ),
-    "Autoreply": ActionKind(autoreply, "Answer the requestors automatically."),
+    "NotifyGroup": ActionKind(
+        notify_group,
+        "Mail groups, users and addresses; argument: their names.",
+        NAMED,
+        check_named,
+        mails=True,
+    ),
+    "NotifyGroupAsComment": ActionKind(
+        notify_group_as_comment,
+        "Mail groups and users as a comment; argument: their names.",
+        NAMED,
+        check_named,
+        mails=True,
+    ),
+    "Autoreply": ActionKind(autoreply, "Answer the requestors automatically.", mails=True),
+    "SendForward": ActionKind(
+        send_forward, "Mail what was forwarded to those whom the forwarder named.", mails=True
+    ),
     "AutoOpen": ActionKind(
-        open_ticket, "Open the ticket on a reply; argument: statuses that a customer's reply ends."
+        setting.open_ticket,
+        "Open the ticket on a reply; argument: statuses that a customer's reply ends.",
+        "Statuses that a customer's reply ends, such as stalled",
     ),
-    "SetStatus": ActionKind(set_status, "Set the status; argument: a status, active or inactive."),
-    "SetPriority": ActionKind(set_priority, "Set the priority; argument: a number."),
-    "SetOwner": ActionKind(set_owner, "Give the ticket to somebody; argument: a user's name or address."),
+    "OpenOnStarted": ActionKind(
+        setting.open_on_started, "Open a new ticket when its date of beginning is set."
+    ),
+    "SetStatus": ActionKind(
+        setting.set_status,
+        "Set the status; argument: a status, initial, active or inactive.",
+        "A status, or initial, active, inactive for the first that can be reached",
+        _something("The status", "resolved"),
+    ),
+    "SetPriority": ActionKind(
+        setting.set_priority, "Set the priority; argument: a number.", "A number", _number
+    ),
+    "AddPriority": ActionKind(
+        setting.add_priority,
+        "Add to the priority; argument: a number.",
+        "A number, such as 10 or -5",
+        _number,
+    ),
+    "EscalatePriority": ActionKind(
+        setting.escalate_priority, "One step towards the final priority, or what the due date asks for."
+    ),
+    "LinearEscalate": ActionKind(
+        setting.linear_escalate, "Priority along a line from its beginning to its due date."
+    ),
+    "SetOwner": ActionKind(
+        setting.set_owner,
+        "Give the ticket to somebody; argument: a user's name or address.",
+        "A user's name or address, or Nobody",
+        _something("The owner", "jo"),
+    ),
+    "SetQueue": ActionKind(
+        setting.set_queue,
+        "Move the ticket; argument: a queue.",
+        "The name of a queue",
+        _something("The queue", "General"),
+    ),
+    "SetSubject": ActionKind(
+        setting.set_subject, "Set the subject.", "The subject", _something("The subject", "Printer on fire")
+    ),
+    "SetDue": ActionKind(
+        setting.set_due, "Due after this time from now; argument: 2d4h.", "A time such as 2d4h", _span
+    ),
+    "SetStarts": ActionKind(
+        setting.set_starts, "Starts after this time from now; argument: 2d4h.", "A time such as 2d4h", _span
+    ),
+    "AddWatcher": ActionKind(
+        setting.add_watcher,
+        "Give somebody a role; argument: Cc: ann@client.example.",
+        "A role and who, such as Cc: ann@client.example",
+        _watcher,
+    ),
+    "RemoveWatcher": ActionKind(
+        setting.remove_watcher,
+        "Take a role away; argument as for AddWatcher.",
+        "A role and who, such as Cc: ann@client.example",
+        _watcher,
+    ),
+    "RecordComment": ActionKind(
+        saying.record_comment,
+        "Add the template, or the argument, as a comment.",
+        "What is said, if the template is Blank",
+    ),
+    "RecordCorrespondence": ActionKind(
+        saying.record_correspondence,
+        "Add the template, or the argument, as a reply.",
+        "What is said, if the template is Blank",
+    ),
+    "UpdateParentTimeWorked": ActionKind(
+        saying.update_parent_time, "Book minutes on the tickets of which this is a part, too."
+    ),
+    "ExtractSubjectTag": ActionKind(
+        saying.extract_subject_tag, "Keep other systems' tags of a mail's subject in the ticket's subject."
+    ),
+    "CreateTickets": ActionKind(
+        making.create_tickets, "Make and link the tickets that the blocks of the template describe."
+    ),
+    "Deeds": ActionKind(
+        deeds.do_deeds, "Several actions in one order, put together in the form.", "Deeds", _deeds
+    ),
 }
-
-
-def _mail(occasion: Occasion, task: Task, audience: Audience, *, internal: bool = False) -> Commit | Skip:
-    draft = draft_mail(
-        occasion, scrip_id=task.scrip_id, audience=audience, template=task.template, internal=internal
-    )
-    return Skip(draft) if isinstance(draft, str) else lambda: draft.queue(occasion)
-
-
-def _change(occasion: Occasion, change: Change, said: str) -> Commit:
-    def commit() -> str:
-        change_ticket(occasion.work, occasion.ticket, change)
-        return said
-
-    return commit

@@ -1,9 +1,14 @@
 """The conditions that come with rtpy (RT: lib/RT/Condition). Each answers None when it holds, else why not."""
 
+import re
+from datetime import timedelta
+
 from rtpy.errors import Invalid, Problem
 from rtpy.lifecycle.lifecycle import Lifecycle
 from rtpy.models import Transaction
+from rtpy.scrips.expression import holds, read_expression
 from rtpy.scrips.kinds import ConditionKind, Occasion
+from rtpy.scrips.structured import read_rules, refusal
 
 _FACES = {
     "email": {"mail"},
@@ -61,9 +66,7 @@ def via_interface(occasion: Occasion, argument: str) -> str | None:
     names = [name.strip().lower() for name in argument.split(",") if name.strip()]
     unknown = [name for name in names if name not in _FACES]
     if unknown or not names:
-        raise Invalid(
-            Problem("argument", f"“{argument}” names no interface: choose of Email, Web, REST, CLI.")
-        )
+        raise _no_interface(argument)
     face = occasion.transaction.face
     return None if any(face in _FACES[name] for name in names) else f"it came through {face}, not {argument}"
 
@@ -76,10 +79,86 @@ def time_worked_change(occasion: Occasion, _argument: str) -> str | None:
     return "no minutes were booked"
 
 
+def before_due(occasion: Occasion, argument: str) -> str | None:
+    """Less than the time in the argument (`1d2h3m4s`) is left until the ticket is due, and it is not closed."""
+    span, ticket = read_span(argument), occasion.ticket
+    if ticket.due is None:
+        return "the ticket has no due date"
+    if _lifecycle(occasion).is_inactive(ticket.status):
+        return f"the ticket is {ticket.status}"
+    left = ticket.due - occasion.work.now
+    if left < timedelta(0):
+        return "the ticket is overdue already"
+    return None if left <= span else "more time is left until it is due"
+
+
+def overdue(occasion: Occasion, _argument: str) -> str | None:
+    """The due date has passed and the ticket is not closed (RT does not look at the status)."""
+    ticket = occasion.ticket
+    if ticket.due is None or ticket.due >= occasion.work.now:
+        return "the ticket is not overdue"
+    return f"the ticket is {ticket.status}" if _lifecycle(occasion).is_inactive(ticket.status) else None
+
+
+def priority_exceeds(occasion: Occasion, argument: str) -> str | None:
+    """The priority is more than the number in the argument."""
+    limit, priority = read_number(argument), occasion.ticket.priority
+    return None if priority > limit else f"the priority is {priority}, not more than {limit}"
+
+
+def by_rules(occasion: Occasion, argument: str) -> str | None:
+    """The structured rules in the argument hold."""
+    return refusal(read_rules(argument), occasion)
+
+
+def by_expression(occasion: Occasion, argument: str) -> str | None:
+    """The expression in the argument is true."""
+    expression = read_expression(argument)
+    return None if holds(expression, occasion) else f"it is not true that {expression.source[:200]}"
+
+
+def read_span(argument: str) -> timedelta:
+    """A time such as `1d2h3m4s`. Raises Invalid."""
+    found = re.fullmatch(
+        r"(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,7})s)?", argument.strip()
+    )
+    if not found or not any(found.groups()):
+        raise Invalid(
+            Problem("argument", f"“{argument}” is no time: write for example 1d12h, or 30m for half an hour.")
+        )
+    days, hours, minutes, seconds = (int(each or 0) for each in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def read_number(argument: str) -> int:
+    """A whole number. Raises Invalid."""
+    if not re.fullmatch(r"[+-]?\d{1,9}", argument.strip()):
+        raise Invalid(Problem("argument", f"“{argument}” is no priority: write a number."))
+    return int(argument)
+
+
+def _check_status_change(argument: str) -> None:
+    for piece in filter(None, (piece.strip() for piece in argument.split(";"))):
+        side, colon, _ = piece.partition(":")
+        if colon and side.strip().lower() not in ("new", "old"):
+            raise _neither(side)
+    if not argument.strip(" ;"):
+        raise _no_status()
+
+
+def _check_interfaces(argument: str) -> None:
+    names = [name.strip().lower() for name in argument.split(",") if name.strip()]
+    if not names or any(name not in _FACES for name in names):
+        raise _no_interface(argument)
+
+
 CONDITIONS = {
     "AnyTransaction": ConditionKind(any_transaction, "Always."),
     "StatusChange": ConditionKind(
-        status_change, "The status changed; argument: resolved, or old: active; new: inactive."
+        status_change,
+        "The status changed; argument: resolved, or old: active; new: inactive.",
+        "A status such as resolved, or old: active; new: inactive",
+        _check_status_change,
     ),
     "OwnerChange": field_change("Owner"),
     "PriorityChange": field_change("Priority"),
@@ -87,10 +166,56 @@ CONDITIONS = {
     "CloseTicket": ConditionKind(close_ticket, "The ticket was closed."),
     "ReopenTicket": ConditionKind(reopen_ticket, "A closed ticket was opened again."),
     "ViaInterface": ConditionKind(
-        via_interface, "It came through one of these; argument: Email, Web, REST, CLI."
+        via_interface,
+        "It came through one of these; argument: Email, Web, REST, CLI.",
+        "One or more of Email, Web, REST, CLI",
+        _check_interfaces,
     ),
     "TimeWorkedChange": ConditionKind(time_worked_change, "Minutes were booked."),
+    "BeforeDue": ConditionKind(
+        before_due,
+        "Less than this time is left until it is due; argument: 1d2h3m4s.",
+        "A time such as 1d12h or 30m",
+        lambda argument: _looked_at(read_span(argument)),
+    ),
+    "Overdue": ConditionKind(overdue, "The ticket is overdue and not closed."),
+    "PriorityExceeds": ConditionKind(
+        priority_exceeds,
+        "The priority is more than this; argument: a number.",
+        "A number",
+        lambda argument: _looked_at(read_number(argument)),
+    ),
+    "Rules": ConditionKind(
+        by_rules,
+        "Rules that were put together in the form hold.",
+        "Rules",
+        lambda argument: _looked_at(read_rules(argument)),
+    ),
+    "Expression": ConditionKind(
+        by_expression,
+        "An expression is true; argument: such as ticket.priority > 50 and not actor.is_staff.",
+        "An expression",
+        lambda argument: _looked_at(read_expression(argument)),
+    ),
 }
+
+
+def _looked_at(_value: object) -> None:
+    """Reading it was the check."""
+
+
+def _neither(side: str) -> Invalid:
+    return Invalid(
+        Problem("argument", f"“{side}” is neither old nor new: write `old: active; new: inactive`.")
+    )
+
+
+def _no_status() -> Invalid:
+    return Invalid(Problem("argument", "A status is missing: write for example `resolved`."))
+
+
+def _no_interface(argument: str) -> Invalid:
+    return Invalid(Problem("argument", f"“{argument}” names no interface: choose of Email, Web, REST, CLI."))
 
 
 def _sets(transaction: Transaction, field: str) -> bool:
@@ -116,12 +241,10 @@ def _sides(argument: str, lifecycle: Lifecycle) -> dict[str, set[str]]:
         side, colon, listed = piece.partition(":")
         side = side.strip().lower() if colon else "new"
         if side not in ("new", "old"):
-            raise Invalid(
-                Problem("argument", f"“{side}” is neither old nor new: write `old: active; new: inactive`.")
-            )
+            raise _neither(side)
         sides[side] = _statuses(listed if colon else piece, lifecycle)
     if not sides:
-        raise Invalid(Problem("argument", "A status is missing: write for example `resolved`."))
+        raise _no_status()
     return sides
 
 

@@ -28,6 +28,9 @@ def load_defaults(db: Session, app: App) -> None:
             condition_id=conditions[row["condition"]].id,
             action_id=actions[row["action"]].id,
             template_name=row["template"],
+            condition_argument=row.get("condition_argument", ""),
+            action_argument=row.get("action_argument", ""),
+            transaction_types=row.get("types", ""),
         )
         db.add(scrip)
         db.flush()  # its place in the order points at it

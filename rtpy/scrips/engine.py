@@ -6,7 +6,8 @@ skipped and failed, and why, is kept in one row for the transaction.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,7 @@ from rtpy.content.part import Message
 from rtpy.errors import RtpyError
 from rtpy.mail.return_address import queue_of
 from rtpy.models import ScripRun, Ticket, Transaction
-from rtpy.scrips.kinds import Commit, Occasion, Skip, Task
+from rtpy.scrips.kinds import ActionKind, Commit, ConditionKind, Occasion, Skip, Task
 from rtpy.scrips.rules import BATCH, CREATE, Rule, Rules, rules_of
 from rtpy.work import Work
 
@@ -91,7 +92,7 @@ def failed_scrips(db: Session, limit: int = 50) -> list[FailedScrip]:
 
 
 _Entry = dict[str, Any]
-"""What the log says of one scrip: scrip, description, outcome, reason."""
+"""What the log says of one scrip: scrip, description, outcome, reason, micros (microseconds that it took)."""
 
 _FAILED = object()
 
@@ -118,7 +119,9 @@ class _Round:
         for rule, transaction in self.pairs:
             if rule.scrip_id in chosen:
                 continue  # of a bundle's transactions the first for which it holds counts
+            began = time.perf_counter_ns()
             entry, prepared = self._prepared(rule, self._occasion(transaction))
+            entry["micros"] = (time.perf_counter_ns() - began) // 1000
             if entry["outcome"] == "failed" or prepared is not None:
                 chosen.add(rule.scrip_id)
             elif self.stage == BATCH:
@@ -127,7 +130,9 @@ class _Round:
             if prepared is not None and not isinstance(prepared, Skip):
                 deeds.append((entry, prepared))
         for entry, deed in deeds:
+            began = time.perf_counter_ns()
             done = self._step(entry, deed, writes=True)
+            entry["micros"] += (time.perf_counter_ns() - began) // 1000
             if done is not _FAILED:
                 entry.update(outcome="done", reason=str(done or "done"))
         self._post()
@@ -164,22 +169,10 @@ class _Round:
             occasion.post_mails()
 
     def _refusal(self, rule: Rule, occasion: Occasion) -> str | None:
-        kind = self.work.app.named("rtpy_conditions").get(rule.condition)
-        if kind is None:
-            raise LookupError(f"there is no condition of the kind {rule.condition}: is a plugin missing?")
-        refusal: str | None = kind.holds(occasion, rule.condition_argument)
-        return refusal
+        return refusal_of(rule, occasion)
 
     def _prepare(self, rule: Rule, occasion: Occasion) -> Commit | Skip:
-        kind = self.work.app.named("rtpy_actions").get(rule.action)
-        if kind is None:
-            raise LookupError(f"there is no action of the kind {rule.action}: is a plugin missing?")
-        template = self.rules.template(self.ticket.queue_id, rule.template_name)
-        if template is None:
-            raise LookupError(f"there is no template named {rule.template_name}")
-        task = Task(rule.scrip_id, rule.description, rule.action_argument, rule.template_name, template)
-        prepared: Commit | Skip = kind.prepare(occasion, task)
-        return prepared
+        return prepare_rule(self.rules, rule, occasion)
 
     def _step(self, entry: _Entry, deed: Callable[[], Any], *, writes: bool = False) -> Any:
         """Do one step; when it breaks, note it in `entry` and answer _FAILED."""
@@ -229,6 +222,41 @@ class _Round:
                 "created": self.work.now,
             },
         )
+
+
+def refusal_of(rule: Rule, occasion: Occasion) -> str | None:
+    """Why the condition of a rule does not hold; None when it does. Raises LookupError for a kind nobody brings."""
+    kind: ConditionKind | None = occasion.work.app.named("rtpy_conditions").get(rule.condition)
+    if kind is None:
+        raise LookupError(f"there is no condition of the kind {rule.condition}: is a plugin missing?")
+    return kind.holds(occasion, rule.condition_argument)
+
+
+def prepare_rule(rules: Rules, rule: Rule, occasion: Occasion) -> Commit | Skip:
+    """What the action of a rule would do. Raises LookupError for a kind or a template that is not there."""
+    kind: ActionKind | None = occasion.work.app.named("rtpy_actions").get(rule.action)
+    if kind is None:
+        raise LookupError(f"there is no action of the kind {rule.action}: is a plugin missing?")
+
+    def find(name: str) -> Mapping[str, str]:
+        texts = rules.texts(occasion.ticket.queue_id, name)
+        if texts is None:
+            raise LookupError(f"there is no template named {name}")
+        return texts
+
+    texts = find(rule.template_name)
+    return kind.prepare(
+        occasion,
+        Task(
+            rule.scrip_id,
+            rule.description,
+            rule.action_argument,
+            rule.template_name,
+            texts.get("", ""),
+            texts,
+            find,
+        ),
+    )
 
 
 _RUN = insert(ScripRun.__table__)  # type: ignore[arg-type]

@@ -39,7 +39,8 @@ class Rules:
     """All rules in their order, and the templates by queue (None: everywhere) and name."""
 
     rules: tuple[Rule, ...]
-    templates: dict[tuple[int | None, str], str]
+    templates: dict[tuple[int | None, str], dict[str, str]]
+    """The texts of each by language; the one without a language is for everybody else."""
     _found: dict[tuple[int, str, str], tuple[Rule, ...]] = field(default_factory=dict)
 
     def of(self, queue_id: int, transaction_type: str, stage: str) -> tuple[Rule, ...]:
@@ -56,10 +57,9 @@ class Rules:
         here = [rule for rule in self.rules if rule.stage == stage and rule.queue_id in (None, queue_id)]
         return tuple({rule.scrip_id: rule for rule in reversed(here)}.values())[::-1]
 
-    def template(self, queue_id: int, name: str) -> str | None:
-        """The queue's own template of that name, else the global one; None when there is none."""
-        own = self.templates.get((queue_id, name))
-        return own if own is not None else self.templates.get((None, name))
+    def texts(self, queue_id: int, name: str) -> dict[str, str] | None:
+        """The queue's own template of that name, else the global one, by language; None when there is none."""
+        return self.templates.get((queue_id, name)) or self.templates.get((None, name))
 
 
 def rules_of(app: App, db: Session) -> Rules:
@@ -76,22 +76,27 @@ def _read(db: Session) -> Rules:
         .where(Scrip.disabled.is_(False))
         .order_by(ScripQueue.sort_order, ScripQueue.id)
     ).all()
-    templates = db.execute(select(Template.queue_id, Template.name, Template.content)).all()
+    templates: dict[tuple[int | None, str], dict[str, str]] = {}
+    for queue_id, name, lang, content in db.execute(
+        select(Template.queue_id, Template.name, Template.lang, Template.content)
+    ):
+        templates.setdefault((queue_id, name), {})[lang.lower()] = content
     return Rules(
-        tuple(_rule(place, scrip, condition, action) for place, scrip, condition, action in rows),
-        {(queue_id, name): content for queue_id, name, content in templates},
+        tuple(rule_of(place, scrip, condition, action) for place, scrip, condition, action in rows), templates
     )
 
 
-def _rule(place: ScripQueue, scrip: Scrip, condition: ScripCondition, action: ScripAction) -> Rule:
+def rule_of(place: ScripQueue, scrip: Scrip, condition: ScripCondition, action: ScripAction) -> Rule:
+    """The rule that a scrip is in one place; what it says itself goes before what its condition and action say."""
+    types = scrip.transaction_types or condition.transaction_types
     return Rule(
         scrip_id=scrip.id,
         description=scrip.description,
-        types=frozenset(name.strip() for name in condition.transaction_types.split(",")),
+        types=frozenset(name.strip() for name in types.split(",")),
         condition=condition.kind,
-        condition_argument=condition.argument,
+        condition_argument=scrip.condition_argument or condition.argument,
         action=action.kind,
-        action_argument=action.argument,
+        action_argument=scrip.action_argument or action.argument,
         template_name=scrip.template_name,
         queue_id=place.queue_id,
         stage=place.stage,
