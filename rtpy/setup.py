@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.changes.membership import add_closure, create_group
 from rtpy.changes.people import create_person, system_groups
+from rtpy.changes.queues import EVERYONE_MAY, STAFF_MAY
 from rtpy.identity.passwords import hash_password
 from rtpy.lifecycle.present import store_first
 from rtpy.models import Ace, Group, Principal, Queue, User
@@ -17,25 +18,7 @@ from rtpy.rights.names import Right
 from rtpy.scrips.defaults import load_defaults
 from rtpy.work import Actor, Face, Work
 
-EVERYONE_MAY = (Right.CREATE_TICKET, Right.REPLY_TO_TICKET)
-STAFF_MAY = (
-    Right.SEE_QUEUE,
-    Right.CREATE_TICKET,
-    Right.SHOW_TICKET,
-    Right.SHOW_TICKET_COMMENTS,
-    Right.SHOW_OUTGOING_EMAIL,
-    Right.REPLY_TO_TICKET,
-    Right.COMMENT_ON_TICKET,
-    Right.FORWARD_MESSAGE,
-    Right.MODIFY_TICKET,
-    Right.DELETE_TICKET,
-    Right.OWN_TICKET,
-    Right.TAKE_TICKET,
-    Right.STEAL_TICKET,
-    Right.REASSIGN_TICKET,
-    Right.WATCH,
-    Right.WATCH_AS_ADMIN_CC,
-)
+__all__ = ["EVERYONE_MAY", "STAFF_MAY", "grant_queue", "initialise", "is_initialised"]
 
 
 def is_initialised(db: Session) -> bool:

@@ -10,7 +10,8 @@ from email.utils import getaddresses
 from typing import TypeVar
 
 from rtpy.changes.change import Change
-from rtpy.changes.people import find_by_name, find_person, person_for_address
+from rtpy.changes.own_addresses import is_ours, own_addresses
+from rtpy.changes.people import find_by_name, find_person, person_for_address, system_groups
 from rtpy.changes.ticket.basics import SetOrganization, SetPriority, SetSubject
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.create import CreateTicket, one_line
@@ -21,7 +22,8 @@ from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.errors import Invalid, Problem
-from rtpy.models import Organization, OrganizationSite, Queue, Ticket, User
+from rtpy.models import GroupClosure, Organization, OrganizationSite, Queue, Ticket, User
+from rtpy.models.group import PRIVILEGED
 from rtpy.work import Work
 
 DEEDS: Mapping[str, type[Take | Steal | Untake]] = {"take": Take, "steal": Steal, "untake": Untake}
@@ -111,8 +113,11 @@ class Reader:
             self.problem(name, f"There is nobody named “{given[:80]}”.")
         return user
 
-    def people(self, name: str) -> tuple[Address, ...]:
-        """Addresses and login names between commas; a word without @ must be a name that exists."""
+    def people(self, name: str, *, ours: bool = True) -> tuple[Address, ...]:
+        """Addresses and login names between commas; a word without @ must be a name that exists.
+
+        Our own addresses are refused unless `ours`.
+        """
         given = self.word(name).replace(";", ",")
         found: dict[str, Address] = {}
         for real_name, address in getaddresses([given]) if given else ():
@@ -125,6 +130,12 @@ class Reader:
                 self.problem(name, f"“{wrong[:80]}” is neither a mail address nor the name of somebody here.")
         if given and not found and not self.problems:
             self.problem(name, f"“{given[:80]}” is not a mail address: write name@example.com.")
+        own = frozenset() if ours else own_addresses(self.work.app, self.work.db)
+        for each in found.values():
+            if is_ours(each.address, own):
+                self.problem(
+                    name, f"{each.address} is our own address: mail to it would come back as a reply."
+                )
         if len(found) > MOST_PEOPLE:
             self.problem(name, f"These are more than {MOST_PEOPLE} people at once.")
         return tuple(found.values())
@@ -159,7 +170,8 @@ def read_changes(
     """The changes that these fields ask for; a field that is not there changes nothing.
 
     Fields: `action` (take, steal, untake), subject, status, owner, priority, queue, due, starts, started, told,
-    organization with site, minutes. Raises Invalid; whether the changes are allowed they say themselves.
+    organization with site, minutes, and the texts reply and comment. Raises Invalid; whether the changes are allowed
+    they say themselves.
     """
     reader = Reader(work, values, zone)
     changes: list[Change] = []
@@ -178,7 +190,12 @@ def read_changes(
     changes += [SetDate(field, reader.moment(name)) for name, field in DATES.items() if name in reader]
     if "organization" in reader:
         changes.append(_organization(reader))
-    if minutes := reader.minutes():
+    minutes = reader.minutes()
+    for name, speak in (("reply", Correspond), ("comment", Comment)):
+        if reader.text(name).strip():
+            changes.append(speak(read_message(reader.text(name)), minutes))
+            minutes = 0
+    if minutes:
         changes.append(AddTime(minutes))
     if status := reader.word("status"):
         changes.append(SetStatus(status))
@@ -196,21 +213,66 @@ def read_answer(
 ) -> tuple[Change, ...]:
     """A reply (`kind` is reply) or an internal comment, and the status to set with it.
 
-    Fields: text, minutes, status, and cc of a reply: addresses that get a copy of this one. `spared` are addresses
-    that get none of it.
+    Fields: text, minutes, status, cc and bcc: addresses that get this one message, and outsiders: ticked when a
+    comment may go to such of them as are no staff. `spared` are addresses that get none of it.
     """
     reader = Reader(work, values)
     minutes = reader.minutes()
-    copies = reader.people("cc") if kind == "reply" else ()
+    named = read_one_time(reader, kind)
+    along = _asked_along(reader)
     reader.done()
     message = replace(
         read_message(reader.text("text"), files),
-        one_time_cc=tuple(_address_of(work, each) for each in copies),
+        one_time_cc=named.cc,
+        one_time_bcc=named.bcc,
+        outsiders=named.outsiders,
         squelch=tuple(spared),
     )
     said: Change = Correspond(message, minutes) if kind == "reply" else Comment(message, minutes)
     status = reader.word("status")
-    return (said, SetStatus(status)) if status else (said,)
+    return (said, *along, SetStatus(status)) if status else (said,)
+
+
+def _asked_along(reader: Reader) -> tuple[Change, ...]:
+    """What a move asked for and its form gave: owner, due, starts, organization."""
+    found: list[Change] = []
+    if owner := reader.user("owner"):
+        found.append(SetOwner(owner))
+    for name in ("due", "starts"):
+        if at := reader.moment(name):
+            found.append(SetDate(DATES[name], at))
+    if reader.word("organization"):
+        found.append(_organization(reader))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class OneTime:
+    """Who gets one message and nothing more; `outsiders` are those of a comment who are no staff."""
+
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    outsiders: tuple[str, ...] = ()
+
+
+def read_one_time(reader: Reader, kind: str) -> OneTime:
+    """The fields cc and bcc of a reply or comment. A comment goes to who is no staff only with `outsiders` ticked."""
+    work = reader.work
+    cc, bcc = (
+        tuple(_address_of(work, each) for each in reader.people(name, ours=False)) for name in ("cc", "bcc")
+    )
+    if kind == "reply" or not (cc or bcc):
+        return OneTime(cc, bcc)
+    outsiders = {address for address in (*cc, *bcc) if not _is_staff(work, address)}
+    if outsiders and reader.word("outsiders") != "1":
+        names = ", ".join(sorted(outsiders))
+        field = "cc" if outsiders & set(cc) else "bcc"
+        reader.problem(
+            field,
+            f"{names} {'is' if len(outsiders) == 1 else 'are'} not on the staff and would read an internal comment. "
+            "Write a reply instead, or tick the box that it may go to people outside.",
+        )
+    return OneTime(cc, bcc, tuple(sorted(outsiders)))
 
 
 def read_create(
@@ -227,10 +289,10 @@ def read_create(
     subject = one_line(reader.text("subject"))
     if not subject:
         reader.problem("subject", "Say in a few words what it is about.")
-    requestors = reader.people("requestor")
+    requestors = reader.people("requestor", ours=False)
     if not reader.word("requestor"):
         reader.problem("requestor", "Whose request is it? Write a mail address or a name.")
-    cc, admin_cc = reader.people("cc"), reader.people("admin_cc")
+    cc, admin_cc = reader.people("cc", ours=False), reader.people("admin_cc", ours=False)
     owner = reader.user("owner")
     priority = reader.number("priority", "The priority", -1000, 1000)
     minutes, due = reader.minutes(), reader.moment("due")
@@ -275,6 +337,12 @@ def _address_of(work: Work, given: Address) -> str:
         return given.address
     user = find_by_name(work.db, given.address)
     return (user.email_address if user else None) or given.address
+
+
+def _is_staff(work: Work, address: str) -> bool:
+    user = find_person(work.db, address)
+    staff = system_groups(work, (PRIVILEGED,))[0]
+    return user is not None and work.db.get(GroupClosure, (staff, user.id)) is not None
 
 
 def _is_id(given: str) -> bool:

@@ -260,7 +260,7 @@ class LifecycleReading:
         if not all(known):
             return None
         if ANY not in pair and pair[1] not in moves.get(pair[0], ()) and moves:
-            self.wrong(path, f'"{key}" is for a move that [{self.name}.transitions] does not list.')
+            self.wrong(path, f'"{key}" is for a move that the transitions of "{self.name}" do not list.')
         return pair
 
     def know(self, path: Path, status: str) -> bool:

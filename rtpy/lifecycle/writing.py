@@ -101,9 +101,9 @@ def _rewritten(definition: Definition, spell: Any) -> Definition:
     for key in ("initial", "active", "inactive"):
         found[key] = listed(definition.get(key, []))
     found["transitions"] = {
-        key: listed(targets)
+        start: listed(targets)
         for old, targets in definition.get("transitions", {}).items()
-        if (key := spelled(old)) is not None
+        if (start := spelled(old)) is not None
     }
     found["defaults"] = {
         key: status

@@ -93,7 +93,7 @@ def test_the_text_that_the_other_tests_break_is_good():
         ('= "Finish"', '= "Ändern"', 18, "1 to 25 ASCII characters"),
         ('= "Finish"', "= 4", 18, "must be a name in quotes"),
         ('"* -> done" =', '"done" =', 18, "is not a move"),
-        ('"* -> done" =', '"new -> done" =', 18, "does not list"),
+        ('"* -> done" =', '"new -> done" =', 18, "do not list"),
         ('"* -> done" = "Finish"', '"* -> done" = "A"\n"* -> DONE" = "B"', 19, "is there twice"),
         ('move = "new -> open", ', "", 9, 'needs a "move"'),
         ('"new -> open", label', '"new -> *", label', 9, "must say which status it leads to"),
