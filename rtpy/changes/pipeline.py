@@ -17,6 +17,9 @@ from rtpy.work import Work
 DEEPEST = 8
 """Bundles inside bundles (a scrip's change runs scrips of its own) before a circle is assumed."""
 
+PREPARING = "rtpy_preparing"
+"""Set in `db.info` while scrips look at conditions and prepare: then nothing may be changed."""
+
 
 def create_ticket(work: Work, create: CreateTicket) -> Outcome:
     """Make a ticket with its people and its first transaction; scrips and hooks run as for any change.
@@ -83,6 +86,8 @@ def _refuse_by_hooks(work: Work, ticket: Ticket, change: Change) -> None:
 
 @contextmanager
 def _bundle(work: Work) -> Iterator[None]:
+    if work.db.info.get(PREPARING):
+        raise Refused("A scrip may only read while it prepares: change things when it commits.")
     if work.depth >= DEEPEST:
         raise Refused(
             "Scrips call each other in a circle: stopped. An administrator must change one of them."

@@ -9,6 +9,7 @@ from rtpy.app import App
 from rtpy.errors import Invalid, Problem
 from rtpy.scrips.facts import nearest
 from rtpy.scrips.kinds import ActionKind, Commit, Occasion, Skip, Task
+from rtpy.scrips.mailing import Mailing
 
 MOST = 20
 DEEDS = "Deeds"
@@ -39,7 +40,29 @@ def do_deeds(occasion: Occasion, task: Task) -> Commit | Skip:
     skipped = [each.reason for each in prepared if isinstance(each, Skip)]
     if len(skipped) == len(prepared):
         return Skip("; ".join(skipped))
-    return lambda: "; ".join(each.reason if isinstance(each, Skip) else each() for each in prepared)
+    return Several(tuple(prepared))
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Deeds that are ready."""
+
+    prepared: tuple[Commit | Skip, ...]
+
+    def __call__(self) -> str:
+        return "; ".join(each.reason if isinstance(each, Skip) else each() for each in self.prepared)
+
+    @property
+    def preview(self) -> str:
+        """What would be done, without doing it."""
+        return "; ".join(
+            each.reason
+            if isinstance(each, Skip)
+            else each.told()
+            if isinstance(each, Mailing)
+            else getattr(each, "preview", "a change of the ticket")
+            for each in self.prepared
+        )
 
 
 def write_deeds(deeds: Sequence[Deed]) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from rtpy.changes.pipeline import PREPARING
 from rtpy.content.part import Message
 from rtpy.errors import RtpyError
 from rtpy.mail.return_address import queue_of
@@ -152,12 +153,22 @@ class _Round:
             "outcome": "skipped",
             "reason": "",
         }
-        refusal = self._step(entry, partial(self._refusal, rule, occasion))
+        info = self.work.db.info
+        info[PREPARING] = True
+        try:
+            return self._asked(entry, rule, occasion)
+        finally:
+            info[PREPARING] = False
+
+    def _asked(self, entry: _Entry, rule: Rule, occasion: Occasion) -> tuple[_Entry, Commit | Skip | None]:
+        refusal = self._step(entry, partial(refusal_of, rule, occasion))
         if refusal is not None:
             if refusal is not _FAILED:
                 entry["reason"] = f"condition: {refusal}"
             return entry, None
-        prepared: Commit | Skip | object = self._step(entry, partial(self._prepare, rule, occasion))
+        prepared: Commit | Skip | object = self._step(
+            entry, partial(prepare_rule, self.rules, rule, occasion)
+        )
         if prepared is _FAILED:
             return entry, None
         if isinstance(prepared, Skip):
@@ -167,12 +178,6 @@ class _Round:
     def _post(self) -> None:
         for occasion in self.occasions.values():
             occasion.post_mails()
-
-    def _refusal(self, rule: Rule, occasion: Occasion) -> str | None:
-        return refusal_of(rule, occasion)
-
-    def _prepare(self, rule: Rule, occasion: Occasion) -> Commit | Skip:
-        return prepare_rule(self.rules, rule, occasion)
 
     def _step(self, entry: _Entry, deed: Callable[[], Any], *, writes: bool = False) -> Any:
         """Do one step; when it breaks, note it in `entry` and answer _FAILED."""

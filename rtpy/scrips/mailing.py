@@ -1,6 +1,6 @@
 """Actions that send mail (RT: lib/RT/Action/Notify.pm, Autoreply.pm, NotifyGroup.pm, SendForward.pm)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, or_, select
 
@@ -12,6 +12,24 @@ from rtpy.mail.recipients import Audience, audience_of, read_audience
 from rtpy.models import Group, GroupClosure, Principal, User
 from rtpy.models.watcher import ADMIN_CC, OWNER, REQUESTOR
 from rtpy.scrips.kinds import Commit, Occasion, Skip, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """A mail that is ready: calling it has the rows written with all others of the transaction."""
+
+    draft: Draft
+    occasion: Occasion
+
+    def __call__(self) -> str:
+        return self.draft.queue(self.occasion)
+
+    def told(self) -> str:
+        """Who would get it, without sending anything."""
+        chosen = self.draft.chosen
+        people = ", ".join(f"{one.address} ({one.kind})" for one in chosen.recipients[:20])
+        notes = "".join(f"; {note}" for note in chosen.left_out[:5])
+        return f"mail “{self.draft.mail['subject']}” to {people}{notes}"
 
 
 def notify(occasion: Occasion, task: Task) -> Commit | Skip:
@@ -64,7 +82,7 @@ def send_forward(occasion: Occasion, task: Task) -> Commit | Skip:
         replace(one, kind="bcc" if one.address.lower() in blind else "to") for one in draft.chosen.recipients
     ]
     draft.mail["attachments"] = [*draft.mail["attachments"], *files_to_forward(occasion)]
-    return lambda: draft.queue(occasion)
+    return Mailing(draft, occasion)
 
 
 def check_audience(argument: str) -> None:
@@ -89,7 +107,7 @@ def _mail(occasion: Occasion, task: Task, audience: Audience, *, internal: bool 
         translations=task.translations,
         internal=internal,
     )
-    return Skip(draft) if isinstance(draft, str) else lambda: draft.queue(occasion)
+    return Skip(draft) if isinstance(draft, str) else Mailing(draft, occasion)
 
 
 def _mail_named(occasion: Occasion, task: Task, *, internal: bool) -> Commit | Skip:
@@ -114,7 +132,7 @@ def _mail_named(occasion: Occasion, task: Task, *, internal: bool) -> Commit | S
         return Skip(draft)
     in_to = Draft(draft.mail, draft.chosen)
     in_to.chosen.recipients = [replace(one, kind="to") for one in draft.chosen.recipients]
-    return lambda: in_to.queue(occasion)
+    return Mailing(in_to, occasion)
 
 
 def _addresses(occasion: Occasion, argument: str) -> list[str]:

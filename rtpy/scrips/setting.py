@@ -1,6 +1,7 @@
 """Actions that change fields of the ticket (RT: lib/RT/Action/Set*.pm, AutoOpen.pm, EscalatePriority.pm …)."""
 
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -195,14 +196,22 @@ def read_watcher(argument: str) -> tuple[str, str]:
     return {"requestor": "Requestor", "cc": "Cc", "admincc": "AdminCc"}.get(role.lower(), role), who
 
 
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """Changes of the ticket that are ready; `preview` says what they do."""
+
+    occasion: Occasion
+    preview: str
+    changes: tuple[Change, ...]
+
+    def __call__(self) -> str:
+        change_ticket(self.occasion.work, self.occasion.ticket, *self.changes)
+        return self.preview
+
+
 def change(occasion: Occasion, said: str, *changes: Change) -> Commit:
     """A deed that changes the ticket, and what is said of it."""
-
-    def commit() -> str:
-        change_ticket(occasion.work, occasion.ticket, *changes)
-        return said
-
-    return commit
+    return Changing(occasion, said, changes)
 
 
 def _priority(occasion: Occasion, priority: int) -> Commit | Skip:
