@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from rtpy.content.part import Part, PartRole
@@ -29,24 +29,39 @@ def read_history(
     *,
     comments: bool,
     outgoing: bool,
+    fields: Collection[int] = (),
     newest: int | None = None,
     before: int | None = None,
 ) -> list[Entry]:
     """What happened on these tickets, oldest first, in three queries.
 
-    `comments` and `outgoing` say whether the reader may see internal comments and records of sent mail. With
+    `comments` and `outgoing` say whether the reader may see internal comments and records of sent mail, `fields`
+    whose custom fields' changes. With
     `newest` only that many last entries; with `before` only entries older than that transaction.
     """
-    rows = _transactions(db, ticket_ids, _hidden(comments=comments, outgoing=outgoing), newest, before)
+    rows = _transactions(
+        db, ticket_ids, _hidden(comments=comments, outgoing=outgoing), fields, newest, before
+    )
     attachments = _attachments(db, [row.id for row in rows])
     return [_entry(row, attachments.get(row.id, [])) for row in rows]
 
 
-def count_history(db: Session, ticket_ids: Collection[int], *, comments: bool, outgoing: bool) -> int:
+def count_history(
+    db: Session,
+    ticket_ids: Collection[int],
+    *,
+    comments: bool,
+    outgoing: bool,
+    fields: Collection[int] = (),
+) -> int:
     """How many entries `read_history` would give in all."""
     hidden = _hidden(comments=comments, outgoing=outgoing)
     return (
-        db.scalar(select(func.count(Transaction.id)).where(*_of(ticket_ids), Transaction.type.not_in(hidden)))
+        db.scalar(
+            select(func.count(Transaction.id)).where(
+                *_of(ticket_ids), Transaction.type.not_in(hidden), _field_seen(list(map(str, fields)))
+            )
+        )
         or 0
     )
 
@@ -65,15 +80,26 @@ def _hidden(*, comments: bool, outgoing: bool) -> list[str]:
     return types
 
 
+def _field_seen(fields: Any) -> ColumnElement[bool]:
+    """A clause: the change of a custom field is one that the reader may see."""
+    return or_(Transaction.type != "CustomField", Transaction.field.in_(fields))
+
+
 # Rows are Any below: their type would spell out every column once more.
 
 
 def _transactions(
-    db: Session, ticket_ids: Collection[int], hidden: Collection[str], newest: int | None, before: int | None
+    db: Session,
+    ticket_ids: Collection[int],
+    hidden: Collection[str],
+    fields: Collection[int],
+    newest: int | None,
+    before: int | None,
 ) -> Sequence[Any]:
     values = {
         "tickets": list(ticket_ids),
         "hidden": list(hidden),
+        "fields": [str(each) for each in fields],
         "before": LARGEST if before is None else before,
     }
     connection = db.connection()
@@ -156,6 +182,7 @@ def _build() -> Any:
             Transaction.object_type == "ticket",
             Transaction.object_id.in_(bindparam("tickets", expanding=True)),
             Transaction.type.not_in(bindparam("hidden", expanding=True)),
+            _field_seen(bindparam("fields", expanding=True)),
             Transaction.id < bindparam("before", type_=BigInteger),
         )
     )

@@ -94,16 +94,40 @@ class Entry:
     quote_url: str | None = None
     remarks: tuple[str, ...] = ()
     opening: bool = False
+    fields: tuple[tuple[str, Html], ...] = ()
+    """Custom fields of the message: their names and values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who a reply would go to; leaving the box unticked spares them this one mail."""
+    """Who a message would go to; leaving the box unticked spares them this one mail. `typed`: named for this one."""
 
     address: str
     name: str
     role: str
     ticked: bool = True
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Everybody who would get a message, in the region `id` of the page, and why others get nothing.
+
+    `boxes`: each can be spared. `wrong` is what stands in the way of an answer.
+    """
+
+    id: str
+    recipients: tuple[Recipient, ...] = ()
+    left_out: tuple[str, ...] = ()
+    boxes: bool = False
+    wrong: str = ""
+
+    @property
+    def said(self) -> str:
+        """The first of them in words: `Ann Miller (requestor), Bo (Cc) and 2 more`."""
+        ticked = [f"{each.name} ({each.role})" for each in self.recipients if each.ticked]
+        more = len(ticked) - 4
+        return ", ".join(ticked[:4]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +144,17 @@ class Composer:
 
     An url that is None takes that form away (no right to do so). Drafts come back as `reply_text` and
     `comment_text`; `draft_url` takes them (POST text, kind, csrf_token; answers 204). What could not be sent comes
-    back with `error`, its `minutes` and `cc`; `newer` says what came in meanwhile. `token` makes a second sending of
+    back with `error`, its `minutes`, `cc` and `bcc`; `outsiders` is the box that lets a comment
+    go to who is no staff, `previewed` opens the list of recipients; `newer` says what came in meanwhile. `token` makes a second sending of
     the same form known, `last_seen` is the newest transaction on the page.
     """
 
     reply_url: str | None
     comment_url: str | None
-    recipients: tuple[Recipient, ...] = ()
-    also_told: str = ""
+    who: Who = Who("reply-who", boxes=True)  # noqa: RUF009
+    who_of_comment: Who = Who("comment-who", boxes=True)  # noqa: RUF009
+    preview_url: str | None = None
+    previewed: bool = False
     statuses: Statuses | None = None
     mode: str = "reply"
     reply_text: str = ""
@@ -138,6 +165,8 @@ class Composer:
     error: str = ""
     minutes: str = ""
     cc: str = ""
+    bcc: str = ""
+    outsiders: bool = False
     had_files: bool = False
     newer: tuple[str, ...] = ()
     token: str = ""
@@ -146,7 +175,7 @@ class Composer:
     @property
     def send_label(self) -> str:
         """The words on the button: `Send reply to Ann Miller, 2 others`."""
-        names = [person.name for person in self.recipients if person.ticked]
+        names = [person.name for person in self.who.recipients if person.ticked]
         if self.newer:
             return "Send anyway"
         if not names:

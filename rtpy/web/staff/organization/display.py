@@ -7,11 +7,13 @@ from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 
+from rtpy.customfields.kinds import Lookup
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.models import Organization, OrganizationDomain, OrganizationMember, OrganizationSite, User
 from rtpy.rights.names import Right
 from rtpy.search.lists import TicketFilter, list_tickets
+from rtpy.web.custom_fields.things import show_thing_fields
 from rtpy.web.forms import Field
 from rtpy.web.html import show_avatar
 from rtpy.web.shown import Link, Person
@@ -94,6 +96,7 @@ def organization_page(
         "may": may,
         "modify_url": path("organization.modify", id=organization.id),
         "form": _fields(organization, domains, typed, wrong),
+        **show_thing_fields(request, Lookup.ORGANIZATION, organization.id),
     }
 
 

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from rtpy.changes.people import organization_of, system_groups
+from rtpy.customfields.kinds import Lookup
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.models import GroupClosure, Organization, OrganizationSite, Principal, User
@@ -17,6 +18,7 @@ from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.grants import load_rights
 from rtpy.rights.names import Right
 from rtpy.search.lists import Sort, TicketFilter, list_tickets
+from rtpy.web.custom_fields.things import show_thing_fields
 from rtpy.web.forms import Field
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link
@@ -93,6 +95,7 @@ def person_page(
         "form": _fields(user, typed or {}, wrong or {}) if may else {},
         "has_password": user.password_hash is not None,
         "is_me": user.id == work.actor.user_id,
+        **show_thing_fields(request, Lookup.USER, user.id),
     }
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
@@ -10,11 +11,14 @@ from pyramid.view import view_config
 
 from rtpy.changes.pipeline import create_ticket
 from rtpy.changes.reading import read_create
-from rtpy.errors import Conflict, Invalid, Refused
+from rtpy.customfields.kinds import Lookup
+from rtpy.errors import Conflict, Invalid, Problem, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.models import Queue
 from rtpy.rights.names import Right
+from rtpy.web.custom_fields.inputs import FieldInput, creation_inputs
+from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.drafts import note_sent, send_once
@@ -51,6 +55,8 @@ def create_form(resource: SystemResource, request: Request) -> dict[str, object]
 def create_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """Make it and go there; or show the form again with everything that was typed and what is wrong."""
     work, given = request.work, texts_of(request)
+    if given.get("deed") == "queue":
+        return _form(request, given, {})
     token = given.get("token", "")
     try:
         with work.db.begin_nested():
@@ -58,7 +64,16 @@ def create_post(resource: SystemResource, request: Request) -> dict[str, object]
             if known is not None:
                 request.flash("This was sent already: here is the ticket that it made.", "info")
                 return HTTPSeeOther(_made_url(request, known))
-            outcome = create_ticket(work, read_create(work, given, files_of(request), zone=request.zone))
+            create = read_create(work, given, files_of(request), zone=request.zone)
+            refuse_unseen_fields(request, create.queue)
+            outcome = create_ticket(
+                work,
+                replace(
+                    create,
+                    fields=given_fields(request, Lookup.TICKET),
+                    said_fields=given_fields(request, Lookup.TRANSACTION),
+                ),
+            )
             if token:
                 note_sent(work, token, {"ticket": str(outcome.ticket.id)})
     except Invalid as invalid:
@@ -75,6 +90,25 @@ def create_post(resource: SystemResource, request: Request) -> dict[str, object]
     return HTTPSeeOther(request.route_path("ticket.display", id=outcome.ticket.id))
 
 
+def queue_inputs(request: Request, queue_id: int, wrong: Mapping[str, str]) -> list[FieldInput]:
+    """The custom fields of a new ticket in this queue, and of its first message."""
+    return [
+        each
+        for lookup in (Lookup.TICKET, Lookup.TRANSACTION)
+        for each in creation_inputs(request, lookup, queue_id, wrong)
+    ]
+
+
+def refuse_unseen_fields(request: Request, queue: Queue) -> None:
+    """Raises Invalid when the form showed the fields of another queue than the one that was chosen in it."""
+    if "shown_queue" not in request.POST or request.POST["shown_queue"] == str(queue.id):
+        return
+    shown = set(request.POST.getall("cf_shown"))
+    if any(str(each.field_id) not in shown for each in queue_inputs(request, queue.id, {})):
+        sentence = f"The queue {queue.name} has fields of its own. They are below now: fill them in, then send again."
+        raise Invalid(Problem("queue", sentence))
+
+
 def _made_url(request: Request, known: Mapping[str, str]) -> str:
     number = known.get("ticket", "")
     url: str = request.route_path("ticket.display", id=number) if number else request.route_path("home")
@@ -83,10 +117,15 @@ def _made_url(request: Request, known: Mapping[str, str]) -> str:
 
 def _form(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:
     fields = {field.name: field for field in _fields(request, given, wrong)}
+    queue = next((option.value for option in fields["queue"].options if option.selected), "")
+    inputs = queue_inputs(request, int(queue), wrong) if queue else []
+    ids = {**{name: field.id for name, field in fields.items()}, **{each.name: each.id for each in inputs}}
     return {
+        "field_inputs": inputs,
+        "shown_queue": queue,
         "crumbs": (Link("Home", request.route_path("home")),),
         "form": fields,
-        "problems": [(fields[name].id if name in fields else None, words) for name, words in wrong.items()],
+        "problems": [(ids.get(name), words) for name, words in wrong.items()],
         "create_url": request.route_path("ticket.create"),
         "token": secrets.token_urlsafe(16),
         "may_create": bool(_queues(request)),

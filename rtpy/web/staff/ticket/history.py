@@ -8,6 +8,7 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rtpy.fields.contents import fields_seen
 from rtpy.history.describing import describe, names_in
 from rtpy.history.reading import count_history, merged_ids, read_history
 from rtpy.http.resources import TicketResource
@@ -68,9 +69,12 @@ def show_history(resource: TicketResource, request: Request) -> dict[str, object
         resource.allows(Right.SHOW_OUTGOING_EMAIL),
     )
     ids = merged_ids(db, ticket.id)
+    fields = fields_seen(resource.work, (ticket.queue_id,), resource.roles)
     given = request.GET.get("before", "")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
-    entries = read_history(db, ids, comments=comments, outgoing=outgoing, newest=PER_PAGE + 1, before=before)
+    entries = read_history(
+        db, ids, comments=comments, outgoing=outgoing, fields=fields, newest=PER_PAGE + 1, before=before
+    )
     more = len(entries) > PER_PAGE
     entries = entries[1:] if more else entries
     numbers = [entry.id for entry in entries]
@@ -105,7 +109,7 @@ def show_history(resource: TicketResource, request: Request) -> dict[str, object
         ),
         "ticket_id": ticket.id,
         "lines": lines,
-        "total": count_history(db, ids, comments=comments, outgoing=outgoing),
+        "total": count_history(db, ids, comments=comments, outgoing=outgoing, fields=fields),
         "older_url": path("ticket.history", id=ticket.id, _query={"before": numbers[0]}) if more else None,
     }
 

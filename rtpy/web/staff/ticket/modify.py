@@ -8,12 +8,14 @@ from pyramid.view import view_config
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.reading import read_changes
 from rtpy.errors import Conflict, Invalid, Refused
+from rtpy.fields.definitions import all_fields
 from rtpy.history.describing import describe, names_in
 from rtpy.history.reading import read_history
 from rtpy.http.redirects import safe_path
 from rtpy.http.resources import TicketResource
 from rtpy.rights.names import Right
 from rtpy.rights.roles import roles_held
+from rtpy.web.custom_fields.posted import posted_changes
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.times import show_exact
 
@@ -24,7 +26,7 @@ def modify_ticket(resource: TicketResource, request: Request) -> Response:
     ticket, work, given = resource.ticket, resource.work, texts_of(request)
     here = request.route_path("ticket.display", id=ticket.id)
     try:
-        changes = read_changes(work, ticket, given, zone=request.zone)
+        changes = (*read_changes(work, ticket, given, zone=request.zone), *posted_changes(request, ticket))
         outcome = change_ticket(work, ticket, *changes)
     except (Invalid, Refused, Conflict) as refused:
         request.flash(str(refused), "bad")
@@ -42,7 +44,8 @@ def modify_ticket(resource: TicketResource, request: Request) -> Response:
 def _told(request: Request, ticket_id: int, transaction_ids: list[int]) -> str:
     """What was done, in the words of the history."""
     first = min(transaction_ids)
-    entries = read_history(request.db, [ticket_id], comments=False, outgoing=False, newest=20)
+    known = all_fields(request.app, request.db)  # what one changed oneself one may read
+    entries = read_history(request.db, [ticket_id], comments=False, outgoing=False, fields=known, newest=20)
     mine = [entry for entry in entries if entry.id >= first and entry.creator_id == request.login.user_id]
     names = names_in(request.db, mine)
     said = [describe(entry, names, lambda at: show_exact(at, request.zone)) for entry in mine]

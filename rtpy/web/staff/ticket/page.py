@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 
+from rtpy.fields.contents import fields_seen
 from rtpy.history.entry import Entry
 from rtpy.history.reading import merged_ids, read_history
 from rtpy.http.resources import TicketResource
@@ -14,7 +15,9 @@ from rtpy.web.shown import Link, Person, TicketRow
 from rtpy.web.staff.rows import priority_badge, status_badge
 from rtpy.web.staff.ticket.composer import Answer, show_composer
 from rtpy.web.staff.ticket.conversation import show_conversation
+from rtpy.web.staff.ticket.custom_fields import show_ticket_fields, with_fields
 from rtpy.web.staff.ticket.deeds import show_deeds
+from rtpy.web.staff.ticket.linkbox import show_links
 from rtpy.web.staff.ticket.mails import SentMail, read_mails
 from rtpy.web.staff.ticket.sidebar import (
     Belonging,
@@ -68,14 +71,17 @@ def ticket_page(
         ),
         "ticket": _head(request, resource, watchers, belonging),
         "deeds": show_deeds(request, resource),
-        "entries": show_conversation(request, ticket.id, entries, mails),
+        "entries": with_fields(request, resource, show_conversation(request, ticket.id, entries, mails)),
         "earlier_url": earlier_url,
         "composer": show_composer(request, resource, entries, answer),
         "owner": _owner(request, resource),
-        "people": show_people(request, watchers),
+        "people": show_people(request, watchers, ticket.queue_id),
         "facts": show_facts(request, resource, belonging),
+        "recipients_url": request.route_path("ticket.recipients", id=ticket.id),
+        "links": show_links(request, resource),
         "dates": show_dates(request, ticket),
         "modify_url": request.route_path("ticket.modify", id=ticket.id),
+        **show_ticket_fields(request, resource),
         "more_links": more_links(request, ticket.id),
         "others": _others(request, resource, watchers),
         "others_url": _others_url(request, watchers),
@@ -90,7 +96,8 @@ def read_entries(
     everything = request.GET.get("all") == "1"
     newest = None if everything else AT_ONCE + 1
     # What mails went out stands beside their causes, not in lines of its own.
-    entries = read_history(request.db, ids, comments=comments, outgoing=False, newest=newest)
+    fields = fields_seen(resource.work, (resource.ticket.queue_id,), resource.roles)
+    entries = read_history(request.db, ids, comments=comments, outgoing=False, fields=fields, newest=newest)
     earlier = not everything and len(entries) > AT_ONCE
     # The other end of a merge says the same once more.
     entries = [

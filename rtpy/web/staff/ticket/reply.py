@@ -16,10 +16,11 @@ from rtpy.http.resources import TicketResource, may_read
 from rtpy.models import Transaction, User
 from rtpy.rights.names import Right
 from rtpy.web.staff.drafts import forget_draft, save_draft, send_once
-from rtpy.web.staff.forms import files_of, has_files, texts_named, texts_of
-from rtpy.web.staff.ticket.composer import REPLY, Answer, may_comment, may_reply, place_of
+from rtpy.web.staff.forms import files_of, texts_of
+from rtpy.web.staff.ticket.audience import unticked_in
+from rtpy.web.staff.ticket.composer import REPLY, answer_of, may_comment, may_reply, place_of
+from rtpy.web.staff.ticket.custom_fields import with_said_fields
 from rtpy.web.staff.ticket.page import ticket_page
-from rtpy.web.staff.ticket.recipients import find_audience
 
 SAID = ("Create", "Correspond", "Comment")
 
@@ -41,7 +42,7 @@ def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[s
     here = request.route_path("ticket.display", id=ticket.id)
     if not (may_reply if kind == REPLY else may_comment)(resource):
         raise Refused(f"You may not write to ticket #{ticket.id}.")
-    spared = _spared(resource, request) if kind == REPLY else ()
+    spared = unticked_in(resource, request, kind)
     newer = _newer(resource, given.get("last_seen", ""))
     if newer:
         return _again(resource, request, kind, 409, spared, newer=newer)
@@ -50,9 +51,8 @@ def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[s
             if send_once(work, given.get("token", ""), {}) is not None:
                 request.flash("This was sent already: it stands below once.", "info")
                 return HTTPSeeOther(here)
-            outcome = change_ticket(
-                work, ticket, *read_answer(work, kind, given, files_of(request), spared=spared)
-            )
+            changes = read_answer(work, kind, given, files_of(request), spared=spared)
+            outcome = change_ticket(work, ticket, *with_said_fields(request, changes))
     except Invalid as invalid:
         return _again(resource, request, kind, 422, spared, error=str(invalid))
     except (Refused, Conflict) as refused:
@@ -75,27 +75,8 @@ def _again(
     given = texts_of(request)
     save_draft(resource.work, place_of(resource.ticket.id, kind), {"text": given.get("text", "")})
     request.response.status_int = status
-    answer = Answer(
-        kind,
-        given.get("text", ""),
-        given.get("minutes", ""),
-        given.get("status", ""),
-        given.get("cc", ""),
-        error,
-        tuple(spared),
-        has_files(request),
-        newer,
-    )
+    answer = answer_of(request, kind, spared, error=error, newer=newer)
     return ticket_page(request, resource, answer)
-
-
-def _spared(resource: TicketResource, request: Request) -> tuple[str, ...]:
-    """Who was shown and not ticked; without the list nobody."""
-    if "recipients_shown" not in request.POST:
-        return ()
-    ticked = {address.lower() for address in texts_named(request, "to")}
-    everybody = find_audience(resource).of_reply
-    return tuple(each.address for each in everybody if each.address.lower() not in ticked)
 
 
 def _newer(resource: TicketResource, last_seen: str) -> tuple[str, ...]:
