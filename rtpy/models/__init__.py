@@ -1,6 +1,8 @@
 """The tables: one noun a file, no queries; this page names them all."""
 
 from rtpy.models.ace import Ace
+from rtpy.models.article import Article, ArticleClass, ArticleTopic, ClassPlace, Topic
+from rtpy.models.asset import Asset, AssetLink, AssetWatcher, Catalog
 from rtpy.models.attachment import Attachment
 from rtpy.models.blob import Blob
 from rtpy.models.config_change import ConfigChange
@@ -23,6 +25,8 @@ from rtpy.models.outgoing_mail import OutgoingMail, OutgoingRecipient
 from rtpy.models.principal import Principal
 from rtpy.models.queue import Queue
 from rtpy.models.rate_counter import RateCounter
+from rtpy.models.recurrence import Recurrence, RecurrenceTicket
+from rtpy.models.schedule import Schedule, ScheduleDone, ScheduleRun
 from rtpy.models.scrip import (
     Scrip,
     ScripAction,
@@ -42,8 +46,16 @@ from rtpy.models.web_session import WebSession
 
 __all__ = [
     "Ace",
+    "Article",
+    "ArticleClass",
+    "ArticleTopic",
+    "Asset",
+    "AssetLink",
+    "AssetWatcher",
     "Attachment",
     "Blob",
+    "Catalog",
+    "ClassPlace",
     "ConfigChange",
     "Configuration",
     "CustomField",
@@ -69,6 +81,11 @@ __all__ = [
     "Principal",
     "Queue",
     "RateCounter",
+    "Recurrence",
+    "RecurrenceTicket",
+    "Schedule",
+    "ScheduleDone",
+    "ScheduleRun",
     "Scrip",
     "ScripAction",
     "ScripCondition",
@@ -80,6 +97,7 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "Ticket",
+    "Topic",
     "Transaction",
     "User",
     "UserAddress",
