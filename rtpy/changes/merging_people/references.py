@@ -64,6 +64,14 @@ DECISIONS: dict[str, Decision] = {
     "transactions.creator_id": Decision(LEAVE, "entries of histories written"),
     "transactions.time_worker_id": Decision(LEAVE),
     "custom_field_contents.creator_id": Decision(LEAVE),
+    "articles.creator_id": Decision(LEAVE),
+    "articles.last_updated_by_id": Decision(LEAVE),
+    "assets.owner_id": Decision(MOVE, "assets owned"),
+    "assets.creator_id": Decision(LEAVE),
+    "assets.last_updated_by_id": Decision(LEAVE),
+    "asset_watchers.principal_id": Decision(
+        MOVE, "roles on assets and catalogs", same=("asset_id", "catalog_id", "role")
+    ),
     "config_changes.creator_id": Decision(LEAVE),
     "template_versions.creator_id": Decision(LEAVE),
     "users.id": Decision(LEAVE),
