@@ -71,25 +71,11 @@ def change_grants(work: Work, place: Place, changes: Sequence[GrantChange]) -> i
     problems = _problems(work, place, where, named, changes)
     if problems:
         raise Invalid(*problems)
-    before = _rights_of(work, place, named)
-    after = {holder: set(rights) for holder, rights in before.items()}
-    made = 0
-    for change in changes:
-        held = after[change.holder]
-        if (change.right in held) == change.granted:
-            continue
-        made += 1
-        (held.add if change.granted else held.discard)(change.right)
-        _apply(work, place, change)
-    for holder, rights in before.items():
-        name = f"{named[holder].words} on {where}"
-        values = [{"rights": sorted(each)} for each in (rights, after[holder])]
-        note_configuration(work, "right", place.id or None, name, values[0], values[1])
-    work.db.flush()  # the rights are read anew from the rows
-    work.forget_rights()
-    if any(change.right == Right.SUPER_USER and not change.granted for change in changes):
-        refuse_without_super_user(work)
-    return made
+    try:
+        with work.db.begin_nested():  # who is refused below has changed nothing
+            return _change(work, place, where, named, changes)
+    finally:
+        work.forget_rights()
 
 
 def may_change_grants(work: Work, place: Place) -> bool:
@@ -108,6 +94,29 @@ def holds(rights: Rights, right: str, place: Place) -> bool:
     if place.kind == SYSTEM:
         return grants.everywhere
     return grants.in_queue(place.id) if place.kind == QUEUE else grants.on(place.kind, place.id)
+
+
+def _change(
+    work: Work, place: Place, where: str, named: dict[Holder, Named], changes: Sequence[GrantChange]
+) -> int:
+    before = _rights_of(work, place, named)
+    after = {holder: set(rights) for holder, rights in before.items()}
+    made = 0
+    for change in changes:
+        held = after[change.holder]
+        if (change.right in held) == change.granted:
+            continue
+        made += 1
+        (held.add if change.granted else held.discard)(change.right)
+        _apply(work, place, change)
+    for holder, rights in before.items():
+        name = f"{named[holder].words} on {where}"
+        values = [{"rights": sorted(each)} for each in (rights, after[holder])]
+        note_configuration(work, "right", place.id or None, name, values[0], values[1])
+    work.db.flush()  # the rights are read anew from the rows
+    if any(change.right == Right.SUPER_USER and not change.granted for change in changes):
+        refuse_without_super_user(work)
+    return made
 
 
 def _need_to_change(work: Work, place: Place, where: str, changes: Iterable[GrantChange]) -> None:

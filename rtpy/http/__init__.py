@@ -13,6 +13,7 @@ def includeme(config: Configurator) -> None:
     config.include("rtpy.http.session")
     config.include("rtpy.http.csrf")
     config.include("rtpy.http.security")
+    config.include("rtpy.http.seeing")
     config.include("rtpy.http.tweens")
     config.set_root_factory(system_resource)
     config.set_default_permission(STAFF)

@@ -1,6 +1,7 @@
 """What a request carries for views: the app, the database, who is logged in, and the work to do."""
 
 import secrets
+from datetime import datetime
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPForbidden
@@ -8,6 +9,7 @@ from pyramid.request import Request
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.http.seeing import look_as
 from rtpy.http.transactions import SAFE_METHODS, open_session
 from rtpy.identity.sessions import Login, find_session
 from rtpy.work import Actor, Face, Work
@@ -35,6 +37,8 @@ def find_app(request: Request) -> App:
 def find_login(request: Request) -> Login | None:
     """The good session that the cookie names. One query, none without a cookie.
 
+    Of an administrator who sees as somebody else it is as that person's (`rtpy.http.seeing`).
+
     A request that may write asks in a transaction of its own, which reads only: who is not logged in never takes
     the writer's turn.
     """
@@ -43,10 +47,17 @@ def find_login(request: Request) -> Login | None:
         return None
     now = request.app.clock.now()
     if request.method in SAFE_METHODS:
-        db: Session = request.db
-        return find_session(db.connection(), token, now)
+        return _find_in(request, request.db, token, now)
     with request.app.reading_sessions() as db:
-        return find_session(db.connection(), token, now)
+        return _find_in(request, db, token, now)
+
+
+def _find_in(request: Request, db: Session, token: str, now: datetime) -> Login | None:
+    login = find_session(db.connection(), token, now)
+    seen = look_as(db, login) if login else None
+    if seen is not None:
+        request.__dict__["_real_login"] = login
+    return seen or login
 
 
 def find_actor(request: Request) -> Actor | None:

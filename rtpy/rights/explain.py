@@ -68,7 +68,7 @@ class _Facts:
 
     def steps(self, way: tuple[int, ...]) -> tuple[str, ...]:
         """The way in words."""
-        return (self.name(way[0]).name, *(f"is in the {self.name(each).words}" for each in way[1:]))
+        return (self.name(way[0]).shown, *(f"is in the {self.name(each).words}" for each in way[1:]))
 
     def granted(self, grant: _Grant) -> str:
         """The last step."""
@@ -85,7 +85,9 @@ def explain(db: Session, user_id: int, right: str, place: Place, ticket: Ticket 
     """
     facts = _Facts(db, user_id, right, place)
     if user_id in facts.disabled:
-        return Explanation(False, (), (f"{facts.name(user_id).name} is switched off, and so holds nothing.",))
+        return Explanation(
+            False, (), (f"{facts.name(user_id).shown} is switched off, and so holds nothing.",)
+        )
     chains = [*_direct(facts), *_by_role(db, facts, place, ticket)]
     if chains:
         return Explanation(True, tuple(chains[:MOST_CHAINS]))
@@ -119,7 +121,7 @@ def _by_role(db: Session, facts: _Facts, place: Place, ticket: Ticket | None) ->
 
 def _hints(db: Session, facts: _Facts, right: str, place: Place, ticket: Ticket | None) -> Iterator[str]:
     """What is in the way, and what would give the right."""
-    who, where = facts.name(facts.user_id).name, _the(facts.places[place])
+    who, where = facts.name(facts.user_id).shown, _the(facts.places[place])
     holders: list[str] = []
     applying = _custom_roles_at(db, place)
     for grant in facts.grants:

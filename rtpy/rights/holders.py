@@ -51,17 +51,26 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A holder in words: `kind` is user, group or role; `detail` is a mail address or a description."""
+    """A holder in words: `kind` is user, group or role; `name` is the login name of a person.
+
+    `detail` is a mail address or a description, `real_name` that of a person who has one.
+    """
 
     holder: Holder
     kind: str
     name: str
     detail: str = ""
     disabled: bool = False
+    real_name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name to show people."""
+        return self.real_name or self.name
 
     @property
     def words(self) -> str:
-        """Such as `group Support`."""
+        """Such as `group Support`, `user ann`: what logs and files say."""
         return f"{self.kind} {self.name}"
 
 
@@ -171,8 +180,7 @@ def _named(rows: Result[int, bool, str, str, str, str, str]) -> list[Named]:
         if group is not None:
             found.append(Named(Holder(principal_id), "group", group, description or "", disabled))
         elif login is not None:
-            words = address if address and address != login else login
-            found.append(Named(Holder(principal_id), "user", real_name or login, words, disabled))
+            found.append(Named(Holder(principal_id), "user", login, address or "", disabled, real_name or ""))
     return found
 
 

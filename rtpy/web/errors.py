@@ -104,6 +104,7 @@ def error_page(request: Request, status: int, template: str, **values: object) -
         "site_name": request.app.config.rtname,
         "logged_in": request.__dict__.get("login") is not None,
         "csrf_token": getattr(request.__dict__.get("login"), "csrf_token", ""),
+        "seeing_as": request.seeing_as if request.__dict__.get("login") is not None else None,
     }
     frame = page_values(request.registry["rtpy.static_files"], request.script_name)
     frame["theme"] = (

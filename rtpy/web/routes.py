@@ -97,7 +97,7 @@ ADDRESSES = (
     Address("admin.custom_role.list", "/admin/custom-roles"),
     Address("admin.custom_role.create", "/admin/custom-roles/create"),
     Address("admin.custom_role.modify", f"/admin/custom-roles/{ID}"),
-    Address("admin.queue.watchers", f"/admin/queues/{ID}/watchers"),
+    Address("admin.queue.watchers", f"/admin/queues/{ID}/watchers", queue_resource),
     Address("admin.custom_field.list", "/admin/custom-fields"),
     Address("admin.custom_field.create", "/admin/custom-fields/create"),
     Address("admin.custom_field.modify", f"/admin/custom-fields/{ID}"),

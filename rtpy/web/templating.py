@@ -37,6 +37,7 @@ FROM_REQUEST = (
     "shortcuts",
     "lang",
     "when",
+    "seeing_as",
 )
 """Attributes of the request (properties or plain) that, where they exist, become values of every page."""
 
@@ -146,6 +147,7 @@ def page_values(static: StaticFiles, root: str = "", now: datetime | None = None
         "search_url": None,
         "new_ticket_url": None,
         "flashes": (),
+        "seeing_as": None,
         "csrf_token": "",
         "here": root + "/",
         "query": "",

@@ -1,0 +1,1 @@
+"""Pages about rights: who holds what, why, and how it looks to somebody else."""
