@@ -24,6 +24,7 @@ CORE = [
     "click>=8.2,<9",
     "rich>=14,<16",
     "orjson>=3.11,<4",
+    "tomli-w>=1.1,<2",
     "tzdata",
     "prometheus-client>=0.22,<1",
 ]

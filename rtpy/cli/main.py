@@ -22,6 +22,8 @@ COMMANDS = {
     "user": "Create, list and disable users; set passwords.",
     "demo": "Load or remove the sample consultancy.",
     "plugin": "List plugins.",
+    "load": "Make a set-up file true: queues, rights, fields, scrips …",
+    "config": "Write the set-up out as such a file.",
     "check": "Check configuration, lifecycles and database.",
 }
 """Every command with its one line of help; the command itself lies in `rtpy.cli.NAME` under the same name."""

@@ -1,0 +1,21 @@
+"""All sections of a set-up file, in the order in which they are made true: what others name comes first."""
+
+from rtpy.initialdata.section import Section
+from rtpy.initialdata.sections.custom_roles import CUSTOM_ROLES
+from rtpy.initialdata.sections.groups import GROUPS
+from rtpy.initialdata.sections.lifecycles import LIFECYCLE_MAPS, LIFECYCLES
+from rtpy.initialdata.sections.queues import QUEUES
+from rtpy.initialdata.sections.rights import RIGHTS
+from rtpy.initialdata.sections.users import USERS
+from rtpy.initialdata.sections.watchers import WATCHERS
+
+SECTIONS: tuple[Section, ...] = (
+    USERS,
+    GROUPS,
+    LIFECYCLES,
+    LIFECYCLE_MAPS,
+    QUEUES,
+    CUSTOM_ROLES,
+    WATCHERS,
+    RIGHTS,
+)

@@ -1,0 +1,1 @@
+"""The sections of a set-up file, one kind of thing a module."""

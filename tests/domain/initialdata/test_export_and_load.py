@@ -1,0 +1,128 @@
+"""A shop's set-up goes out as a file and comes back the same; what is wrong in a file is told, and changes nothing."""
+
+import pytest
+
+from rtpy.errors import Invalid
+from rtpy.initialdata.all import SECTIONS
+from rtpy.initialdata.reading import load, parse
+from rtpy.initialdata.writing import export
+from rtpy.work import Work
+
+SHOP = """
+[[users]]
+name = "ann"
+email_address = "ann@shop.example"
+
+[[groups]]
+name = "Network"
+description = "Cables and above"
+members = ["ann"]
+
+[[groups]]
+name = "Everybody technical"
+members = ["group:Network", "root"]
+
+[[lifecycles]]
+name = "orders"
+initial = ["asked"]
+active = ["ordered"]
+inactive = ["delivered"]
+transitions = { "" = ["asked"], asked = ["ordered"], ordered = ["delivered"], delivered = [] }
+
+[[lifecycle_maps]]
+from = "orders"
+to = "default"
+statuses = { asked = "new", ordered = "open", delivered = "resolved" }
+
+[[queues]]
+name = "Orders"
+lifecycle = "orders"
+correspond_address = "orders@shop.example"
+sort_order = 3
+
+[[custom_roles]]
+name = "Approver"
+single = true
+queues = ["Orders"]
+
+[[queue_watchers]]
+queue = "Orders"
+role = "AdminCc"
+members = ["group:Network"]
+
+[[rights]]
+holder = "group:Network"
+on = "queue"
+name = "Orders"
+rights = ["ShowTicket", "SeeQueue"]
+
+[[rights]]
+holder = "role:Approver"
+on = "queue"
+name = "Orders"
+rights = ["ShowTicket"]
+"""
+
+
+def _load(work: Work, text: str) -> list[str]:
+    steps = load(work, parse(text, SECTIONS), SECTIONS)
+    return [f"{step.deed} {step.section} {step.name}" for step in steps]
+
+
+def test_what_is_loaded_comes_out_again(work: Work) -> None:
+    assert all(step.startswith("make ") for step in _load(work, SHOP))
+
+    written = parse(export(work, SECTIONS), SECTIONS)
+
+    for name, entries in parse(SHOP, SECTIONS).items():
+        section = next(each for each in SECTIONS if each.name == name)
+        out = {section.key_of(entry): section.whole(entry) for entry in written[name]}
+        for entry in entries:
+            assert out[section.key_of(entry)] == section.whole(entry)
+
+
+def test_an_export_loaded_again_changes_nothing_and_a_second_export_is_equal(work: Work) -> None:
+    _load(work, SHOP)
+    first = export(work, SECTIONS)
+
+    assert {step.split()[0] for step in _load(work, first)} == {"keep"}
+    assert export(work, SECTIONS) == first
+
+
+def test_keys_that_are_left_out_keep_their_value(work: Work) -> None:
+    _load(work, SHOP)
+    assert _load(work, '[[queues]]\nname = "orders"\ndescription = "What clients order"\n') == [
+        "change queues orders"
+    ]
+    assert 'correspond_address = "orders@shop.example"' in export(work, SECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("queues = 3", "queues must be a list of tables"),
+        ("[[queue]]\nname = 'x'", "There is no section queue; did you mean queues?"),
+        (
+            "[[queues]]\nname = 'x'\nlifecicle = 'default'",
+            "there is no key lifecicle; did you mean lifecycle?",
+        ),
+        ("[[queues]]\ndescription = 'x'", "the key name is missing"),
+        ("[[queues]]\nname = 'x'\nheld = 'yes'", "held must be true or false"),
+        ("[[queues]]\nname = 'x'\nsort_order = 'first'", "sort_order must be a whole number"),
+        ("[[queues", "This is not TOML"),
+        ("[[queues]]\nname = 'x'\nlifecycle = 'missing'", "queues: x, lifecycle: "),
+        ("[[groups]]\nname = 'x'\nmembers = ['nobody.here']", "There is no user nobody.here"),
+        (
+            "[[groups]]\nname = 'a'\n[[groups]]\nname = 'b'\nmembers = ['group:a']\n"
+            "[[groups]]\nname = 'a'\nmembers = ['group:b']",
+            "groups: a",
+        ),
+        ("[[rights]]\nholder = 'root'\nrights = ['FlyToTheMoon']", "FlyToTheMoon"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(work: Work, text: str, told: str) -> None:
+    before = export(work, SECTIONS)
+    with pytest.raises(Invalid) as caught, work.db.begin_nested():
+        _load(work, text)
+    assert told in str(caught.value)
+    assert export(work, SECTIONS) == before
