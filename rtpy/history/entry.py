@@ -42,6 +42,9 @@ class Entry:
     inline: tuple[tuple[str, int], ...] = ()
     remarks: tuple[str, ...] = ()
     is_mail: bool = False
+    copies: str = ""
+    """Who got this one message as a copy, between commas."""
+    blind_copies: str = ""
 
     @property
     def is_message(self) -> bool:

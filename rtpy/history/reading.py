@@ -148,6 +148,8 @@ def _entry(row: Any, attachments: Sequence[Any]) -> Entry:
         inline=tuple((item.content_id, item.id) for item in attachments if item.content_id),
         remarks=tuple(item.remark for item in attachments if item.remark),
         is_mail=any(item.message_id for item in attachments),
+        copies=attachments[0].send_cc if attachments else "",
+        blind_copies=attachments[0].send_bcc if attachments else "",
     )
 
 
@@ -205,6 +207,8 @@ _PARTS = (
         Attachment.remark,
         Attachment.position,
         Attachment.message_id,
+        Attachment.send_cc,
+        Attachment.send_bcc,
         Blob.data,
     )
     .outerjoin(

@@ -52,6 +52,13 @@ class Chosen:
     recipients: list[Recipient] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    """The same reasons by folded address, for a preview."""
+
+    def leave_out(self, address: str, reason: str) -> None:
+        """Note why somebody gets nothing."""
+        self.left_out.append(reason)
+        self.refused.setdefault(address.lower(), reason)
 
     @property
     def only_staff(self) -> bool:
@@ -69,7 +76,8 @@ def read_audience(argument: str, roles: Roles | None = None) -> Audience:
     """RT's argument of Notify: a comma list such as `Owner,AdminCc,Approver/To`.
 
     A custom role stands there by its name or as `RT::CustomRole-3`, with the header after a slash: To, Cc (also
-    without any) or Bcc. Raises Invalid for a word that is neither known nor the name of one of `roles`.
+    without any) or Bcc. Raises Invalid for a word that is neither known nor the name of one of `roles`; where they are
+    not known, as when a scrip is saved, only the form is looked at.
     """
     words: set[str] = set()
     custom: dict[str, str] = {}
@@ -77,10 +85,11 @@ def read_audience(argument: str, roles: Roles | None = None) -> Audience:
         if part.lower() in _KNOWN:
             words.add(_KNOWN[part.lower()])
             continue
-        name, _, header = part.partition("/")
+        name, slash, header = part.partition("/")
+        kind = header.strip().lower() if slash else "cc"
         known = roles.named(name) if roles else None
-        kind = header.strip().lower() or "cc"
-        if known is None or kind not in _KINDS:
+        role = known.role if known else name.strip() if roles is None and slash else ""
+        if not role or kind not in _KINDS:
             raise Invalid(
                 Problem(
                     "argument",
@@ -88,7 +97,7 @@ def read_audience(argument: str, roles: Roles | None = None) -> Audience:
                     "or /Bcc.",
                 )
             )
-        custom.setdefault(known.role, kind)
+        custom.setdefault(role, kind)
     built_in = {OWNER, REQUESTOR, CC, ADMIN_CC}
     return Audience(
         roles=frozenset(built_in if "All" in words else words & built_in),
@@ -121,7 +130,7 @@ def choose_recipients(occasion: Occasion, audience: Audience, *, internal: bool)
             f"{folded} is our own address" if is_ours(folded, own) else None
         )
         if reason:
-            chosen.left_out.append(reason)
+            chosen.leave_out(folded or person.name, reason)
             continue
         taken.add(folded)
         _take(chosen, wanted.kind, person, wanted.why)
@@ -241,9 +250,9 @@ def _others(
             continue
         person = known.get(folded) or Person(0, "", address, is_staff=False)
         if is_ours(folded, own):
-            chosen.left_out.append(f"{address} is our own address")
+            chosen.leave_out(address, f"{address} is our own address")
         elif internal and (reason := _reason_against_other(occasion, person)):
-            chosen.left_out.append(reason)
+            chosen.leave_out(address, reason)
         else:
             taken.add(folded)
             _take(chosen, "bcc", person, why)

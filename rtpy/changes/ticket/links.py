@@ -24,6 +24,9 @@ NAMES = {
 }
 """A link's name as seen from this ticket → the stored type, and whether this ticket is its base."""
 
+LINK_NAMES = {stored: name for name, stored in NAMES.items()}
+"""The same the other way round."""
+
 OPPOSITE = {
     "DependsOn": "DependedOnBy",
     "DependedOnBy": "DependsOn",

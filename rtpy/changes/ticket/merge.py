@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, select, update
 
 from rtpy.changes.allowed import need
 from rtpy.changes.change import Record
+from rtpy.changes.roles import roles_of
 from rtpy.errors import Refused
 from rtpy.links.uris import ticket_uri
 from rtpy.models import Link, Ticket, Transaction, Watcher
@@ -63,8 +64,14 @@ class MergeInto:
             )
         ).all()
         there = {(row.role, row.principal_id) for row in rows if row.ticket_id == target.id}
+        by_role = roles_of(work.app, db).by_role
+        taken = {role for role, _ in there if role in by_role and by_role[role].is_single}
         for row in rows:
-            if row.ticket_id == ticket.id and (row.role, row.principal_id) not in there:
+            if (
+                row.ticket_id == ticket.id
+                and (row.role, row.principal_id) not in there
+                and row.role not in taken
+            ):
                 db.add(Watcher(ticket_id=target.id, role=row.role, principal_id=row.principal_id))
 
     def _move_links(self, work: Work, ticket: Ticket) -> None:

@@ -89,7 +89,7 @@ on("submit", (event) => {
   const form = event.target;
   if (sending.has(form)) return event.preventDefault(); // a second click on the button
   if (form.matches("[data-theme-form]")) return switchTheme(event);
-  if (event.defaultPrevented || !asks(form)) return void forgetUnsaved(form);
+  if (event.defaultPrevented || !asks(form) || event.submitter?.hasAttribute("formaction")) return void forgetUnsaved(form);
   event.preventDefault();
   submitInPlace(form, event.submitter);
 });
@@ -344,6 +344,48 @@ function labelSend(form) {
   const rest = others > 0 ? `, ${others} other${others > 1 ? "s" : ""}` : "";
   const label = find("[data-send-label]", form);
   if (label) label.textContent = names.length ? `Send reply to ${names[0]}${rest}` : "Record reply, nobody gets a mail";
+}
+
+// --- who gets a message, asked anew when a field marked data-tells changes: <button data-preview formaction>
+
+const whoTimers = new WeakMap();
+const whoTurns = new WeakMap();
+
+for (const type of ["change", "input"]) {
+  on(type, (event) => {
+    const form = event.target.matches?.("[data-tells]") && event.target.form;
+    if (!form) return;
+    clearTimeout(whoTimers.get(form));
+    whoTimers.set(form, setTimeout(() => showWho(form), 400));
+  });
+}
+
+on("click", (event) => {
+  const button = event.target.closest("button[data-preview]");
+  if (!button) return;
+  event.preventDefault();
+  showWho(button.form, true);
+});
+
+async function showWho(form, wanted = false) {
+  const button = find("button[data-preview]", form);
+  const region = find(".who", form);
+  if (!button || !region) return;
+  const turn = (whoTurns.get(form) || 0) + 1;
+  whoTurns.set(form, turn);
+  const body = new FormData(form, button);
+  for (const name of ["files", "text"]) body.delete(name);
+  let fresh;
+  try {
+    const url = button.getAttribute("formaction") || form.getAttribute("action");
+    const answer = await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "rtpy" } });
+    fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
+  } catch {
+    if (wanted) toast("bad", "The server could not be reached; nothing was sent.");
+  }
+  if (!fresh || whoTurns.get(form) !== turn) return;
+  region.replaceWith(document.importNode(fresh, true));
+  labelSend(form);
 }
 
 // --- times stay fresh: <time datetime data-relative>

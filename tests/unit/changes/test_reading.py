@@ -92,8 +92,15 @@ def test_a_reply_carries_minutes_copies_and_a_status(work):
     assert (said.minutes, status) == (5, SetStatus("resolved"))
 
 
-def test_a_comment_has_no_copies(work):
-    (said,) = read_answer(work, "comment", {"text": "Secret.", "cc": "eve@x.example"})
+def test_a_comment_goes_to_nobody_outside_unless_it_is_said_so(work):
+    with pytest.raises(Invalid, match=r"eve@x\.example is not on the staff"):
+        read_answer(work, "comment", {"text": "Secret.", "cc": "eve@x.example"})
+    (said,) = read_answer(work, "comment", {"text": "Secret.", "cc": "eve@x.example", "outsiders": "1"})
+    assert said.message.outsiders == ("eve@x.example",)
+
+
+def test_a_comment_without_copies_has_none(work):
+    (said,) = read_answer(work, "comment", {"text": "Secret."})
     assert isinstance(said, Comment)
     assert said.message.one_time_cc == ()
 

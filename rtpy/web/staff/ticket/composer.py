@@ -13,10 +13,11 @@ from rtpy.web.forms import Option
 from rtpy.web.html import Html
 from rtpy.web.shown import Composer, Statuses
 from rtpy.web.staff.drafts import read_drafts
+from rtpy.web.staff.forms import has_files, texts_of
 from rtpy.web.staff.rows import statuses
+from rtpy.web.staff.ticket.audience import audience_of_form, find_audience
 from rtpy.web.staff.ticket.choices import allowed_moves
 from rtpy.web.staff.ticket.conversation import quoted
-from rtpy.web.staff.ticket.recipients import Audience, find_audience
 
 REPLY, COMMENT = "reply", "comment"
 
@@ -30,11 +31,48 @@ class Answer:
     minutes: str = ""
     status: str = ""
     cc: str = ""
+    bcc: str = ""
+    outsiders: bool = False
     error: str = ""
     spared: tuple[str, ...] = ()
     had_files: bool = False
     newer: tuple[str, ...] = ()
     """What came in since the form was loaded, a sentence each."""
+    previewed: bool = False
+    """It was not to be sent: only who would get it was asked."""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What decides on who gets it."""
+        ticked = {"outsiders": "1"} if self.outsiders else {}
+        return {"cc": self.cc, "bcc": self.bcc, "status": self.status, **ticked}
+
+
+def answer_of(
+    request: Request,
+    kind: str,
+    spared: Sequence[str],
+    *,
+    error: str = "",
+    newer: tuple[str, ...] = (),
+    previewed: bool = False,
+) -> Answer:
+    """What stands in the posted form."""
+    given = texts_of(request)
+    return Answer(
+        kind,
+        given.get("text", ""),
+        given.get("minutes", ""),
+        given.get("status", ""),
+        given.get("cc", ""),
+        given.get("bcc", ""),
+        given.get("outsiders") == "1",
+        error,
+        tuple(spared),
+        has_files(request),
+        newer,
+        previewed,
+    )
 
 
 def place_of(ticket_id: int, kind: str) -> str:
@@ -69,14 +107,19 @@ def show_composer(
         mode = _quote(texts, entries, int(quote), mode)
     if answer:
         texts[answer.kind] = answer.text
-    audience = find_audience(resource, spared=answer.spared if answer else ())
+    audience = find_audience(resource)
+    who = {REPLY: audience.of_reply, COMMENT: audience.of_comment}
+    if answer:
+        who[answer.kind] = audience_of_form(resource, answer.kind, answer.fields, answer.spared)
     moves = allowed_moves(resource)
     known = statuses(request.app)
     return Composer(
         reply_url=path("ticket.reply", id=ticket.id) if reply else None,
         comment_url=path("ticket.comment", id=ticket.id) if comment else None,
-        recipients=audience.of_reply,
-        also_told=_also_told(audience),
+        who=who[REPLY],
+        who_of_comment=who[COMMENT],
+        preview_url=path("ticket.recipients", id=ticket.id),
+        previewed=answer.previewed if answer else False,
         statuses=Statuses(
             known.get(ticket.status, (ticket.status, ""))[0],
             tuple(
@@ -98,6 +141,8 @@ def show_composer(
         error=answer.error if answer else "",
         minutes=answer.minutes if answer else "",
         cc=answer.cc if answer else "",
+        bcc=answer.bcc if answer else "",
+        outsiders=answer.outsiders if answer else False,
         had_files=answer.had_files if answer else False,
         newer=answer.newer if answer else (),
         token=secrets.token_urlsafe(16),
@@ -128,10 +173,3 @@ def _quote(texts: dict[str, str], entries: Sequence[Entry], entry_id: int, mode:
     if words and words not in texts.get(kind, ""):
         texts[kind] = words + texts.get(kind, "")
     return kind
-
-
-def _also_told(audience: Audience) -> str:
-    names = [person.name or person.address for person in audience.of_comment]
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -145,6 +145,10 @@ def _how(entry: Entry) -> str:
     words = [FACES.get(entry.face, "")]
     if entry.face == "mail" and entry.creator_address not in ("", entry.creator_name):
         words.append(f"from {entry.creator_address}")
+    if entry.copies:
+        words.append(f"copy to {entry.copies}")
+    if entry.blind_copies:
+        words.append(f"blind copy to {entry.blind_copies}")
     return " ".join(filter(None, words))
 
 

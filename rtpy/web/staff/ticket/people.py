@@ -1,4 +1,4 @@
-"""The people of a ticket: requestors, copies, internal copies; and the organisation it belongs to."""
+"""The people of a ticket: who plays which role, who gets no mail of it, and the organisation it belongs to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +8,24 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Change
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.reading import Reader
+from rtpy.changes.roles import roles_of
 from rtpy.changes.ticket.people import AddWatcher, DeleteWatcher
+from rtpy.changes.ticket.squelching import SquelchAddress, UnsquelchAddress
 from rtpy.errors import Conflict, Invalid, Problem, Refused
 from rtpy.http.resources import TicketResource
-from rtpy.models import Group, Organization, OrganizationSite
+from rtpy.models import Group, Organization, OrganizationSite, Principal, Squelch
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
 from rtpy.rights.names import Right
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.queue.watching import read_queue_watchers
 from rtpy.web.staff.rows import status_badge
 from rtpy.web.staff.ticket.sidebar import ROLES, WatcherLine, read_belonging, read_watchers
 
@@ -30,18 +34,20 @@ HELP = {
     CC: "They get every reply, as the requestors do.",
     ADMIN_CC: "Staff who get everything, internal comments too.",
 }
-GROUPS_TOO = (CC, ADMIN_CC)
+MOST_GIVEN = 320
 
 
 @dataclass(frozen=True, slots=True)
 class RoleCard:
-    """One role with who plays it and the field that adds somebody."""
+    """One role with who plays it, on the ticket and through its queue, and the field that adds or replaces somebody."""
 
     role: str
     label: str
     help: str
     lines: tuple[WatcherLine, ...]
+    of_queue: tuple[WatcherLine, ...]
     add: Field
+    is_single: bool = False
 
 
 @view_config(
@@ -62,7 +68,8 @@ def show_people(resource: TicketResource, request: Request) -> dict[str, object]
     permission=Right.SHOW_TICKET,
 )
 def change_people(resource: TicketResource, request: Request) -> dict[str, object] | Response:
-    """Fields `role` with `add` (addresses and names), or with `remove` (an id)."""
+    """Fields `role` with `add` (addresses, names, `group:NAME`) or `remove` (an id); or `squelch` or `unsquelch`
+    with an address."""
     work, given = resource.work, texts_of(request)
     role = given.get("role", "")
     here = request.route_path("ticket.people", id=resource.ticket.id)
@@ -84,6 +91,10 @@ def change_people(resource: TicketResource, request: Request) -> dict[str, objec
 
 def _changes(resource: TicketResource, given: dict[str, str]) -> Sequence[Change]:
     role, remove = given.get("role", ""), given.get("remove", "")
+    if "squelch" in given:
+        return [SquelchAddress(given["squelch"][:MOST_GIVEN])]
+    if "unsquelch" in given:
+        return [UnsquelchAddress(given["unsquelch"][:MOST_GIVEN])]
     if remove:
         if not remove.isascii() or not remove.isdigit() or len(remove) > 18:
             raise Invalid(Problem("remove", "Choose somebody of the list."))
@@ -91,11 +102,14 @@ def _changes(resource: TicketResource, given: dict[str, str]) -> Sequence[Change
     reader = Reader(resource.work, given)
     if not reader.word("add"):
         raise Invalid(Problem("add", "Write a mail address or a name."))
-    group = _group(resource, reader.word("add")) if role in GROUPS_TOO else None
+    group = find_group(resource.work.db, reader.word("add"))
     if group is not None:
         return [AddWatcher(role, group.id)]
-    addresses = reader.people("add")
+    addresses = reader.people("add", ours=False)
     reader.done()
+    known = roles_of(resource.work.app, resource.work.db).by_role.get(role)
+    if known is not None and known.is_single and len(addresses) > 1:
+        raise Invalid(Problem("add", f"{known.name} is one person: write one address or name."))
     if not resource.allows(Right.MODIFY_TICKET) and any("@" in each.address for each in addresses):
         raise Refused(
             f"You may not add people to ticket #{resource.ticket.id}: the right ModifyTicket is needed."
@@ -103,35 +117,39 @@ def _changes(resource: TicketResource, given: dict[str, str]) -> Sequence[Change
     return [AddWatcher(role, user.id) for user in reader.make(addresses)]
 
 
-def _group(resource: TicketResource, name: str) -> Group | None:
-    return resource.work.db.scalar(
-        select(Group).where(func.lower(Group.name) == name.lower(), Group.domain == "UserDefined")
+def find_group(db: Session, text: str) -> Group | None:
+    """The group in use that is named, with or without `group:` before it. Raises Invalid when it says group: and
+    there is none."""
+    name = text.strip()
+    explicit = name.lower().startswith("group:")
+    if explicit:
+        name = name[len("group:") :].strip()
+    found = db.scalar(
+        select(Group)
+        .join(Principal, Principal.id == Group.id)
+        .where(
+            func.lower(Group.name) == name.lower(),
+            Group.domain == "UserDefined",
+            Principal.disabled.is_(False),
+        )
     )
+    if explicit and found is None:
+        raise Invalid(Problem("add", f"There is no group “{name[:80]}”."))
+    return found
 
 
 def _page(
     resource: TicketResource, request: Request, typed: dict[str, str], wrong: dict[str, str]
 ) -> dict[str, object]:
     ticket, path = resource.ticket, request.route_path
-    watchers = read_watchers(request.db, ticket.id)
+    watchers, of_queue = (
+        read_watchers(request.db, ticket.id),
+        read_queue_watchers(request.db, ticket.queue_id),
+    )
     may = resource.allows(Right.MODIFY_TICKET)
-    cards = [
-        RoleCard(
-            role,
-            label,
-            HELP[role],
-            tuple(line for line in watchers if line.role == role),
-            Field(
-                "add",
-                "Add by mail address or name" + (", or a group" if role in GROUPS_TOO else ""),
-                typed.get(role, ""),
-                error=wrong.get(role, ""),
-                required=True,
-                autocomplete="off",
-            ),
-        )
-        for role, label in ROLES
-    ]
+    squelched = set(request.db.scalars(select(Squelch.address).where(Squelch.ticket_id == ticket.id)))
+    named = {line.address.lower() for line in (*watchers, *of_queue)}
+    named.add((ticket.owner.email_address or "").lower())
     return {
         "crumbs": (
             Link("Home", path("home")),
@@ -139,9 +157,14 @@ def _page(
         ),
         "ticket_id": ticket.id,
         "status": status_badge(request.app, ticket.status),
-        "cards": cards,
+        "cards": _cards(request, resource, watchers, of_queue, typed, wrong),
         "may": may,
+        "is_squelched": lambda line: line.address.lower() in squelched,
+        "other_squelched": sorted(squelched - named),
         "people_url": path("ticket.people", id=ticket.id),
+        "queue_watchers_url": path("admin.queue.watchers", id=ticket.queue_id)
+        if resource.work.rights.of(Right.MODIFY_QUEUE_WATCHERS).in_queue(ticket.queue_id)
+        else None,
         "modify_url": path("ticket.modify", id=ticket.id),
         "people_avatar": lambda line: Html(show_avatar(line.name)),
         "person_url": lambda line: None if line.is_group else path("people.display", id=line.id),
@@ -149,6 +172,41 @@ def _page(
         "organizations": _organizations(request, ticket.organization_id) if may else (),
         "sites": _sites(request, ticket.organization_id, ticket.site_id) if may else (),
     }
+
+
+def _cards(
+    request: Request,
+    resource: TicketResource,
+    watchers: Sequence[WatcherLine],
+    of_queue: Sequence[WatcherLine],
+    typed: dict[str, str],
+    wrong: dict[str, str],
+) -> list[RoleCard]:
+    custom = roles_of(request.app, request.db).in_queue(resource.ticket.queue_id)
+    roles = [(role, label, HELP[role], "", False) for role, label in ROLES]
+    roles += [(each.role, each.name, each.description, each.entry_hint, each.is_single) for each in custom]
+    return [
+        RoleCard(
+            role,
+            label,
+            words,
+            tuple(line for line in watchers if line.role == role),
+            tuple(line for line in of_queue if line.role == role),
+            Field(
+                "add",
+                "Give it to (mail address or name)"
+                if single
+                else "Add by mail address or name, or a group (group:NAME)",
+                typed.get(role, ""),
+                hint=hint,
+                error=wrong.get(role, ""),
+                required=True,
+                autocomplete="off",
+            ),
+            single,
+        )
+        for role, label, words, hint, single in roles
+    ]
 
 
 def _organizations(request: Request, current: int | None) -> tuple[Option, ...]:

@@ -1,120 +1,78 @@
-"""Who would get a reply or a comment written now: asked of the scrips and by the functions that send it for real."""
+"""Who would get a message, and who would hear of a change of status: asked before it is sent."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.request import Request
+from pyramid.view import view_config
 
-from rtpy.content.part import Message
-from rtpy.errors import RtpyError
 from rtpy.http.resources import TicketResource
-from rtpy.mail.occasion import Occasion
-from rtpy.mail.people import People
-from rtpy.mail.recipients import Audience as Wanted
-from rtpy.mail.recipients import Recipient, choose_recipients, read_audience
-from rtpy.models import Transaction
-from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
-from rtpy.scrips.rules import BATCH, CREATE, Rule, rules_of
-from rtpy.web import shown
-
-ROLE_WORDS = ((REQUESTOR, "requestor"), (CC, "copy"), (ADMIN_CC, "internal copy"), (OWNER, "owner"))
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who gets a reply, each with a box to tick, and who gets a comment."""
-
-    of_reply: tuple[shown.Recipient, ...]
-    of_comment: tuple[Recipient, ...]
+from rtpy.rights.names import Right
+from rtpy.scrips.preview import Preview, who_gets
+from rtpy.web.shown import Link
+from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.rows import status_badge
+from rtpy.web.staff.ticket.audience import KINDS, audience_of_form, of_status, show_who, unticked_in
+from rtpy.web.staff.ticket.choices import allowed_moves
+from rtpy.web.staff.ticket.composer import answer_of
+from rtpy.web.staff.ticket.page import ticket_page
 
 
-def find_audience(resource: TicketResource, *, spared: Sequence[str] = ()) -> Audience:
-    """At most two queries; nothing is changed. `spared` addresses come back unticked."""
-    reply = _occasion(resource, "Correspond")
-    comment = _occasion(resource, "Comment")
-    of_reply = recipients_of(reply)
-    _ = reply.people  # read once, for both
-    comment.memo["people"] = reply.memo["people"]
-    folded = {address.lower() for address in spared}
-    boxes = [
-        shown.Recipient(
-            each.address,
-            each.name or each.address,
-            _role(reply.people, each.address),
-            each.address.lower() not in folded,
-        )
-        for each in of_reply
-    ]
-    order = [words for _, words in ROLE_WORDS]
-    boxes.sort(key=lambda box: order.index(box.role) if box.role in order else len(order))
-    return Audience(tuple(boxes), recipients_of(comment))
+@view_config(
+    route_name="ticket.recipients",
+    request_method="GET",
+    renderer="staff/ticket/recipients.pt",
+    permission=Right.SHOW_TICKET,
+)
+def show_status_recipients(resource: TicketResource, request: Request) -> dict[str, object]:
+    """`?status=resolved`: who would hear of that, with the button that does it."""
+    ticket, path = resource.ticket, request.route_path
+    status = request.GET.get("status", "").strip().lower()[:64]
+    may = status in allowed_moves(resource)
+    occasions = of_status(resource, status)
+    return {
+        "crumbs": (
+            Link("Home", path("home")),
+            Link(f"#{ticket.id} {ticket.subject}", path("ticket.display", id=ticket.id)),
+        ),
+        "ticket_id": ticket.id,
+        "status": status_badge(request.app, ticket.status),
+        "new_status": status_badge(request.app, status) if may else None,
+        "value": status,
+        "may": may,
+        "who": show_who("status-who", who_gets(*occasions) if occasions else Preview()),
+        "modify_url": path("ticket.modify", id=ticket.id),
+        "back_url": path("ticket.display", id=ticket.id),
+    }
 
 
-def recipients_of(occasion: Occasion) -> tuple[Recipient, ...]:
-    """Everybody whom the scrips would mail about this occasion, each address once."""
-    found: dict[str, Recipient] = {}
-    for rule in _holding(occasion):
-        wanted = _wanted(rule, occasion)
-        if wanted is None:
-            continue
-        audience, internal = wanted
-        internal = internal or occasion.transaction.type == "Comment"
-        for each in choose_recipients(occasion, audience, internal=internal).recipients:
-            found.setdefault(each.address.lower(), each)
-    return tuple(found.values())
+@view_config(
+    route_name="ticket.recipients",
+    request_method="POST",
+    header="X-Requested-With:rtpy",
+    renderer="staff/ticket/who.pt",
+    permission=Right.SHOW_TICKET,
+)
+def show_who_alone(resource: TicketResource, request: Request) -> dict[str, object]:
+    """Only the list, for a page that has the rest already."""
+    kind = _kind(request)
+    unticked = unticked_in(resource, request, kind)
+    return {"who": audience_of_form(resource, kind, texts_of(request), unticked)}
 
 
-def _occasion(resource: TicketResource, kind: str) -> Occasion:
-    work, ticket = resource.work, resource.ticket
-    transaction = Transaction(
-        type=kind,
-        object_type="ticket",
-        object_id=ticket.id,
-        creator_id=work.actor.user_id,
-        created=work.now,
-        face=work.actor.face.value,
-        field="",
-        old_value="",
-        new_value="",
-        data=ticket.subject,
-        time_taken=0,
-    )
-    return Occasion(work.as_system(), ticket, transaction, Message())
+@view_config(
+    route_name="ticket.recipients",
+    request_method="POST",
+    renderer="staff/ticket/display.pt",
+    permission=Right.SHOW_TICKET,
+)
+def show_recipients(resource: TicketResource, request: Request) -> dict[str, object]:
+    """The ticket's page with everything that was typed, and beside it who would get it. Nothing is sent."""
+    kind = _kind(request)
+    answer = answer_of(request, kind, unticked_in(resource, request, kind), previewed=True)
+    return ticket_page(request, resource, answer)
 
 
-def _holding(occasion: Occasion) -> Iterator[Rule]:
-    """The scrips whose condition holds; one that breaks here would break for real as well, and mail nobody."""
-    work = occasion.work
-    rules, kinds = rules_of(work.app, work.db), work.app.named("rtpy_conditions")
-    for stage in (CREATE, BATCH):
-        for rule in rules.of(occasion.ticket.queue_id, occasion.transaction.type, stage):
-            kind = kinds.get(rule.condition)
-            try:
-                if kind is not None and kind.holds(occasion, rule.condition_argument) is None:
-                    yield rule
-            except (RtpyError, LookupError, ValueError, TypeError, AttributeError):
-                continue
-
-
-def _wanted(rule: Rule, occasion: Occasion) -> tuple[Wanted, bool] | None:
-    """Whom an action mails, and whether only staff may read it; None for actions that do not mail."""
-    try:
-        match rule.action:
-            case "Notify":
-                return read_audience(rule.action_argument), False
-            case "NotifyAsComment":
-                return read_audience(rule.action_argument), True
-            case "NotifyOwnerOrAdminCc":
-                return Wanted(frozenset({OWNER if occasion.people.owner else ADMIN_CC})), False
-            case "Autoreply":
-                return Wanted(frozenset({REQUESTOR}), actor_too=True, is_answer=True), False
-            case _:
-                return None
-    except RtpyError:
-        return None
-
-
-def _role(people: People, address: str) -> str:
-    folded = address.lower()
-    for role, words in ROLE_WORDS:
-        if any(person.address.lower() == folded for person in people.playing(role)):
-            return words
-    return "by a scrip"
+def _kind(request: Request) -> str:
+    kind = texts_of(request).get("preview", "")
+    if kind not in KINDS:
+        raise HTTPBadRequest("Choose a reply or a comment.")
+    return kind

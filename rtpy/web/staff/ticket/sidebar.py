@@ -11,6 +11,7 @@ from pyramid.request import Request
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from rtpy.changes.roles import roles_of
 from rtpy.http.resources import TicketResource
 from rtpy.models import Group, Organization, OrganizationSite, Ticket, User, Watcher
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
@@ -108,8 +109,10 @@ def read_others(resource: TicketResource, watchers: list[WatcherLine]) -> list[T
     ]
 
 
-def show_people(request: Request, watchers: list[WatcherLine]) -> list[tuple[str, list[Person]]]:
-    """The people by role, each role once, empty roles left out."""
+def show_people(
+    request: Request, watchers: list[WatcherLine], queue_id: int
+) -> list[tuple[str, list[Person]]]:
+    """The people by role, each role once, empty roles and those that do not apply in the queue left out."""
     by_role: dict[str, list[Person]] = defaultdict(list)
     for line in watchers:
         detail = "group" if line.is_group else line.address if line.address != line.name else ""
@@ -117,7 +120,9 @@ def show_people(request: Request, watchers: list[WatcherLine]) -> list[tuple[str
             detail = f"{line.address} – mail does not arrive there"
         url = None if line.is_group else request.route_path("people.display", id=line.id)
         by_role[line.role].append(Person(line.name, show_avatar(line.name), detail, url))
-    return [(label, by_role[role]) for role, label in ROLES if role in by_role]
+    custom = roles_of(request.app, request.db).in_queue(queue_id)
+    labels = (*ROLES, *((each.role, each.name) for each in custom))
+    return [(label, by_role[role]) for role, label in labels if role in by_role]
 
 
 def show_facts(request: Request, resource: TicketResource, belonging: Belonging) -> list[Fact]:

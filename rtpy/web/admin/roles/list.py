@@ -1,0 +1,52 @@
+"""The custom roles that there are."""
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from rtpy.changes.roles import roles_of
+from rtpy.http.resources import SystemResource
+from rtpy.rights.names import Right
+from rtpy.web.admin.listing import PER_PAGE, Line, list_values, read_asked
+
+
+@view_config(
+    route_name="admin.custom_role.list",
+    request_method="GET",
+    renderer="admin/list.pt",
+    permission=Right.ADMIN_CUSTOM_ROLES,
+)
+def list_roles(resource: SystemResource, request: Request) -> dict[str, object]:
+    """`?q=` words of the name or the description, `?disabled=1` also those that are switched off."""
+    asked = read_asked(request)
+    words = asked.words.lower().split()
+    found = [
+        role
+        for role in roles_of(request.app, request.db).by_role.values()
+        if (role.is_enabled or asked.with_disabled)
+        and all(word in f"{role.name} {role.description}".lower() for word in words)
+    ]
+    lines = [
+        Line(
+            role.name,
+            request.route_path("admin.custom_role.modify", id=role.id),
+            (
+                "one person" if role.is_single else "people and groups",
+                f"{len(role.queues)} queue{'' if len(role.queues) == 1 else 's'}",
+                role.description,
+            ),
+            "" if role.is_enabled else "off",
+        )
+        for role in found[asked.offset : asked.offset + PER_PAGE + 1]
+    ]
+    return list_values(
+        request,
+        asked,
+        route="admin.custom_role.list",
+        title="Custom roles",
+        intro="Roles beside Requestor, Cc, AdminCc and Owner: an approver, a technician on site, a supplier.",
+        columns=("Role", "Played by", "Applies in", "What it is for"),
+        lines=lines,
+        create_url=request.route_path("admin.custom_role.create"),
+        create_label="New role",
+        empty="No roles yet besides those that every ticket has.",
+    )

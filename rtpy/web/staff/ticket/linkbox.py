@@ -1,0 +1,136 @@
+"""The links of a ticket with their other ends, as far as the reader may see these."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
+
+from rtpy.changes.ticket.links import LINK_NAMES
+from rtpy.http.resources import TicketResource
+from rtpy.links.uris import is_allowed_uri
+from rtpy.models import Link, Ticket
+from rtpy.rights.grants import Grants
+from rtpy.rights.names import Right
+from rtpy.web.html import Html
+from rtpy.web.staff.rows import status_badge
+
+LABELS = {
+    "DependsOn": "Depends on",
+    "DependedOnBy": "Needed by",
+    "MemberOf": "Part of",
+    "HasMember": "Has the parts",
+    "RefersTo": "Refers to",
+    "ReferredToBy": "Referred to by",
+}
+"""A link's name as seen from this ticket, in words; in the order in which they stand."""
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """One link: `other` is what removes it, `blocks`: this ticket cannot be closed before that one is."""
+
+    name: str
+    other: str
+    uri: str
+    label: str
+    url: str | None
+    rel: str | None
+    status: Html
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """The links of one kind."""
+
+    name: str
+    label: str
+    lines: tuple[LinkLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBox:
+    """All links, and where they are changed. `may`: the reader may change them."""
+
+    groups: tuple[LinkGroup, ...]
+    url: str
+    may: bool
+
+    @property
+    def blocking(self) -> int:
+        """So many open tickets must be closed first."""
+        return sum(line.blocks for group in self.groups for line in group.lines)
+
+
+def show_links(request: Request, resource: TicketResource) -> LinkBox:
+    """One query. Of a ticket that the reader may not see only the number stands there."""
+    ticket = resource.ticket
+    rows = request.db.connection().execute(
+        _links(resource.work.rights.of(Right.SHOW_TICKET)), {"ticket": ticket.id}
+    )
+    active = set(request.app.lifecycles.active_statuses())
+    found: dict[str, list[LinkLine]] = {name: [] for name in LABELS}
+    for row in rows:
+        is_base = row.local_base_id == ticket.id
+        name = LINK_NAMES.get((row.type, is_base))
+        if name:
+            found[name].append(_line(request, name, row, is_base=is_base, active=active))
+    return LinkBox(
+        tuple(LinkGroup(name, LABELS[name], tuple(lines)) for name, lines in found.items() if lines),
+        request.route_path("ticket.links", id=ticket.id),
+        resource.allows(Right.MODIFY_TICKET),
+    )
+
+
+def _line(request: Request, name: str, row: Any, *, is_base: bool, active: set[str]) -> LinkLine:
+    uri = row.target if is_base else row.base
+    number = row.local_target_id if is_base else row.local_base_id
+    if number is None:
+        url = uri if uri.startswith(("https://", "http://", "mailto:")) and is_allowed_uri(uri) else None
+        return LinkLine(name, uri, uri, uri, url, "noreferrer" if url else None, Html(), False)
+    if row.id_seen is None:
+        return LinkLine(name, str(number), uri, f"#{number}, not for you to see", None, None, Html(), False)
+    return LinkLine(
+        name,
+        str(number),
+        uri,
+        f"#{number} {row.subject or '(no subject)'}",
+        request.route_path("ticket.display", id=number),
+        None,
+        status_badge(request.app, row.status),
+        name == "DependsOn" and row.status in active,
+    )
+
+
+@lru_cache
+def _links(show_ticket: Grants) -> Any:
+    """Built once for each set of grants: to build it costs more than to run it."""
+    other = aliased(Ticket)
+    seen = (
+        select(Ticket.id)
+        .where(Ticket.id == other.id, show_ticket.visible())
+        .correlate(other)
+        .scalar_subquery()
+    )
+    mine: Any = bindparam("ticket")
+    columns = (Link.id, Link.type, Link.base, Link.target, Link.local_base_id, Link.local_target_id)
+
+    def side(here: Any, there: Any) -> Any:
+        return (
+            select(*columns, other.subject, other.status, seen.label("id_seen"))
+            .outerjoin(other, other.id == there)
+            .where(here == mine, Link.type != "MergedInto")
+        )
+
+    first, second = (
+        side(Link.local_base_id, Link.local_target_id),
+        side(Link.local_target_id, Link.local_base_id),
+    )
+    return first.union_all(second).limit(MOST)
+
+
+__all__ = ["LABELS", "LinkBox", "LinkGroup", "LinkLine", "show_links"]
