@@ -1,0 +1,1 @@
+"""Queues: where tickets wait."""
