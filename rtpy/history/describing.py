@@ -258,5 +258,9 @@ _TEXTS: dict[str, Say] = {
     "Forward Ticket": lambda entry, names, show: f"forwarded the ticket to {entry.data}",
     "EmailRecord": lambda entry, names, show: "sent mail",
     "CommentEmailRecord": lambda entry, names, show: "sent internal mail",
+    "AddReminder": lambda entry, names, show: f"added the reminder “{entry.data}”",
+    "OpenReminder": lambda entry, names, show: f"opened the reminder “{entry.data}” again",
+    "ResolveReminder": lambda entry, names, show: f"did what the reminder “{entry.data}” asked",
+    "Schedule": lambda entry, names, show: f"ran the schedule “{entry.data}”",
     "SystemError": lambda entry, names, show: entry.data or "ran into an error",
 }
