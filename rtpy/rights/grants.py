@@ -150,7 +150,7 @@ def _aces() -> CompoundSelect[str, str | None, str, int]:
         .join(CustomRolePlace, place.custom_role_id == custom.id)
         .where(custom.disabled.is_(False), or_(Ace.object_type == "system", here))
     )
-    return plain.union_all(by_custom_role)
+    return plain.union(by_custom_role)  # many groups hold the same: each is read once
 
 
 # Built once: every piece of work asks for its rights, and putting the statements together would cost more than them.
