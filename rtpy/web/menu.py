@@ -103,7 +103,10 @@ def actor_links(request: Request) -> tuple[Link, ...]:
     if not _is_staff(request):
         return ()
     me = request.login.user_id
-    return (Link("My page", request.route_path("people.display", id=me), icon="user"),)
+    return (
+        Link("My page", request.route_path("people.display", id=me), icon="user"),
+        Link("My account", request.route_path("people.account"), icon="settings"),
+    )
 
 
 def _open_queues(db: Session) -> list[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Lists of the administration: found by words, a page at a time, all drawn by admin/list.pt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyramid.request import Request
@@ -57,13 +57,18 @@ def list_values(
     create_label: str = "New",
     empty: str = "Nothing here yet.",
     can_be_disabled: bool = True,
+    tabs: Sequence[Link] = (),
+    kept: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """The values of admin/list.pt. `lines` may hold one more than a page: then there is a next page."""
+    """The values of admin/list.pt. `lines` may hold one more than a page: then there is a next page.
+
+    `tabs` narrow the list; `kept` is what the address says beside the usual, such as which tab.
+    """
 
     def url(number: int) -> str:
         query = {"q": asked.words, "disabled": "1" if asked.with_disabled else "", "page": str(number)}
-        kept = {name: value for name, value in query.items() if value and (name, value) != ("page", "1")}
-        found: str = request.route_path(route, _query=kept or None)
+        asked_for = {name: value for name, value in query.items() if value and (name, value) != ("page", "1")}
+        found: str = request.route_path(route, _query={**(kept or {}), **asked_for} or None)
         return found
 
     return {
@@ -74,6 +79,8 @@ def list_values(
         "lines": tuple(lines[:PER_PAGE]),
         "asked": asked,
         "list_url": request.route_path(route),
+        "tabs": tuple(tabs),
+        "kept": tuple((kept or {}).items()),
         "create_url": create_url,
         "create_label": create_label,
         "empty_text": "Nothing has these words. Look for fewer." if asked.words else empty,

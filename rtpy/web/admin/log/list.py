@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 from pyramid.view import view_config
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from rtpy.http.resources import SystemResource
 from rtpy.models import ConfigChange, User
@@ -38,9 +39,11 @@ class LoggedChange:
 def list_changes(resource: SystemResource, request: Request) -> dict[str, object]:
     """`?q=` words of the name or the kind, `?kind=` and `?object=` the log of one thing. One query."""
     asked = read_asked(request)
+    author = aliased(User)
     query = (
         select(ConfigChange, User.name, User.real_name)
-        .join(User, User.id == ConfigChange.creator_id)
+        .join(author, author.id == ConfigChange.creator_id)
+        .join(User, User.id == func.coalesce(author.merged_into_id, author.id))
         .order_by(ConfigChange.id.desc())
         .limit(PER_PAGE + 1)
         .offset(asked.offset)

@@ -3,19 +3,27 @@
 from collections.abc import Mapping
 from html import escape
 
-from pyramid.httpexceptions import HTTPNotFound
+from pyramid.httpexceptions import HTTPFound, HTTPNotFound
 from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 
+from rtpy.changes.accounts import may_administer
+from rtpy.changes.addresses import addresses_of
 from rtpy.changes.people import organization_of, system_groups
 from rtpy.customfields.kinds import Lookup
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
-from rtpy.models import GroupClosure, Organization, OrganizationSite, Principal, User
+from rtpy.models import (
+    GroupClosure,
+    Organization,
+    OrganizationMember,
+    OrganizationSite,
+    Principal,
+    User,
+)
 from rtpy.models.group import PRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
-from rtpy.rights.grants import load_rights
 from rtpy.rights.names import Right
 from rtpy.search.lists import Sort, TicketFilter, list_tickets
 from rtpy.web.custom_fields.things import show_thing_fields
@@ -36,20 +44,14 @@ def show_person(resource: SystemResource, request: Request) -> dict[str, object]
 
 
 def find_user(request: Request) -> User:
-    """The user `id` of the route; 404 for nobody and for the system itself."""
+    """The user `id` of the route; 404 for nobody and for the system itself; a merged one leads to the kept person."""
     user = request.db.get(User, int(request.matchdict["id"]))
     if user is None or user.name in (NOBODY, SYSTEM_USER):
         raise HTTPNotFound()
+    if user.merged_into_id is not None:
+        raise HTTPFound(request.route_path("people.display", id=user.merged_into_id))
     found: User = user
     return found
-
-
-def may_administer(request: Request, user: User) -> bool:
-    """AdminUsers, and nobody but a super-user touches the account of one (A31)."""
-    rights = request.work.rights
-    if not rights.system(Right.ADMIN_USERS):
-        return False
-    return bool(rights.super_user) or not load_rights(request.db, user.id).super_user
 
 
 def person_page(
@@ -76,7 +78,7 @@ def person_page(
         per_page=SHOWN,
         now=work.now,
     )
-    may = may_administer(request, user)
+    may = may_administer(work, user)
     return {
         "crumbs": (Link("Home", path("home")), Link("People", path("people.list"))),
         "person_id": user.id,
@@ -92,6 +94,8 @@ def person_page(
         "new_url": path("ticket.create", _query={"requestor": user.email_address or user.name}),
         "may": may,
         "modify_url": path("people.modify", id=user.id),
+        "account_url": path("admin.users.modify", id=user.id),
+        "merge_url": path("admin.users.merge", id=user.id),
         "form": _fields(user, typed or {}, wrong or {}) if may else {},
         "has_password": user.password_hash is not None,
         "is_me": user.id == work.actor.user_id,
@@ -103,23 +107,58 @@ def _facts(request: Request, user: User) -> list[tuple[str, Html | str]]:
     facts: list[tuple[str, Html | str]] = [("Login name", user.name)]
     if user.email_address:
         facts.append(("Mail address", user.email_address))
+    further = addresses_of(request.db, user.id)
+    if further:
+        facts.append(("Writes from", ", ".join(further)))
     if user.undeliverable:
         facts.append(("Mail", f"was refused {user.undeliverable} times in a row"))
-    phones = (("Phone", user.work_phone), ("Mobile", user.mobile_phone))
-    facts += [(label, number) for label, number in phones if number]
-    belongs = organization_of(request.db, user)
-    if belongs is not None:
-        organization = request.db.get_one(Organization, belongs[0])
-        url = request.route_path("organization.display", id=organization.id)
-        facts.append(("Organisation", link(url, organization.name)))
-        site = request.db.get(OrganizationSite, belongs[1]) if belongs[1] else None
-        if site is not None:
-            facts.append(("Site", site.name))
-    if user.timezone:
-        facts.append(("Time zone", user.timezone))
+    facts += [(label, getattr(user, column)) for label, column in NUMBERS if getattr(user, column)]
+    facts += _memberships(request, user)
+    place = (user.address1, user.address2, f"{user.zip} {user.city}".strip(), user.state, user.country)
+    written = ", ".join(filter(None, place))
+    for label, value in (("Company", user.organization), ("Address", written), ("Time zone", user.timezone)):
+        if value:
+            facts.append((label, value))
     facts.append(("Known since", request.when(user.created)))
     if user.comments:
-        facts.append(("Note", user.comments))
+        facts.append(("Notes", user.comments))
+    return facts
+
+
+NUMBERS = (
+    ("Phone", "work_phone"),
+    ("Mobile", "mobile_phone"),
+    ("At home", "home_phone"),
+    ("Pager", "pager_phone"),
+)
+
+
+def _memberships(request: Request, user: User) -> list[tuple[str, Html | str]]:
+    """Every organisation by name, with site and title; without one that of the mail domain."""
+    path = request.route_path
+    rows = request.db.execute(
+        select(
+            Organization.id,
+            Organization.name,
+            OrganizationSite.name.label("site"),
+            OrganizationMember.title,
+            OrganizationMember.is_contact,
+        )
+        .join(OrganizationMember, OrganizationMember.organization_id == Organization.id)
+        .outerjoin(OrganizationSite, OrganizationSite.id == OrganizationMember.site_id)
+        .where(OrganizationMember.user_id == user.id)
+        .order_by(Organization.name)
+    ).all()
+    facts: list[tuple[str, Html | str]] = []
+    for row in rows:
+        more = ", ".join(filter(None, (row.title, row.site, "contact" if row.is_contact else "")))
+        name = link(path("organization.display", id=row.id), row.name)
+        facts.append(("Organisation", Html(f"{name} ({escape(more)})") if more else name))
+    belongs = None if rows else organization_of(request.db, user)
+    if belongs is not None:
+        organization = request.db.get_one(Organization, belongs[0])
+        name = link(path("organization.display", id=organization.id), organization.name)
+        facts.append(("Organisation", Html(f"{name} (by the mail domain)")))
     return facts
 
 

@@ -66,7 +66,7 @@ def list_people(resource: SystemResource, request: Request) -> dict[str, object]
         .outerjoin(
             GroupClosure, and_(GroupClosure.member_id == User.id, GroupClosure.group_id == staff_group)
         )
-        .where(User.name.not_in((NOBODY, SYSTEM_USER)))
+        .where(User.name.not_in((NOBODY, SYSTEM_USER)), User.merged_into_id.is_(None))
         .order_by(func.lower(func.coalesce(func.nullif(User.real_name, ""), User.name)), User.id)
         .limit(PER_PAGE + 1)
         .offset((number - 1) * PER_PAGE)

@@ -1,19 +1,17 @@
 """Changing a person's account: names and address, password, switching off and on."""
 
-from zoneinfo import ZoneInfo
-
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from rtpy.changes.accounts import COLUMNS, change_person
-from rtpy.errors import Invalid, Problem, Refused
+from rtpy.changes.accounts import COLUMNS, change_person, may_administer
+from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.identity.accounts import set_disabled, set_password
 from rtpy.rights.names import Right
 from rtpy.web.staff.forms import problems_of, texts_of
-from rtpy.web.staff.people.display import find_user, may_administer, person_page
+from rtpy.web.staff.people.display import find_user, person_page
 
 
 @view_config(
@@ -25,7 +23,7 @@ from rtpy.web.staff.people.display import find_user, may_administer, person_page
 def modify_person(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """The field `deed` says what: save, password, disable or enable."""
     user, work, given = find_user(request), request.work, texts_of(request)
-    if not may_administer(request, user):
+    if not may_administer(work, user):
         raise Refused("Only a super-user changes the account of a super-user.")
     here = request.route_path("people.display", id=user.id)
     deed = given.get("deed", "save")
@@ -40,7 +38,6 @@ def modify_person(resource: SystemResource, request: Request) -> dict[str, objec
                 set_disabled(work, user, disabled=deed == "disable")
                 said = "The account is switched off." if deed == "disable" else "The account is switched on."
             else:
-                _check_zone(given.get("timezone", ""))
                 change_person(work, user, **{name: given[name] for name in COLUMNS if name in given})
                 said = "Saved."
     except Invalid as invalid:
@@ -51,13 +48,3 @@ def modify_person(resource: SystemResource, request: Request) -> dict[str, objec
         return HTTPSeeOther(here)
     request.flash(said)
     return HTTPSeeOther(here)
-
-
-def _check_zone(name: str) -> None:
-    try:
-        if name.strip():
-            ZoneInfo(name.strip())
-    except (KeyError, ValueError, OSError):
-        raise Invalid(
-            Problem("timezone", f"“{name[:40]}” is no time zone: write one such as Europe/Berlin or UTC.")
-        ) from None

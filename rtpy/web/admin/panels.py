@@ -1,0 +1,75 @@
+"""Pages of the administration that show tables with deeds and small forms, all drawn by admin/panels.pt."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyramid.request import Request
+
+from rtpy.web.admin.editing import Button
+from rtpy.web.admin.listing import admin_crumbs
+from rtpy.web.forms import Field
+from rtpy.web.html import Html
+from rtpy.web.shown import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table; with `button` it can be acted on, then `key` is posted as `item`."""
+
+    cells: tuple[Html | str, ...]
+    key: str = ""
+    button: Button | None = None
+    about: str = ""
+    """What the button is about, for screen readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the page: a table, or a form with buttons below, or both."""
+
+    title: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    help: str = ""
+    empty: str = ""
+    fields: tuple[Field, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+    @property
+    def has_deeds(self) -> bool:
+        """Does a line have a button?"""
+        return any(row.button for row in self.rows)
+
+
+def panel_values(
+    request: Request,
+    *,
+    title: str,
+    post_url: str,
+    panels: Sequence[Panel],
+    problems: Mapping[str, str] | None = None,
+    intro: str = "",
+    crumbs: Iterable[Link] = (),
+    tabs: Sequence[Link] = (),
+) -> dict[str, object]:
+    """The values of admin/panels.pt; each problem stands beside its field and in the list at the top."""
+    wrong = dict(problems or {})
+    shown = tuple(
+        replace(
+            panel,
+            fields=tuple(replace(each, error=wrong.get(each.name, each.error)) for each in panel.fields),
+        )
+        for panel in panels
+    )
+    ids = {each.name: each.id for panel in shown for each in panel.fields}
+    if wrong:
+        request.response.status_int = 422
+    return {
+        "crumbs": admin_crumbs(request, *crumbs),
+        "title": title,
+        "intro": intro,
+        "panels": shown,
+        "problems": [(ids.get(name), sentence) for name, sentence in wrong.items()],
+        "post_url": post_url,
+        "tabs": tuple(tabs),
+    }

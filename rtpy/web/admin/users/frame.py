@@ -1,0 +1,49 @@
+"""What all pages about one user share: the user of the address, who may change the account, the tabs."""
+
+from pyramid.httpexceptions import HTTPFound, HTTPNotFound
+from pyramid.request import Request
+
+from rtpy.errors import Refused
+from rtpy.models import User
+from rtpy.models.user import NOBODY, SYSTEM_USER
+from rtpy.rights.grants import load_rights
+from rtpy.web.shown import Link
+
+PARTS = (
+    ("admin.users.modify", "Account"),
+    ("admin.users.groups", "Groups"),
+    ("admin.users.organizations", "Organisations"),
+    ("admin.users.rights", "Rights"),
+    ("admin.users.tickets", "Tickets"),
+    ("admin.users.sessions", "Logins"),
+    ("admin.users.history", "History"),
+    ("admin.users.merge", "Merge"),
+)
+
+
+def find_account(request: Request) -> User:
+    """The user `id` of the route; 404 for nobody and the system itself; a merged one leads to the kept person."""
+    user = request.db.get(User, int(request.matchdict["id"]))
+    if user is None or user.name in (NOBODY, SYSTEM_USER):
+        raise HTTPNotFound()
+    if user.merged_into_id is not None:
+        raise HTTPFound(request.route_path(request.matched_route.name, id=user.merged_into_id))
+    found: User = user
+    return found
+
+
+def need_changeable(request: Request, user: User) -> None:
+    """Raises Refused when a super-user's account is not the reader's to change (A31)."""
+    if not request.work.rights.super_user and load_rights(request.db, user.id).super_user:
+        raise Refused("Only a super-user changes the account of a super-user.")
+
+
+def tabs_of(request: Request, user: User) -> tuple[Link, ...]:
+    """The pages about this user."""
+    here = request.matched_route.name
+    return tuple(Link(label, request.route_path(route, id=user.id), route == here) for route, label in PARTS)
+
+
+def crumbs_of(request: Request) -> tuple[Link, ...]:
+    """The way to these pages."""
+    return (Link("Users", request.route_path("admin.users.list")),)

@@ -1,0 +1,141 @@
+"""One's own account: name, address, phones, time zone, signature, and the password."""
+
+from collections.abc import Mapping
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from rtpy.changes.accounts import COLUMNS, OWN_COLUMNS, change_person
+from rtpy.errors import Invalid, Refused
+from rtpy.http.resources import SystemResource
+from rtpy.http.security import STAFF
+from rtpy.identity.accounts import change_own_password
+from rtpy.models import User
+from rtpy.rights.names import Right
+from rtpy.web.admin.editing import SAVE, Button, Section, form_values
+from rtpy.web.admin.users.fields import account_sections
+from rtpy.web.forms import Field
+from rtpy.web.shown import Link
+from rtpy.web.staff.forms import problems_of, texts_of
+
+
+@view_config(route_name="people.account", request_method="GET", renderer="admin/form.pt", permission=STAFF)
+def account_form(resource: SystemResource, request: Request) -> dict[str, object]:
+    """The reader's own values."""
+    me = _me(request)
+    return _account(request, {column: getattr(me, column) or "" for column in COLUMNS}, {})
+
+
+@view_config(route_name="people.account", request_method="POST", renderer="admin/form.pt", permission=STAFF)
+def account_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
+    """Save what changed; `change_person` asks for ModifySelf."""
+    work, given = request.work, texts_of(request)
+    try:
+        with work.db.begin_nested():
+            change_person(
+                work, _me(request), **{name: given[name] for name in _columns(request) if name in given}
+            )
+    except Invalid as invalid:
+        return _account(request, given, problems_of(invalid))
+    except Refused as refused:
+        return _account(request, given, {"": str(refused)})
+    request.flash("Saved.")
+    return HTTPSeeOther(request.route_path("people.account"))
+
+
+@view_config(route_name="people.password", request_method="GET", renderer="admin/form.pt", permission=STAFF)
+def password_form(resource: SystemResource, request: Request) -> dict[str, object]:
+    """The empty form."""
+    return _password(request, {})
+
+
+@view_config(route_name="people.password", request_method="POST", renderer="admin/form.pt", permission=STAFF)
+def password_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
+    """Fields `old`, `password`, `again`; all other logins end."""
+    work, given = request.work, texts_of(request)
+    if given.get("password", "") != given.get("again", ""):
+        return _password(request, {"again": "The two new passwords are not the same."})
+    try:
+        with work.db.begin_nested():
+            change_own_password(
+                work, given.get("old", ""), given.get("password", ""), session_id=request.login.session_id
+            )
+    except Invalid as invalid:
+        return _password(request, problems_of(invalid))
+    except Refused as refused:
+        return _password(request, {"": str(refused)})
+    request.flash("The password is changed, and all your other logins have ended.")
+    return HTTPSeeOther(request.route_path("people.account"))
+
+
+def _me(request: Request) -> User:
+    me: User = request.db.get_one(User, request.login.user_id)
+    return me
+
+
+def _columns(request: Request) -> frozenset[str]:
+    everything = request.work.rights.system(Right.ADMIN_USERS)
+    return frozenset(COLUMNS if everything else OWN_COLUMNS)
+
+
+def _may(request: Request) -> bool:
+    rights = request.work.rights
+    return bool(rights.system(Right.MODIFY_SELF) or rights.system(Right.ADMIN_USERS))
+
+
+def _account(request: Request, values: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:
+    may = _may(request)
+    columns = (_columns(request) - {"comments", "gecos"}) if may else frozenset()
+    page = form_values(
+        request,
+        title="My account",
+        post_url=request.route_path("people.account"),
+        sections=account_sections(values, columns),
+        problems=wrong,
+        intro="" if may else "You may not change your account: the right ModifySelf is needed.",
+        tabs=_tabs(request),
+        buttons=(SAVE,) if may else (),
+    )
+    return {**page, "crumbs": (Link("Home", request.route_path("home")),)}
+
+
+def _password(request: Request, wrong: Mapping[str, str]) -> dict[str, object]:
+    may, has_one = _may(request), _me(request).password_hash is not None
+    old = Field(
+        "old",
+        "Present password",
+        kind="password",
+        required=True,
+        autocomplete="current-password",
+    )
+    new = (
+        Field(
+            "password",
+            "New password",
+            kind="password",
+            hint="At least 8 characters.",
+            required=True,
+            autocomplete="new-password",
+        ),
+        Field("again", "New password again", kind="password", required=True, autocomplete="new-password"),
+    )
+    fields = (old, *new) if has_one else new
+    page = form_values(
+        request,
+        title="My password",
+        post_url=request.route_path("people.password"),
+        sections=(Section("Password", fields, "All your other logins end."),) if may else (),
+        problems=wrong,
+        intro="" if may else "You may not change your password: the right ModifySelf is needed.",
+        tabs=_tabs(request),
+        buttons=(Button("Change the password", "save", "primary"),) if may else (),
+    )
+    return {**page, "crumbs": (Link("Home", request.route_path("home")),)}
+
+
+def _tabs(request: Request) -> tuple[Link, ...]:
+    parts = (("people.account", "Account"), ("people.password", "Password"), ("sessions", "Logins"))
+    here = request.matched_route.name
+    return tuple(Link(label, request.route_path(route), route == here) for route, label in parts)
