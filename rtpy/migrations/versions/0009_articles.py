@@ -1,5 +1,7 @@
 """Articles"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,15 +13,15 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _flag(name: str, *, on: bool = False) -> sa.Column:
+def _flag(name: str, *, on: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Boolean(), server_default=sa.true() if on else sa.false(), nullable=False)
 
 
-def _short(name: str, length: int = 255) -> sa.Column:
+def _short(name: str, length: int = 255) -> sa.Column[Any]:
     return sa.Column(name, sa.String(length=length), server_default="", nullable=False)
 
 
-def _moment(name: str) -> sa.Column:
+def _moment(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
 
 
