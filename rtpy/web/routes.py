@@ -12,6 +12,8 @@ from typing import Any
 
 from pyramid.config import Configurator
 
+from rtpy.http.automation import automation_resource, scrip_resource, template_resource
+from rtpy.http.field_resources import custom_field_resource
 from rtpy.http.resources import (
     attachment_resource,
     queue_resource,
@@ -62,6 +64,8 @@ ADDRESSES = (
     Address("custom_field.thing", f"/fields/{{lookup:user|group|organization|queue}}/{ID}"),
     Address("custom_field.file", r"/field/{row:\d{1,18}}/{filename}"),
     Address("ticket.mail", rf"/ticket/{ID}/mail/{{mail:\d{{1,18}}}}", ticket_resource),
+    Address("ticket.reminders", f"/ticket/{ID}/reminders", ticket_resource),
+    Address("ticket.split", rf"/ticket/{ID}/transaction/{{txn:\d{{1,18}}}}/split", transaction_resource),
     Address("ticket.list", "/tickets"),
     Address("search", "/search"),
     Address("queue.list", "/queue"),
@@ -94,16 +98,25 @@ ADDRESSES = (
     Address("admin.mail.outgoing.cancel", f"/admin/mail/outgoing/{ID}/cancel"),
     Address("admin.mail.outgoing.hold_all", "/admin/mail/outgoing/hold_all"),
     Address("admin.scrip_failures", "/admin/scrip_failures"),
+    Address("admin.scrips.list", "/admin/scrips", automation_resource),
+    Address("admin.scrips.create", "/admin/scrips/create", automation_resource),
+    Address("admin.scrips.modify", f"/admin/scrips/{ID}", scrip_resource),
+    Address("admin.scrips.dry_run", f"/admin/scrips/{ID}/dry-run", scrip_resource),
+    Address("admin.templates.list", "/admin/templates", automation_resource),
+    Address("admin.templates.create", "/admin/templates/create", automation_resource),
+    Address("admin.templates.modify", f"/admin/templates/{ID}", template_resource),
+    Address("admin.templates.versions", f"/admin/templates/{ID}/versions", template_resource),
+    Address("ticket.forward", f"/ticket/{ID}/forward", ticket_resource),
     Address("admin.custom_role.list", "/admin/custom-roles"),
     Address("admin.custom_role.create", "/admin/custom-roles/create"),
     Address("admin.custom_role.modify", f"/admin/custom-roles/{ID}"),
     Address("admin.queue.watchers", f"/admin/queues/{ID}/watchers", queue_resource),
     Address("admin.custom_field.list", "/admin/custom-fields"),
     Address("admin.custom_field.create", "/admin/custom-fields/create"),
-    Address("admin.custom_field.modify", f"/admin/custom-fields/{ID}"),
-    Address("admin.custom_field.values", f"/admin/custom-fields/{ID}/values"),
-    Address("admin.custom_field.places", f"/admin/custom-fields/{ID}/places"),
-    Address("admin.custom_field.defaults", f"/admin/custom-fields/{ID}/defaults"),
+    Address("admin.custom_field.modify", f"/admin/custom-fields/{ID}", custom_field_resource),
+    Address("admin.custom_field.values", f"/admin/custom-fields/{ID}/values", custom_field_resource),
+    Address("admin.custom_field.places", f"/admin/custom-fields/{ID}/places", custom_field_resource),
+    Address("admin.custom_field.defaults", f"/admin/custom-fields/{ID}/defaults", custom_field_resource),
     Address("admin.rights.list", "/admin/rights"),
     Address("admin.rights.explain", "/admin/rights/explain"),
     Address("admin.rights.see_as", "/admin/rights/see_as"),

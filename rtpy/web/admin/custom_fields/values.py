@@ -1,0 +1,79 @@
+"""The list of values that a custom field offers: many lines pasted at once."""
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from rtpy.changes.customfields.offering import read_choices, set_choices, write_choices
+from rtpy.customfields.kinds import TYPES
+from rtpy.errors import Invalid, Problem
+from rtpy.fields.definitions import all_fields
+from rtpy.http.field_resources import CustomFieldResource
+from rtpy.rights.names import Right
+from rtpy.web.admin.custom_fields.modify import field_crumbs, field_tabs
+from rtpy.web.admin.editing import Section, form_values
+from rtpy.web.forms import Field
+from rtpy.web.staff.forms import problems_of, texts_of
+
+ROUTE = "admin.custom_field.values"
+
+
+@view_config(
+    route_name=ROUTE,
+    request_method="GET",
+    renderer="admin/form.pt",
+    permission=Right.ADMIN_CUSTOM_FIELD_VALUES,
+)
+def values_form(resource: CustomFieldResource, request: Request) -> dict[str, object]:
+    """The list as text."""
+    definition = all_fields(request.app, request.db)[resource.field.id]
+    return _page(request, resource, write_choices(definition.choices))
+
+
+@view_config(
+    route_name=ROUTE,
+    request_method="POST",
+    renderer="admin/form.pt",
+    permission=Right.ADMIN_CUSTOM_FIELD_VALUES,
+)
+def values_post(resource: CustomFieldResource, request: Request) -> dict[str, object] | Response:
+    """Offer what is written, in this order."""
+    typed = texts_of(request).get("values", "")
+    try:
+        if not TYPES[resource.field.type].has_choices:
+            raise Invalid(Problem("values", "This kind of field has no list of values."))
+        choices = read_choices(typed)
+        with request.db.begin_nested():
+            set_choices(request.work, resource.field, choices)
+    except Invalid as invalid:
+        return _page(request, resource, typed, Invalid(*invalid.problems))
+    request.flash(f"{resource.field.name} offers {len(choices)} values now.")
+    return HTTPSeeOther(request.route_path(ROUTE, id=resource.field.id))
+
+
+def _page(
+    request: Request, resource: CustomFieldResource, typed: str, invalid: Invalid | None = None
+) -> dict[str, object]:
+    field = Field(
+        "values",
+        "Values",
+        typed,
+        "textarea",
+        "One value a line, in the order of the list: name | description | category. Only the name is needed. A line "
+        "[Category] puts those below it under that category. Lines pasted from a spreadsheet do as well.",
+        rows=min(max(typed.count("\n") + 4, 10), 30),
+    )
+    words = "What things hold already stays there when it is taken off the list."
+    if resource.field.based_on_id is not None:
+        base = all_fields(request.app, request.db).get(resource.field.based_on_id)
+        words += f" The category of a value is the value of {base.name if base else 'the other field'} it goes with."
+    return form_values(
+        request,
+        title=f"Values of {resource.field.name}",
+        post_url=request.route_path(ROUTE, id=resource.field.id),
+        sections=[Section("The list", (field,), words)],
+        problems=problems_of(invalid) if invalid else None,
+        crumbs=field_crumbs(request),
+        tabs=field_tabs(request, resource, "values"),
+    )
