@@ -67,6 +67,15 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         (Right.ADMIN_CUSTOM_ROLES,),
     ),
     AdminPage(
+        "Tickets",
+        "Custom fields",
+        "admin.custom_field.list",
+        "pencil",
+        "Fields of your own: what they take, where they apply, who may see and change them.",
+        (Right.ADMIN_CUSTOM_FIELD, Right.ADMIN_CUSTOM_FIELD_VALUES, Right.ASSIGN_CUSTOM_FIELDS),
+        anywhere=True,
+    ),
+    AdminPage(
         "Mail",
         "Incoming mail",
         "admin.mail.incoming",
@@ -120,15 +129,6 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
             Right.ADMIN_CLASS,
             Right.ADMIN_CATALOG,
         ),
-        anywhere=True,
-    ),
-    AdminPage(
-        "Tickets",
-        "Custom fields",
-        "admin.custom_field.list",
-        "pencil",
-        "Fields of your own: what they take, where they apply, who may see and change them.",
-        (Right.ADMIN_CUSTOM_FIELD, Right.ADMIN_CUSTOM_FIELD_VALUES, Right.ASSIGN_CUSTOM_FIELDS),
         anywhere=True,
     ),
     AdminPage(

@@ -36,24 +36,29 @@ def defaults_form(resource: CustomFieldResource, request: Request) -> dict[str, 
 )
 def defaults_post(resource: CustomFieldResource, request: Request) -> dict[str, object] | Response:
     """Save all of them, or none."""
-    given, problems = texts_of(request), list[Problem]()
-    definition = all_fields(request.app, request.db)[resource.field.id]
-    savepoint = request.db.begin_nested()
-    for place in container_names(request.work, definition):
-        if f"default_{place}" not in given:
-            continue
-        typed = given[f"default_{place}"]
-        texts = typed.splitlines() if not definition.is_single else [typed]
-        try:
-            set_default(request.work, resource.field, place, texts)
-        except Invalid as invalid:
-            problems += invalid.problems
-    if problems:
-        savepoint.rollback()
-        return _page(request, resource, given, problems_of(Invalid(*problems)))
-    savepoint.commit()
+    given = texts_of(request)
+    try:
+        with request.db.begin_nested():
+            _save(request, resource, given)
+    except Invalid as invalid:
+        return _page(request, resource, given, problems_of(invalid))
     request.flash("Saved.")
     return HTTPSeeOther(request.route_path(ROUTE, id=resource.field.id))
+
+
+def _save(request: Request, resource: CustomFieldResource, given: Mapping[str, str]) -> None:
+    definition = all_fields(request.app, request.db)[resource.field.id]
+    problems: list[Problem] = []
+    for place in container_names(request.work, definition):
+        if f"default_{place}" in given:
+            typed = given[f"default_{place}"]
+            texts = [typed] if definition.is_single else typed.splitlines()
+            try:
+                set_default(request.work, resource.field, place, texts)
+            except Invalid as invalid:
+                problems += invalid.problems
+    if problems:
+        raise Invalid(*problems)
 
 
 def _page(
