@@ -17,7 +17,7 @@ from rtpy.errors import Invalid, Problem, Refused
 from rtpy.models import Group, GroupMember, Transaction, User, UserAddress
 from rtpy.models.group import PRIVILEGED, UNPRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
-from rtpy.rights.grants import load_rights
+from rtpy.rights.grants import load_rights, would_be_super_user
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
@@ -127,7 +127,7 @@ def may_administer(work: Work, user: User) -> bool:
     """AdminUsers, and nobody but a super-user touches the account of one (A31)."""
     if not work.rights.system(Right.ADMIN_USERS):
         return False
-    return work.rights.super_user or not load_rights(work.db, user.id).super_user
+    return work.rights.super_user or not would_be_super_user(work.db, user.id)
 
 
 def need_account(work: Work, user: User, columns: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from rtpy.changes.recording import record
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.models import Group, Principal, Transaction, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
-from rtpy.rights.grants import load_rights
+from rtpy.rights.grants import would_be_super_user
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
@@ -136,7 +136,7 @@ def _need_membership(work: Work, group: Group, member_id: int) -> None:
 
 def _need_super(work: Work, group: Group) -> None:
     """Who is in a group of super-users is decided by super-users, or its members could be anybody's."""
-    if not work.rights.super_user and load_rights(work.db, group.id).super_user:
+    if not work.rights.super_user and would_be_super_user(work.db, group.id):
         raise Refused(f"The group {group.name} holds SuperUser: only a super-user changes who is in it.")
 
 

@@ -113,9 +113,7 @@ def _by_role(db: Session, facts: _Facts, place: Place, ticket: Ticket | None) ->
             continue
         for principal_id, where in players[role]:
             for way in facts.ways_up(principal_id) if principal_id in _reached(facts) else ():
-                plays = (
-                    f"{'who' if len(way) == 1 else 'which'} is {facts.names[grant.holder].name} of {where}"
-                )
+                plays = f"{'is' if len(way) == 1 else 'which is'} {facts.names[grant.holder].name} of {where}"
                 yield (*facts.steps(way), plays, facts.granted(grant))
 
 

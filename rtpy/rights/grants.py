@@ -120,6 +120,25 @@ def load_rights(db: Session, user_id: int) -> Rights:
     return _rights(principals, ((row[0], row[1], row[2], row[3]) for row in rows))
 
 
+def would_be_super_user(db: Session, principal_id: int) -> bool:
+    """Does the user or group hold SuperUser, or would it if nobody and no group were switched off? One query.
+
+    Who touches an account or a group must ask this: one that is switched off now may be switched on later.
+    """
+    return bool(db.connection().scalar(_WOULD_BE_SUPER, {"user_id": principal_id}))
+
+
+def _would_be_super() -> Select[bool]:
+    up = select(Principal.id).where(Principal.id == bindparam("user_id")).cte("all_above", recursive=True)
+    up = up.union(select(GroupMember.group_id).join(up, up.c.id == GroupMember.member_id))
+    held = (
+        select(Ace.id)
+        .join(up, up.c.id == Ace.principal_id)
+        .where(Ace.right_name == Right.SUPER_USER, Ace.object_type == "system")
+    )
+    return select(held.exists())
+
+
 def _principals() -> Select[int]:
     """The user and every group that it is in through groups that are all enabled; nothing for a disabled user."""
     enabled = Principal.disabled.is_(False)
@@ -154,7 +173,7 @@ def _aces() -> CompoundSelect[str, str | None, str, int]:
 
 
 # Built once: every piece of work asks for its rights, and putting the statements together would cost more than them.
-_PRINCIPALS, _ACES = _principals(), _aces()
+_PRINCIPALS, _ACES, _WOULD_BE_SUPER = _principals(), _aces(), _would_be_super()
 
 
 def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, str, int]]) -> Rights:

@@ -8,7 +8,7 @@ from rtpy.changes.last_super_user import refuse_without_super_user
 from rtpy.changes.membership import add_member, create_group, remove_member
 from rtpy.errors import Invalid, NotFound, Refused
 from rtpy.models import Ace, ConfigChange, CustomField, CustomRole, Group, Principal, User
-from rtpy.rights.grants import load_rights
+from rtpy.rights.grants import load_rights, would_be_super_user
 from rtpy.rights.holders import EVERYWHERE, Holder, Place
 from rtpy.rights.names import LATER, RIGHTS, Category, help_for, rights_on, spelled
 
@@ -226,3 +226,14 @@ def test_what_comes_later_is_not_shown():
 @pytest.mark.parametrize("kind", ["queue", "group", "custom_field", "class", "catalog"])
 def test_every_right_of_a_kind_can_be_held_everywhere_too(kind):
     assert set(rights_on(kind)) <= set(rights_on("system"))
+
+
+@pytest.mark.parametrize("off", ["nobody", "kim", "outer", "inner"])
+def test_a31_who_is_switched_off_is_guarded_like_who_is_not(off, through_groups, work, db):
+    kim, outer, inner = through_groups
+    ids = {"kim": kim.id, "outer": outer.id, "inner": inner.id}
+    if off in ids:
+        db.get(Principal, ids[off]).disabled = True
+        db.flush()
+    assert all(would_be_super_user(db, each) for each in ids.values())
+    assert not would_be_super_user(db, work.actor.user_id)

@@ -245,7 +245,7 @@ def test_every_chain_is_told(root, db, lab, make):
         ],
         [
             "Ann Miller",
-            f"who is Requestor of ticket #{ticket.id}",
+            f"is Requestor of ticket #{ticket.id}",
             "ShowTicket is granted to the role Requestor on the whole system",
         ],
     ]

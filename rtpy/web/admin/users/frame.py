@@ -6,7 +6,7 @@ from pyramid.request import Request
 from rtpy.errors import Refused
 from rtpy.models import User
 from rtpy.models.user import NOBODY, SYSTEM_USER
-from rtpy.rights.grants import load_rights
+from rtpy.rights.grants import would_be_super_user
 from rtpy.web.shown import Link
 
 PARTS = (
@@ -34,7 +34,7 @@ def find_account(request: Request) -> User:
 
 def need_changeable(request: Request, user: User) -> None:
     """Raises Refused when a super-user's account is not the reader's to change (A31)."""
-    if not request.work.rights.super_user and load_rights(request.db, user.id).super_user:
+    if not request.work.rights.super_user and would_be_super_user(request.db, user.id):
         raise Refused("Only a super-user changes the account of a super-user.")
 
 
