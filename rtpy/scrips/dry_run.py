@@ -8,12 +8,13 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.errors import RtpyError
 from rtpy.models import Attachment, Scrip, ScripAction, ScripCondition, ScripQueue, Ticket, Transaction
+from rtpy.rights.names import Right
 from rtpy.scrips.engine import prepare_rule, refusal_of
 from rtpy.scrips.kinds import Occasion, Skip
 from rtpy.scrips.mailing import Mailing
@@ -123,6 +124,8 @@ def _transactions(work: Work, places: dict[int | None, Rule], most: int) -> list
             Transaction.object_type == "ticket",
             Transaction.created >= work.now - timedelta(days=DAYS),
             Transaction.type.not_in(INTERNAL),
+            work.rights.of(Right.SHOW_TICKET).visible(),
+            or_(Transaction.type != "Comment", work.rights.of(Right.SHOW_TICKET_COMMENTS).visible()),
         )
         .order_by(Transaction.id.desc())
         .limit(most)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from rtpy.changes.roles import roles_of
 from rtpy.mail.occasion import Occasion
 from rtpy.models import Organization, User
 from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
@@ -51,7 +52,9 @@ def facts_of(occasion: Occasion) -> dict[str, Value]:
 
 
 def people_in_role(occasion: Occasion, role: str) -> list[str]:
-    """Lower-case addresses (or names) of those who play a role, a custom one too."""
+    """Lower-case addresses (or names) of those who play a role, a custom one by its name too."""
+    custom = roles_of(occasion.work.app, occasion.work.db).named(role)
+    role = custom.role if custom else {"requestor": REQUESTOR, "admincc": ADMIN_CC}.get(role.lower(), role)
     return [(person.address or person.name).lower() for person in occasion.people.playing(role)]
 
 

@@ -13,7 +13,14 @@ MODES = {"Respond": REPLY, "Comment": COMMENT}
 
 def show_deeds(request: Request, resource: TicketResource) -> tuple[Deed, ...]:
     """What the reader may do with one click; moves that want words lead to the composer."""
-    return (*_owning(request, resource), *_moving(request, resource))
+    return (*_owning(request, resource), *_moving(request, resource), *_forwarding(request, resource))
+
+
+def _forwarding(request: Request, resource: TicketResource) -> list[Deed]:
+    if not resource.allows(Right.FORWARD_MESSAGE):
+        return []
+    url = request.route_path("ticket.forward", id=resource.ticket.id)
+    return [Deed("Forward", url, "", "", "quiet", "mail", is_link=True)]
 
 
 def _owning(request: Request, resource: TicketResource) -> list[Deed]:

@@ -21,6 +21,7 @@ from rtpy.web.staff.ticket.mails import read_mails, show_mails
 from rtpy.web.times import show_exact, show_minutes
 
 PER_PAGE = 200
+FORWARDED = ("Create", "Correspond")
 TONES = {"done": "ok", "failed": "bad", "skipped": ""}
 
 
@@ -32,6 +33,7 @@ class ScripLine:
     outcome: str
     tone: str
     reason: str
+    took: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Line:
     remarks: tuple[str, ...]
     show_url: str | None
     raw_url: str | None
+    forward_url: str | None
 
 
 @view_config(
@@ -79,7 +82,8 @@ def show_history(resource: TicketResource, request: Request) -> dict[str, object
     entries = entries[1:] if more else entries
     numbers = [entry.id for entry in entries]
     mails = read_mails(db, ids, numbers, internal=comments) if outgoing else {}
-    scrips = _read_scrips(db, numbers)
+    scrips = _read_scrips(db, numbers) if resource.allows(Right.SHOW_SCRIPS) else {}
+    may_forward = resource.allows(Right.FORWARD_MESSAGE)
     names = names_in(db, entries)
     here = request.route_path("ticket.display", id=ticket.id)
     lines = [
@@ -94,10 +98,11 @@ def show_history(resource: TicketResource, request: Request) -> dict[str, object
             entry.ticket_id if entry.ticket_id != ticket.id else None,
             tuple(file_link(here, file.id, file.filename, file.size) for file in entry.files),
             show_mails(here, mails.get(entry.id, ())),
-            tuple(scrips.get(entry.id, ())) if comments else (),
+            tuple(scrips.get(entry.id, ())),
             entry.remarks,
             f"{here}#txn-{entry.id}" if entry.is_message else None,
             f"{here}/transaction/{entry.id}/raw" if entry.is_mail else None,
+            f"{here}/forward?txn={entry.id}" if may_forward and entry.type in FORWARDED else None,
         )
         for entry in reversed(entries)
     ]
@@ -133,6 +138,7 @@ def _read_scrips(db: Session, transaction_ids: list[int]) -> dict[int, list[Scri
                     outcome,
                     TONES.get(outcome, ""),
                     str(entry.get("reason", "")),
+                    f"{int(str(entry['micros'])) / 1000:.1f} ms" if "micros" in entry else "",
                 )
             )
     return found

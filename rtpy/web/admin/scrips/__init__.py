@@ -1,0 +1,1 @@
+"""Scrips in the administration: listed, edited, tried out."""

@@ -1,0 +1,1 @@
+"""Templates of mails in the administration: listed, edited, previewed, their versions."""
