@@ -1,5 +1,7 @@
 """Making a queue."""
 
+from collections.abc import Mapping
+
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
@@ -47,7 +49,7 @@ def make_queue(resource: SystemResource, request: Request) -> dict[str, object] 
 
 
 def _form(
-    request: Request, values: QueueValues, open_to: str, problems: dict[str, str] | None = None
+    request: Request, values: QueueValues, open_to: str, problems: Mapping[str, str] | None = None
 ) -> dict[str, object]:
     path = request.route_path
     further = (Section("Rights", (open_field(open_to),)),) if _may_grant(request) else ()

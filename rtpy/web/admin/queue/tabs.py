@@ -8,20 +8,12 @@ from rtpy.web.shown import Link
 
 def queue_tabs(request: Request, queue: Queue, current: str) -> tuple[Link, ...]:
     """Links to the pages about one queue; `current` is the route of the page that shows them."""
-    kind = {"kind": "queue", "id": queue.id}
+    path, thing = request.route_path, {"kind": "queue", "id": queue.id}
+    log = {"kind": "queue", "object": queue.id}
     pages = (
-        ("Settings", "admin.queue.modify", {}),
-        ("Watchers", "admin.queue.watchers", {}),
-        ("Rights", "admin.rights.list", kind),
-        ("Log of changes", "admin.log.list", {"kind": "queue", "object": queue.id}),
+        ("Settings", "admin.queue.modify", path("admin.queue.modify", id=queue.id)),
+        ("Watchers", "admin.queue.watchers", path("admin.queue.watchers", id=queue.id)),
+        ("Rights", "admin.rights.list", path("admin.rights.list", _query=thing)),
+        ("Log of changes", "admin.log.list", path("admin.log.list", _query=log)),
     )
-    return tuple(
-        Link(
-            label,
-            request.route_path(route, id=queue.id, _query=query or None)
-            if not query
-            else request.route_path(route, _query=query),
-            current=route == current,
-        )
-        for label, route, query in pages
-    )
+    return tuple(Link(label, url, current=route == current) for label, route, url in pages)

@@ -1,0 +1,1 @@
+"""Lifecycles: the statuses of tickets and the moves between them."""

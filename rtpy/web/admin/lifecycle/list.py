@@ -1,0 +1,60 @@
+"""The lifecycles, with what uses them."""
+
+from collections import Counter
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import func, select
+
+from rtpy.http.resources import SystemResource
+from rtpy.models import Queue, StoredLifecycle
+from rtpy.rights.names import Right
+from rtpy.web.admin.listing import Line, list_values, read_asked
+
+
+@view_config(
+    route_name="admin.lifecycle.list",
+    request_method="GET",
+    renderer="admin/list.pt",
+    permission=Right.SUPER_USER,
+)
+def list_lifecycles(resource: SystemResource, request: Request) -> dict[str, object]:
+    """`?q=` words of the name or of a status. Two queries."""
+    asked, db = read_asked(request), request.db
+    rows = db.scalars(
+        select(StoredLifecycle).order_by(StoredLifecycle.sort_order, StoredLifecycle.name)
+    ).all()
+    used: Counter[str] = Counter(db.scalars(select(func.lower(Queue.lifecycle))))
+    lines = []
+    for row in rows:
+        lifecycle = request.app.lifecycles.get(row.name)
+        words = f"{row.name} {' '.join(lifecycle.statuses)}".lower()
+        if (row.disabled and not asked.with_disabled) or any(
+            each not in words for each in asked.words.lower().split()
+        ):
+            continue
+        number = used[row.name.lower()]
+        lines.append(
+            Line(
+                row.name,
+                request.route_path("admin.lifecycle.modify", id=row.id),
+                (
+                    ", ".join(lifecycle.statuses),
+                    f"{row.type}s",
+                    "1 queue" if number == 1 else f"{number} queues",
+                ),
+                "disabled" if row.disabled else "",
+            )
+        )
+    return list_values(
+        request,
+        asked,
+        route="admin.lifecycle.list",
+        title="Lifecycles",
+        intro="A lifecycle says which statuses the tickets of a queue have, who may move them where, and what must be "
+        "filled in before.",
+        columns=("Lifecycle", "Statuses", "For", "Used by"),
+        lines=lines,
+        create_url=request.route_path("admin.lifecycle.create"),
+        create_label="New lifecycle",
+    )
