@@ -64,6 +64,31 @@ def read_rule(values: Mapping[str, str], today: date) -> Rule:
     return rule
 
 
+def rule_values(rule: Rule) -> dict[str, str]:
+    """The fields from which `read_rule` reads this rule."""
+    values = {
+        "every": rule.every.value,
+        "interval": str(rule.interval),
+        "start": rule.start.isoformat(),
+        "at": rule.at.strftime("%H:%M"),
+        "zone": rule.zone,
+        "end": "until" if rule.until else "count" if rule.count else "never",
+    }
+    if rule.nth:
+        values |= {"by": "weekday", "nth": str(rule.nth), "weekday": str(rule.weekdays[0])}
+    elif rule.weekdays:
+        values["weekdays"] = ",".join(map(str, rule.weekdays))
+    if rule.day:
+        values["day"] = str(rule.day)
+    if rule.month:
+        values["month"] = str(rule.month)
+    if rule.until:
+        values["until"] = rule.until.isoformat()
+    if rule.count:
+        values["count"] = str(rule.count)
+    return values
+
+
 def read_time(values: Mapping[str, str], problems: list[Problem]) -> time:
     """The field `at`, such as 09:30; 9:00 when it is empty."""
     given = values.get("at", "").strip() or "09:00"

@@ -1,11 +1,13 @@
 """How work by the clock hangs on the hooks: kinds of actions, reminders that follow their ticket, chores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rtpy.changes.ticket.reminders import move_reminders
 from rtpy.content.part import Message
 from rtpy.hookspecs import hookimpl
+from rtpy.jobs.worker import Chore
 from rtpy.models import Ticket, Transaction
+from rtpy.schedules.recurring import RECURRING
 from rtpy.scrips.family import FAMILY
 from rtpy.scrips.kinds import ActionKind
 from rtpy.work import Work
@@ -15,6 +17,12 @@ from rtpy.work import Work
 def rtpy_actions() -> Mapping[str, ActionKind]:
     """Actions about parents and children."""
     return FAMILY
+
+
+@hookimpl
+def rtpy_chores() -> Sequence[Chore]:
+    """What the worker does when its time has come."""
+    return [RECURRING]
 
 
 @hookimpl

@@ -21,7 +21,7 @@ from rtpy.content.recurring import (
     preview,
     rule_of,
 )
-from rtpy.content.recurring_read import read_rule
+from rtpy.content.recurring_read import read_rule, rule_values
 from rtpy.errors import Invalid
 
 SPAN = 2200
@@ -102,6 +102,13 @@ def test_the_days_are_those_of_a_slow_count(rule):
         if day <= last:
             found.append(day)
     assert found == expected
+
+
+@given(rules())
+def test_a_rule_is_the_same_after_a_form(rule):
+    # A form writes out what a rule leaves open.
+    again = read_rule(rule_values(rule), date(2026, 1, 1))
+    assert list(islice(days_of(again), 40)) == list(islice(days_of(rule), 40))
 
 
 @given(rules())
