@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
-from rtpy.content.linkify import paragraphs
 from rtpy.content.part import Part
 from rtpy.content.sanitize import clean_html
 from rtpy.customfields.addresses import stored_address, stored_range
@@ -135,7 +134,7 @@ def _hint(definition: FieldDefinition) -> str:
     hint = definition.validation_hint or comment_of(definition.pattern)
     if hint.casefold() == "mandatory":
         return "give it a value"
-    return (hint or f"a value that fits the pattern {definition.pattern}").rstrip(".")
+    return (hint or f"a value that fits the pattern “{definition.pattern}”").rstrip(".")
 
 
 def _check_base(
@@ -180,7 +179,7 @@ def _listed(definition: FieldDefinition, text: str, reading: Reading) -> FieldVa
 
 
 def _html(definition: FieldDefinition, text: str, reading: Reading) -> FieldValue | None:
-    clean = clean_html(text if "<" in text else paragraphs(text), images=lambda _: None)
+    clean = clean_html(text, images=lambda _: None)
     return stored_text(clean) if clean.strip() else None
 
 
