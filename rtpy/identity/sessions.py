@@ -34,6 +34,7 @@ class Login:
     csrf_token: str
     seen: datetime
     data: dict[str, Any] = field(default_factory=dict)  # Any: JSON
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def find_session(connection: Connection, token: str, now: datetime) -> Login | N
         row.csrf_token,
         row.seen,
         row.data or {},
+        row.signature,
     )
 
 
@@ -154,6 +156,7 @@ def _find() -> Any:  # Any: a Select of a dozen columns
             User.email_address,
             User.lang,
             User.timezone,
+            User.signature,
             WebSession.csrf_token,
             WebSession.seen,
             WebSession.data,

@@ -11,8 +11,8 @@ from rtpy.web.admin.panels import Panel, Row
 
 MOST = 200
 FIELDS = {
-    "Name": "the login name",
-    "RealName": "the name",
+    "Name": "the name",
+    "RealName": "the name that people see",
     "NickName": "the nickname",
     "Gecos": "the name of the account on other machines",
     "Organization": "the company",
@@ -29,6 +29,9 @@ FIELDS = {
     "Zip": "the postal code",
     "Comments": "the notes",
     "Description": "the description",
+    "Domains": "the mail domains",
+    "Site": "the site",
+    "Member": "what a member does there",
 }
 SAID = {
     "Create": "made it",
@@ -113,6 +116,10 @@ def _say(kind: str, field: str, old: str, new: str, names: dict[int, str]) -> st
         if len(old) > 100 or len(new) > 100:
             return f"changed {what}"
         return f"changed {what} from “{old}” to “{new}”" if old else f"set {what} to “{new}”"
+    if kind == "AddSite":
+        return f"added the site {new}"
+    if kind == "DeleteSite":
+        return f"removed the site {old}"
     if kind in ABOUT:
         value = old if kind in ("DeleteMember", "DeleteMembership") else new
         number = old if kind == "MergedFrom" else value

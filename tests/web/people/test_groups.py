@@ -6,11 +6,10 @@ from rtpy.changes.groups import make_group, put_into_group
 from rtpy.models import Ace, GroupMember, Principal, User
 
 
-def main_form(page, ending=""):
-    """The last form of the page whose address ends so."""
-    return [form for form in page.forms.values() if form.method == "POST" and form.action.endswith(ending)][
-        -1
-    ]
+def main_form(page, about="/admin/"):
+    """The last form of the page that posts to such an address."""
+    forms = [form for form in page.forms.values() if form.method.upper() == "POST" and about in form.action]
+    return next((form for form in forms if "member" in form.fields), forms[-1])
 
 
 def grant_on(db, name, right, group):

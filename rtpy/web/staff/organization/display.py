@@ -1,6 +1,8 @@
 """An organisation's page: its domains, sites, people and tickets."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
@@ -13,14 +15,35 @@ from rtpy.http.security import STAFF
 from rtpy.models import Organization, OrganizationDomain, OrganizationMember, OrganizationSite, User
 from rtpy.rights.names import Right
 from rtpy.search.lists import TicketFilter, list_tickets
+from rtpy.web.admin.people_history import history_panel
 from rtpy.web.custom_fields.things import show_thing_fields
-from rtpy.web.forms import Field
+from rtpy.web.forms import Field, Option
 from rtpy.web.html import show_avatar
 from rtpy.web.shown import Link, Person
 from rtpy.web.staff.rows import show_rows
 
 SHOWN = 25
 MOST_MEMBERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLine:
+    """A place where it works."""
+
+    id: int
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member, with the choices of sites for the form."""
+
+    id: int
+    person: Person
+    title: str
+    is_contact: bool
+    sites: tuple[Option, ...]
 
 
 @view_config(
@@ -53,15 +76,23 @@ def organization_page(
         .order_by(OrganizationDomain.domain)
     ).all()
     sites = db.execute(
-        select(OrganizationSite.name, OrganizationSite.address)
+        select(OrganizationSite.id, OrganizationSite.name, OrganizationSite.address)
         .where(OrganizationSite.organization_id == organization.id)
         .order_by(OrganizationSite.name)
     ).all()
     members = db.execute(
-        select(User.id, User.name, User.real_name, User.email_address, OrganizationMember.title)
+        select(
+            User.id,
+            User.name,
+            User.real_name,
+            User.email_address,
+            OrganizationMember.title,
+            OrganizationMember.is_contact,
+            OrganizationMember.site_id,
+        )
         .join(OrganizationMember, OrganizationMember.user_id == User.id)
         .where(OrganizationMember.organization_id == organization.id)
-        .order_by(User.real_name, User.name)
+        .order_by(OrganizationMember.is_contact.desc(), User.real_name, User.name)
         .limit(MOST_MEMBERS)
     ).all()
     page = list_tickets(
@@ -77,19 +108,9 @@ def organization_page(
         "notes": organization.notes,
         "disabled": organization.disabled,
         "domains": domains,
-        "sites": [(row.name, row.address) for row in sites],
-        "members": [
-            (
-                row.id,
-                Person(
-                    row.real_name or row.name,
-                    show_avatar(row.real_name or row.name),
-                    " · ".join(filter(None, (row.title, row.email_address))),
-                    path("people.display", id=row.id),
-                ),
-            )
-            for row in members
-        ],
+        "sites": [SiteLine(row.id, row.name, row.address) for row in sites],
+        "members": [_member_line(request, row, sites) for row in members],
+        "history": history_panel(request, "organization", [organization.id]),
         "tickets": show_rows(request, page.rows),
         "ticket_count": page.total,
         "tickets_url": path("ticket.list", _query={"organization": organization.id, "status": "all"}),
@@ -98,6 +119,21 @@ def organization_page(
         "form": _fields(organization, domains, typed, wrong),
         **show_thing_fields(request, Lookup.ORGANIZATION, organization.id),
     }
+
+
+def _member_line(request: Request, row: Any, sites: Sequence[Any]) -> MemberLine:  # Any: rows of columns
+    site = next((each.name for each in sites if each.id == row.site_id), "")
+    name = row.real_name or row.name
+    said = (row.title, site, "asked first" if row.is_contact else "", row.email_address)
+    options = [Option("", "no site", row.site_id is None)]
+    options += [Option(str(each.id), each.name, each.id == row.site_id) for each in sites]
+    person = Person(
+        name,
+        show_avatar(name),
+        " · ".join(filter(None, said)),
+        request.route_path("people.display", id=row.id),
+    )
+    return MemberLine(row.id, person, row.title, row.is_contact, tuple(options))
 
 
 def _fields(

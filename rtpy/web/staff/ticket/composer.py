@@ -12,12 +12,14 @@ from rtpy.rights.names import Right
 from rtpy.web.forms import Option
 from rtpy.web.html import Html
 from rtpy.web.shown import Composer, Statuses
+from rtpy.web.staff.article.sending import articles_url, chosen_articles, named_articles
 from rtpy.web.staff.drafts import read_drafts
 from rtpy.web.staff.forms import has_files, texts_of
 from rtpy.web.staff.rows import statuses
 from rtpy.web.staff.ticket.audience import audience_of_form, find_audience
 from rtpy.web.staff.ticket.choices import allowed_moves
 from rtpy.web.staff.ticket.conversation import quoted
+from rtpy.web.staff.ticket.signature import below
 
 REPLY, COMMENT = "reply", "comment"
 
@@ -40,6 +42,8 @@ class Answer:
     """What came in since the form was loaded, a sentence each."""
     previewed: bool = False
     """It was not to be sent: only who would get it was asked."""
+    articles: tuple[int, ...] = ()
+    """Articles that were inserted."""
 
     @property
     def fields(self) -> dict[str, str]:
@@ -72,6 +76,7 @@ def answer_of(
         has_files(request),
         newer,
         previewed,
+        chosen_articles(request),
     )
 
 
@@ -99,12 +104,15 @@ def show_composer(
         return None
     ticket, path = resource.ticket, request.route_path
     texts, saved = _texts(request, ticket.id)
+    is_new = REPLY not in texts and not answer
     quote = request.GET.get("quote", "")
     mode = answer.kind if answer else REPLY if reply and not texts.get(COMMENT) else COMMENT
     if texts.get(REPLY) and reply and not answer:
         mode = REPLY
     if quote.isdigit():
         mode = _quote(texts, entries, int(quote), mode)
+    if is_new:
+        texts[REPLY] = texts.get(REPLY, "") + below(request.login.signature)
     if answer:
         texts[answer.kind] = answer.text
     audience = find_audience(resource)
@@ -119,6 +127,8 @@ def show_composer(
         who=who[REPLY],
         who_of_comment=who[COMMENT],
         preview_url=path("ticket.recipients", id=ticket.id),
+        articles_url=articles_url(request, resource),
+        articles=named_articles(request, answer.articles if answer else ()),
         previewed=answer.previewed if answer else False,
         statuses=Statuses(
             known.get(ticket.status, (ticket.status, ""))[0],

@@ -15,12 +15,16 @@ from rtpy.history.reading import merged_ids
 from rtpy.http.resources import TicketResource, may_read
 from rtpy.models import Transaction, User
 from rtpy.rights.names import Right
+from rtpy.web.custom_fields.posted import posted_changes
+from rtpy.web.staff.article.sending import with_articles
 from rtpy.web.staff.drafts import forget_draft, save_draft, send_once
 from rtpy.web.staff.forms import files_of, texts_of
+from rtpy.web.staff.ticket.asking import ask_fields, can_ask
 from rtpy.web.staff.ticket.audience import unticked_in
 from rtpy.web.staff.ticket.composer import REPLY, answer_of, may_comment, may_reply, place_of
 from rtpy.web.staff.ticket.custom_fields import with_said_fields
 from rtpy.web.staff.ticket.page import ticket_page
+from rtpy.web.staff.ticket.signature import is_only_signature
 
 SAID = ("Create", "Correspond", "Comment")
 
@@ -42,7 +46,9 @@ def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[s
     here = request.route_path("ticket.display", id=ticket.id)
     if not (may_reply if kind == REPLY else may_comment)(resource):
         raise Refused(f"You may not write to ticket #{ticket.id}.")
-    spared = unticked_in(resource, request, kind)
+    if kind == REPLY and is_only_signature(given.get("text", ""), request.login.signature):
+        given["text"] = ""
+    spared = unticked_in(request)
     newer = _newer(resource, given.get("last_seen", ""))
     if newer:
         return _again(resource, request, kind, 409, spared, newer=newer)
@@ -52,8 +58,12 @@ def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[s
                 request.flash("This was sent already: it stands below once.", "info")
                 return HTTPSeeOther(here)
             changes = read_answer(work, kind, given, files_of(request), spared=spared)
-            outcome = change_ticket(work, ticket, *with_said_fields(request, changes))
+            *said, last = with_said_fields(request, changes)
+            outcome = change_ticket(work, ticket, *said, *posted_changes(request, ticket), last)
     except Invalid as invalid:
+        if can_ask(request, kind, invalid):
+            request.override_renderer = "staff/ticket/modify.pt"
+            return ask_fields(request, resource, invalid)
         return _again(resource, request, kind, 422, spared, error=str(invalid))
     except (Refused, Conflict) as refused:
         return _again(resource, request, kind, 409, spared, error=str(refused))
