@@ -21,6 +21,7 @@ from rtpy.http.resources import (
     ticket_resource,
     transaction_resource,
 )
+from rtpy.http.things import article_resource
 
 ID = r"{id:\d{1,18}}"
 """A number in an address; 18 digits fit into every database's integers."""
@@ -66,6 +67,8 @@ ADDRESSES = (
     Address("ticket.mail", rf"/ticket/{ID}/mail/{{mail:\d{{1,18}}}}", ticket_resource),
     Address("ticket.reminders", f"/ticket/{ID}/reminders", ticket_resource),
     Address("ticket.split", rf"/ticket/{ID}/transaction/{{txn:\d{{1,18}}}}/split", transaction_resource),
+    Address("ticket.article", f"/ticket/{ID}/article", ticket_resource),
+    Address("ticket.articles", f"/ticket/{ID}/articles", ticket_resource),
     Address("ticket.list", "/tickets"),
     Address("search", "/search"),
     Address("queue.list", "/queue"),
@@ -80,6 +83,11 @@ ADDRESSES = (
     Address("organization.create", "/organisations/create"),
     Address("organization.display", f"/organisations/{ID}"),
     Address("organization.modify", f"/organisations/{ID}/modify"),
+    Address("article.list", "/articles"),
+    Address("article.create", "/articles/create"),
+    Address("article.display", f"/articles/{ID}", article_resource),
+    Address("article.modify", f"/articles/{ID}/modify", article_resource),
+    Address("article.history", f"/articles/{ID}/history", article_resource),
     Address("admin.home", "/admin"),
     Address("admin.grants", "/admin/grants"),
     Address("admin.styleguide", "/admin/styleguide"),

@@ -92,6 +92,7 @@ class Entry:
     mails: tuple[MailState, ...] = ()
     raw_url: str | None = None
     quote_url: str | None = None
+    split_url: str | None = None
     remarks: tuple[str, ...] = ()
     opening: bool = False
     fields: tuple[tuple[str, Html], ...] = ()
@@ -113,7 +114,8 @@ class Recipient:
 class Who:
     """Everybody who would get a message, in the region `id` of the page, and why others get nothing.
 
-    `boxes`: each can be spared. `wrong` is what stands in the way of an answer.
+    `boxes`: each can be spared. `wrong` is what stands in the way of an answer; `asked` is False as
+    long as nobody wanted to know.
     """
 
     id: str
@@ -121,6 +123,7 @@ class Who:
     left_out: tuple[str, ...] = ()
     boxes: bool = False
     wrong: str = ""
+    asked: bool = True
 
     @property
     def said(self) -> str:
@@ -154,6 +157,9 @@ class Composer:
     who: Who = Who("reply-who", boxes=True)  # noqa: RUF009
     who_of_comment: Who = Who("comment-who", boxes=True)  # noqa: RUF009
     preview_url: str | None = None
+    articles_url: str | None = None
+    articles: tuple[tuple[int, str], ...] = ()
+    """Number and name of each article that was inserted into the text."""
     previewed: bool = False
     statuses: Statuses | None = None
     mode: str = "reply"

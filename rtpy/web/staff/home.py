@@ -14,6 +14,7 @@ from rtpy.rights.names import Right
 from rtpy.search.lists import Sort, TicketFilter, list_tickets
 from rtpy.web.shown import Column, TicketRow
 from rtpy.web.staff.rows import SOON, show_rows
+from rtpy.web.staff.ticket.reminders import my_reminders
 from rtpy.web.times import show_minutes
 
 MINE, SHORT = 15, 8
@@ -49,6 +50,7 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
         "newest": _rows(request, show_ticket, TicketFilter(), Sort.ID, SHORT),
         "newest_url": path("ticket.list", _query={"status": "all", "sort": "id", "order": "desc"}),
         "columns": tuple(Column(name) for name in NAMES),
+        "reminders": my_reminders(request),
         "today": _today(request, show_ticket),
         "today_total": show_minutes(request.minutes_today or 0),
     }

@@ -13,6 +13,7 @@ from rtpy.content.plain import message_text
 from rtpy.content.show import show_message
 from rtpy.history.describing import Names, describe, names_in
 from rtpy.history.entry import Entry
+from rtpy.rights.names import Right
 from rtpy.web import shown
 from rtpy.web.html import Html, show_avatar, show_size
 from rtpy.web.staff.ticket.mails import SentMail, show_mails
@@ -92,6 +93,7 @@ def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail
     if shown_parts.signature_html:
         blocks.append(shown.Block(Html(shown_parts.signature_html), "Signature"))
     kind = _kind(entry)
+    may_split = not request.work.rights.of(Right.CREATE_TICKET).nowhere
     return shown.Entry(
         entry.id,
         kind,
@@ -105,6 +107,7 @@ def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail
         mails=show_mails(here, mails),
         raw_url=f"{here}/transaction/{entry.id}/raw" if entry.is_mail else None,
         quote_url=f"{here}?quote={entry.id}#{'comment' if kind == 'comment' else 'reply'}",
+        split_url=f"{here}/transaction/{entry.id}/split" if may_split else None,
         remarks=tuple(dict.fromkeys(entry.remarks)),
         opening=entry.type == "Create",
     )

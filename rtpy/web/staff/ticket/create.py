@@ -20,10 +20,12 @@ from rtpy.rights.names import Right
 from rtpy.web.custom_fields.inputs import FieldInput, creation_inputs
 from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.forms import Field, Option
-from rtpy.web.shown import Link
+from rtpy.web.shown import Link, Who
 from rtpy.web.staff.drafts import note_sent, send_once
 from rtpy.web.staff.forms import files_of, has_files, problems_of, texts_of
 from rtpy.web.staff.rows import statuses
+from rtpy.web.staff.ticket.audience import audience_of_new
+from rtpy.web.staff.ticket.children import adopt, read_parent
 from rtpy.web.staff.ticket.choices import priority_options
 
 FIELDS = (
@@ -38,6 +40,7 @@ FIELDS = (
     "priority",
     "minutes",
     "due",
+    "parent",
 )
 
 
@@ -57,6 +60,8 @@ def create_post(resource: SystemResource, request: Request) -> dict[str, object]
     work, given = request.work, texts_of(request)
     if given.get("deed") == "queue":
         return _form(request, given, {})
+    if "preview" in given:
+        return {**_form(request, given, {}), "who": audience_of_new(work, given), "previewed": True}
     token = given.get("token", "")
     try:
         with work.db.begin_nested():
@@ -74,6 +79,7 @@ def create_post(resource: SystemResource, request: Request) -> dict[str, object]
                     said_fields=given_fields(request, Lookup.TRANSACTION),
                 ),
             )
+            adopt(work, outcome.ticket, given)
             if token:
                 note_sent(work, token, {"ticket": str(outcome.ticket.id)})
     except Invalid as invalid:
@@ -123,7 +129,10 @@ def _form(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]) 
     return {
         "field_inputs": inputs,
         "shown_queue": queue,
+        "parent": read_parent(given),
         "crumbs": (Link("Home", request.route_path("home")),),
+        "who": Who("create-who", asked=False),
+        "previewed": False,
         "form": fields,
         "problems": [(ids.get(name), words) for name, words in wrong.items()],
         "create_url": request.route_path("ticket.create"),

@@ -13,12 +13,14 @@ from rtpy.rights.names import Right
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link, Person, TicketRow
 from rtpy.web.staff.rows import priority_badge, status_badge
+from rtpy.web.staff.ticket.children import child_url
 from rtpy.web.staff.ticket.composer import Answer, show_composer
 from rtpy.web.staff.ticket.conversation import show_conversation
 from rtpy.web.staff.ticket.custom_fields import show_ticket_fields, with_fields
 from rtpy.web.staff.ticket.deeds import show_deeds
 from rtpy.web.staff.ticket.linkbox import show_links
 from rtpy.web.staff.ticket.mails import SentMail, read_mails
+from rtpy.web.staff.ticket.reminders import show_reminders
 from rtpy.web.staff.ticket.sidebar import (
     Belonging,
     WatcherLine,
@@ -82,6 +84,8 @@ def ticket_page(
         "dates": show_dates(request, ticket),
         "modify_url": request.route_path("ticket.modify", id=ticket.id),
         **show_ticket_fields(request, resource),
+        "reminders": show_reminders(request, resource),
+        "child_url": child_url(request, resource, watchers),
         "more_links": more_links(request, ticket.id),
         "others": _others(request, resource, watchers),
         "others_url": _others_url(request, watchers),
