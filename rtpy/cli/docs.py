@@ -13,7 +13,7 @@ from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
 from rtpy.mail.template import SIMPLE
 from rtpy.mail.variables import VARIABLES
 from rtpy.paths import checkout, find_etc
-from rtpy.rights.names import RIGHTS
+from rtpy.rights.names import CATALOG, CLASS, CUSTOM_FIELD, GROUP, KINDS, LATER, QUEUE, RIGHTS, SYSTEM
 from rtpy.scrips.actions import ACTIONS
 from rtpy.scrips.conditions import CONDITIONS
 from rtpy.setup import EVERYONE_MAY, STAFF_MAY
@@ -63,18 +63,17 @@ def _option(option: Option) -> tuple[str, ...]:
 
 
 def _rights() -> str:
-    rows = [
-        (f"`{name}`", each.held_on, each.help, _first_holders(name))
-        for name, each in sorted(RIGHTS.items(), key=lambda item: item[0].lower())
-    ]
-    return "\n".join(
-        [
-            "# Rights\n",
-            MADE,
-            _RIGHTS_INTRODUCTION,
-            _table(("right", "held on", "what it allows", "at first"), rows),
+    parts = ["# Rights\n", MADE, _RIGHTS_INTRODUCTION]
+    for kind in KINDS:
+        rows = [
+            (f"`{name}`", str(each.category), each.help, _first_holders(name))
+            for name, each in sorted(RIGHTS.items(), key=lambda item: item[0].lower())
+            if kind in each.kinds
         ]
-    )
+        parts += [f"## {_HELD_ON[kind]}\n", _table(("right", "for", "what it allows", "at first"), rows)]
+    later = [(f"`{name}`", f"{why[0].upper()}{why[1:]}.") for name, why in sorted(LATER.items())]
+    parts += ["## Rights of RT that are not here\n", _LATER_INTRODUCTION, _table(("right", "why"), later)]
+    return "\n".join(parts)
 
 
 def _first_holders(right: str) -> str:
@@ -140,10 +139,27 @@ value stops the start, with file and line; `rtpy check` tells all of them.
 """
 
 _RIGHTS_INTRODUCTION = """\
-A right is granted to a person, to a group, or to whoever plays a role on the ticket (Requestor, Cc, AdminCc, Owner);
-on one queue or on the whole system. A right held on the whole system is held on every queue. A lifecycle may ask for
-further rights of any name for its moves (`etc/lifecycles.toml`). The last column says who holds it on the queue General
-of a fresh installation; `root` holds SuperUser.
+A right is granted to a person, to a group, or to whoever plays a role (Requestor, Cc, AdminCc, Owner and
+custom roles on tickets; Owner, HeldBy and Contact on assets); on one thing or on the whole system.
+A right that is held on the whole system is held on everything of its kind. How to grant them:
+[granting.md](granting.md).
+
+The column *for* is the tab on the page *Administration, Rights*: general, staff, admin. A lifecycle may ask for further
+rights of any name for its moves; these are held on queues and stand in a tab of their own. The last column says who
+holds the right on the queue General of a fresh installation; `root` holds SuperUser.
+"""
+
+_HELD_ON = {
+    SYSTEM: "Held on the whole system only",
+    QUEUE: "Held on queues",
+    GROUP: "Held on groups",
+    CUSTOM_FIELD: "Held on custom fields",
+    CLASS: "Held on classes of articles",
+    CATALOG: "Held on catalogs of assets",
+}
+
+_LATER_INTRODUCTION = """\
+An import from RT leaves these out, with a warning: there is nothing here that would ask for them.
 """
 
 _SCRIPS_INTRODUCTION = """\

@@ -147,13 +147,12 @@ def _may_hold_any(role: Named, helps: Iterable[RightHelp], lookups: dict[str, st
 def _columns(
     db: Session, named: dict[Holder, Named], wanted: set[Holder], roles: list[Named]
 ) -> tuple[Named, ...]:
-    """The groups of the system, the roles, then groups and people by name."""
+    """The groups of the system, then other groups, roles, and people, each by name."""
     ids = select(Group.id, Group.name).where(Group.domain == "SystemInternal")
     of_system = {row.name: Named(Holder(row.id), "group", row.name) for row in db.execute(ids)}
     first = [of_system[name] for name in GROUPS_OF_THE_SYSTEM if name in of_system]
     shown = {each.holder for each in (*first, *roles)}
     others = [named[each] for each in wanted if each in named and each not in shown]
-    others.sort(
-        key=lambda each: (("role", "group", "user").index(each.kind), each.shown.lower(), each.holder.key)
-    )
-    return (*first, *roles, *others)
+    others.sort(key=lambda each: (each.shown.lower(), each.holder.key))
+    by_kind = [[each for each in others if each.kind == kind] for kind in ("group", "role", "user")]
+    return (*first, *by_kind[0], *roles, *by_kind[1], *by_kind[2])
