@@ -8,6 +8,7 @@ ROOMS = (
     "rtpy.web.health",
     "rtpy.web.attachments",
     "rtpy.web.rt_urls",
+    "rtpy.web.custom_fields",
     "rtpy.web.staff",
     "rtpy.web.admin",
 )

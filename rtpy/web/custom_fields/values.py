@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import quote
 
 from pyramid.request import Request
 
@@ -153,7 +152,5 @@ def file_url(request: Request, definition: FieldDefinition, row: int, name: str)
     route = "custom_field.file"
     if definition.lookup in (Lookup.TICKET, Lookup.TRANSACTION) and "id" in request.matchdict:
         route = "ticket.field_file"
-        return str(
-            request.route_path(route, id=request.matchdict["id"], row=row, filename=quote(name, safe=""))
-        )
-    return str(request.route_path(route, row=row, filename=quote(name, safe="")))
+        return str(request.route_path(route, id=request.matchdict["id"], row=row, filename=name))
+    return str(request.route_path(route, row=row, filename=name))
