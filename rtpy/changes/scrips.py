@@ -99,6 +99,16 @@ def move_scrip(work: Work, scrip: Scrip, *, up: bool) -> bool:
     return moved
 
 
+def set_scrip_order(work: Work, scrip: Scrip, order: int) -> None:
+    """Its place among all scrips, wherever it applies; small numbers come first. Needs ModifyScrips where it is."""
+    need_scrip_right(work, queue_ids_of(work.db, scrip))
+    before = describe_scrip(work.db, scrip)
+    for place in _places(work.db, scrip):
+        place.sort_order = order
+    work.db.flush()  # other processes read anew
+    note_configuration(work, "scrip", scrip.id, scrip.description, before, describe_scrip(work.db, scrip))
+
+
 def delete_scrip(work: Work, scrip: Scrip) -> None:
     """Delete it; what it did stays in the histories. Needs ModifyScrips where it is. Raises Refused."""
     need_scrip_right(work, queue_ids_of(work.db, scrip))
@@ -110,6 +120,7 @@ def delete_scrip(work: Work, scrip: Scrip) -> None:
     before, number, name = describe_scrip(work.db, scrip), scrip.id, scrip.description
     for place in _places(work.db, scrip):
         work.db.delete(place)
+    work.db.flush()  # they point at the scrip
     work.db.delete(scrip)
     work.db.flush()  # other processes read anew
     note_configuration(work, "scrip", number, name, before, None)

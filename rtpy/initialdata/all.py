@@ -1,11 +1,14 @@
 """All sections of a set-up file, in the order in which they are made true: what others name comes first."""
 
 from rtpy.initialdata.section import Section
+from rtpy.initialdata.sections.custom_fields import CUSTOM_FIELDS
 from rtpy.initialdata.sections.custom_roles import CUSTOM_ROLES
 from rtpy.initialdata.sections.groups import GROUPS
 from rtpy.initialdata.sections.lifecycles import LIFECYCLE_MAPS, LIFECYCLES
 from rtpy.initialdata.sections.queues import QUEUES
 from rtpy.initialdata.sections.rights import RIGHTS
+from rtpy.initialdata.sections.scrips import SCRIPS
+from rtpy.initialdata.sections.templates import TEMPLATES
 from rtpy.initialdata.sections.users import USERS
 from rtpy.initialdata.sections.watchers import WATCHERS
 
@@ -16,6 +19,9 @@ SECTIONS: tuple[Section, ...] = (
     LIFECYCLE_MAPS,
     QUEUES,
     CUSTOM_ROLES,
+    CUSTOM_FIELDS,
     WATCHERS,
+    TEMPLATES,
+    SCRIPS,
     RIGHTS,
 )

@@ -45,6 +45,38 @@ name = "Approver"
 single = true
 queues = ["Orders"]
 
+[[custom_fields]]
+name = "Device"
+type = "Select"
+render_type = "Dropdown"
+values = [{ name = "Laptop", category = "mobile" }, { name = "Server", description = "in the cellar" }]
+applies_to = ["Orders"]
+defaults = { Orders = ["Laptop"] }
+
+[[custom_fields]]
+name = "Cost centre"
+lookup = "user"
+pattern = "^[0-9]{4}$"
+applies_to = ["everywhere"]
+
+[[templates]]
+name = "Ordered"
+queue = "Orders"
+description = "What the client hears"
+content = '''
+Subject: Ordered: {{ ticket.subject }}
+
+It is on its way.
+'''
+
+[[scrips]]
+description = "Tell the client that it is ordered"
+condition = "On Status Change"
+action = "Notify Requestors"
+template = "Ordered"
+queues = ["Orders"]
+order = 40
+
 [[queue_watchers]]
 queue = "Orders"
 role = "AdminCc"
