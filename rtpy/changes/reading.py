@@ -259,7 +259,7 @@ def read_one_time(reader: Reader, kind: str) -> OneTime:
     """The fields cc and bcc of a reply or comment. A comment goes to who is no staff only with `outsiders` ticked."""
     work = reader.work
     cc, bcc = (
-        tuple(_address_of(work, each) for each in reader.people(name, ours=False)) for name in ("cc", "bcc")
+        tuple(address_of(work, each) for each in reader.people(name, ours=False)) for name in ("cc", "bcc")
     )
     if kind == "reply" or not (cc or bcc):
         return OneTime(cc, bcc)
@@ -332,7 +332,8 @@ def _organization(reader: Reader) -> SetOrganization:
     return SetOrganization(organization, site if fits else None)
 
 
-def _address_of(work: Work, given: Address) -> str:
+def address_of(work: Work, given: Address) -> str:
+    """The mail address of who was typed by address or by login name."""
     if "@" in given.address:
         return given.address
     user = find_by_name(work.db, given.address)

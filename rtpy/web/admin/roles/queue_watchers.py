@@ -15,6 +15,7 @@ from rtpy.http.resources import QueueResource
 from rtpy.models.watcher import ADMIN_CC, CC
 from rtpy.rights.names import Right
 from rtpy.web.admin.listing import admin_crumbs
+from rtpy.web.admin.queue.tabs import queue_tabs
 from rtpy.web.forms import Field
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link
@@ -145,7 +146,9 @@ def _page(
     return {
         "crumbs": admin_crumbs(request, *_crumbs(request, resource)),
         "queue": queue.name,
-        "tabs": _tabs(request, resource),
+        "tabs": queue_tabs(request, queue, "admin.queue.watchers")
+        if resource.allows(Right.ADMIN_QUEUE)
+        else (),
         "cards": cards,
         "may": resource.allows(Right.MODIFY_QUEUE_WATCHERS),
         "watchers_url": path("admin.queue.watchers", id=queue.id),
@@ -156,14 +159,3 @@ def _page(
 
 def _crumbs(request: Request, resource: QueueResource) -> tuple[Link, ...]:
     return (Link(resource.queue.name, request.route_path("queue.display", id=resource.queue.id)),)
-
-
-def _tabs(request: Request, resource: QueueResource) -> tuple[Link, ...]:
-    """The queue's other pages, for those who may change it."""
-    path, number = request.route_path, resource.queue.id
-    if not resource.allows(Right.ADMIN_QUEUE):
-        return ()
-    return (
-        Link("Queue", path("admin.queue.modify", id=number)),
-        Link("Watchers", path("admin.queue.watchers", id=number), current=True),
-    )

@@ -5,15 +5,19 @@ from dataclasses import dataclass, replace
 
 from pyramid.request import Request
 
-from rtpy.changes.reading import Reader, read_one_time
+from rtpy.changes.reading import Reader, address_of, read_one_time
+from rtpy.changes.ticket.create import CreateTicket, one_line
 from rtpy.content.part import Message
+from rtpy.errors import RtpyError
 from rtpy.http.resources import TicketResource
 from rtpy.mail.occasion import Occasion
-from rtpy.scrips.preview import Preview, occasion_of, who_gets
+from rtpy.scrips.preview import Preview, creation_of, occasion_of, who_gets
 from rtpy.web import shown
-from rtpy.web.staff.forms import texts_named, texts_of
+from rtpy.web.staff.forms import texts_named
 from rtpy.web.staff.ticket.choices import allowed_moves
+from rtpy.work import Work
 
+MOST_SPARED = 500
 KINDS = {"reply": "Correspond", "comment": "Comment"}
 
 
@@ -52,6 +56,25 @@ def audience_of_form(
     return replace(who, wrong=" ".join(problem.message for problem in reader.problems))
 
 
+def audience_of_new(work: Work, given: Mapping[str, str]) -> shown.Who:
+    """For a new ticket as it stands in the form: its people may not be known yet."""
+    who = shown.Who("create-who")
+    reader = Reader(work, given)
+    queue, owner = reader.queue(), reader.user("owner")
+    requestors, copies = reader.people("requestor", ours=False), reader.people("cc", ours=False)
+    if queue is None or reader.problems:
+        wrong = " ".join(problem.message for problem in reader.problems)
+        return replace(who, wrong=wrong or "Choose the queue that the ticket goes into.")
+    create = CreateTicket(queue, one_line(reader.text("subject")), owner=owner, status=reader.word("status"))
+    try:
+        ticket, _remarks = create.build(work)
+    except RtpyError as refused:
+        return replace(who, wrong=str(refused))
+    named = [(address_of(work, each), each.name) for each in requestors]
+    occasion = creation_of(work, ticket, named, [address_of(work, each) for each in copies], Message())
+    return show_who(who.id, who_gets(occasion))
+
+
 def show_who(
     region: str, preview: Preview, *, boxes: bool = False, unticked: Sequence[str] = ()
 ) -> shown.Who:
@@ -70,13 +93,13 @@ def show_who(
     return shown.Who(region, tuple(recipients), preview.left_out, boxes)
 
 
-def unticked_in(resource: TicketResource, request: Request, kind: str) -> tuple[str, ...]:
-    """Who was shown in the form and not ticked; without the list nobody."""
-    if "recipients_shown" not in request.POST:
-        return ()
+def unticked_in(request: Request) -> tuple[str, ...]:
+    """Who was shown in the form and not ticked. Who was not shown, because of a change made since, is not left out."""
     ticked = {address.lower() for address in texts_named(request, "to")}
-    everybody = audience_of_form(resource, kind, texts_of(request)).recipients
-    return tuple(each.address for each in everybody if not each.typed and each.address.lower() not in ticked)
+    shown_there = dict.fromkeys(texts_named(request, "shown"))
+    return tuple(address for address in shown_there if address and address.lower() not in ticked)[
+        :MOST_SPARED
+    ]
 
 
 def of_status(resource: TicketResource, status: str) -> list[Occasion]:

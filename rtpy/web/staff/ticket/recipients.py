@@ -54,7 +54,7 @@ def show_status_recipients(resource: TicketResource, request: Request) -> dict[s
 def show_who_alone(resource: TicketResource, request: Request) -> dict[str, object]:
     """Only the list, for a page that has the rest already."""
     kind = _kind(request)
-    unticked = unticked_in(resource, request, kind)
+    unticked = unticked_in(request)
     return {"who": audience_of_form(resource, kind, texts_of(request), unticked)}
 
 
@@ -67,7 +67,7 @@ def show_who_alone(resource: TicketResource, request: Request) -> dict[str, obje
 def show_recipients(resource: TicketResource, request: Request) -> dict[str, object]:
     """The ticket's page with everything that was typed, and beside it who would get it. Nothing is sent."""
     kind = _kind(request)
-    answer = answer_of(request, kind, unticked_in(resource, request, kind), previewed=True)
+    answer = answer_of(request, kind, unticked_in(request), previewed=True)
     return ticket_page(request, resource, answer)
 
 

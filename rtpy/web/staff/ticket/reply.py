@@ -59,7 +59,8 @@ def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[s
                 return HTTPSeeOther(here)
             changes = read_answer(work, kind, given, files_of(request), spared=spared)
             *said, last = with_said_fields(request, changes)
-            outcome = change_ticket(work, ticket, *said, *posted_changes(request, ticket), last)
+            changes = with_articles(resource, request, (*said, *posted_changes(request, ticket), last))
+            outcome = change_ticket(work, ticket, *changes)
     except Invalid as invalid:
         if can_ask(request, kind, invalid):
             request.override_renderer = "staff/ticket/modify.pt"
