@@ -7,6 +7,8 @@ import sys
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.customfields.defining import FieldSettings, create_field
+from rtpy.changes.customfields.ticket import SetCustomField
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.status import SetStatus
@@ -14,6 +16,7 @@ from rtpy.changes.ticket.time import AddTime
 from rtpy.config import BadConfig, load_config, read_plugin_options
 from rtpy.content.part import plain_message
 from rtpy.errors import Refused
+from rtpy.fields.contents import read_values
 from rtpy.identity.passwords import hash_password
 from rtpy.jobs import worker
 from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Transaction
@@ -89,6 +92,17 @@ def test_a_condition_that_does_not_hold_says_why(work, make, scrip, db):
     ]
     reasons = {entry["reason"] for entry in entries if entry["scrip"] == scrip.id}
     assert "condition: only 30 of 30 minutes are booked" in reasons
+
+
+# --- rtpy_canonicalizers ---
+
+
+def test_rtpy_canonicalizers_rewrites_values_of_a_field_that_names_it(work, make):
+    settings = FieldSettings("Cost centre", canonicalizer="Cost centre", pattern="^[A-Z]+-[0-9]+$")
+    field = create_field(work, settings, everywhere=True)
+    ticket = make.ticket()
+    change_ticket(work, ticket, SetCustomField(field.id, ("kst 7",)))
+    assert read_values(work, "ticket", ticket.id) == {"Cost centre": ("KST-7",)}
 
 
 # --- rtpy_chores ---

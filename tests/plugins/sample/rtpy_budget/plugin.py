@@ -25,6 +25,12 @@ def rtpy_actions():
 
 
 @hookimpl
+def rtpy_canonicalizers():
+    """`Cost centre`."""
+    return {"Cost centre": rules.write_cost_centre}
+
+
+@hookimpl
 def rtpy_chores():
     """The list in the home, brought up to date every five minutes."""
     return [Chore("budget.report", 300.0, report.write_report)]

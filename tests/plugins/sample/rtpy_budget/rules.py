@@ -33,3 +33,8 @@ def warn_when_passed(work, ticket, transactions):
     if ticket.time_worked - booked <= budget < ticket.time_worked:
         warning = f"{ticket.time_worked} minutes are booked; the budget was {budget}."
         change_ticket(work.as_system(), ticket, Comment(plain_message(warning)))
+
+
+def write_cost_centre(text):
+    """“kst 7” and “KST-7” are the same cost centre."""
+    return "-".join(text.upper().replace("-", " ").split())
