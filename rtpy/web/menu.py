@@ -1,5 +1,6 @@
 """What stands in the frame of every page: who is here, the menu, the search box, the minutes of today."""
 
+from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -65,7 +66,7 @@ def nav(request: Request) -> tuple[NavGroup, ...]:
         _entry(request, "People", "people.list", "users"),
         _entry(request, "Organisations", "organization.list", "building"),
     )
-    groups = [NavGroup(first)]
+    groups = [NavGroup((*first, *_things(request)))]
     queues = tuple(
         NavEntry(name, url := path("queue.display", id=queue_id), "inbox", current=here == url)
         for queue_id, name in request.queues_seen[:MOST_QUEUES]
@@ -114,6 +115,12 @@ def _open_queues(db: Session) -> list[tuple[int, str]]:
         select(Queue.id, Queue.name).where(Queue.disabled.is_(False)).order_by(Queue.sort_order, Queue.name)
     )
     return [(row.id, row.name) for row in rows]
+
+
+def _things(request: Request) -> Iterator[NavEntry]:
+    rights = request.work.rights
+    if rights.system(Right.SHOW_ARTICLES_MENU):
+        yield _entry(request, "Articles", "article.list", "file")
 
 
 def _administration(request: Request) -> tuple[NavEntry, ...]:

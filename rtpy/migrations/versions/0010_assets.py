@@ -1,5 +1,7 @@
 """Assets"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -20,7 +22,7 @@ def _points(table: str, column: str, target: str, *, cascade: bool = False) -> s
     )
 
 
-def _partial(column: str) -> dict[str, sa.TextClause]:
+def _partial(column: str) -> dict[str, Any]:
     where = sa.text(f"{column} IS NOT NULL")
     return {"sqlite_where": where, "postgresql_where": where}
 

@@ -12,7 +12,7 @@ from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.reading import read_answer
 from rtpy.errors import Conflict, Invalid, Refused
 from rtpy.history.reading import merged_ids
-from rtpy.http.resources import TicketResource, may_read
+from rtpy.http.resources import TicketResource, load_again, may_read
 from rtpy.models import Transaction, User
 from rtpy.rights.names import Right
 from rtpy.web.custom_fields.posted import posted_changes
@@ -83,6 +83,7 @@ def _again(
     error: str = "",
     newer: tuple[str, ...] = (),
 ) -> dict[str, object]:
+    load_again(resource)
     given = texts_of(request)
     save_draft(resource.work, place_of(resource.ticket.id, kind), {"text": given.get("text", "")})
     request.response.status_int = status

@@ -189,9 +189,11 @@ def show_dates(request: Request, ticket: Ticket) -> list[tuple[str, Html]]:
 def more_links(request: Request, ticket_id: int) -> tuple[Link, ...]:
     """The ticket's other pages."""
     path = request.route_path
+    may_none = request.work.rights.of(Right.CREATE_ARTICLE).nowhere
     return (
         Link("People", path("ticket.people", id=ticket_id), icon="users"),
         Link("History", path("ticket.history", id=ticket_id), icon="history"),
+        *(() if may_none else (Link("Make an article", path("ticket.article", id=ticket_id), icon="file"),)),
     )
 
 

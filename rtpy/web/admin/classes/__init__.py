@@ -1,0 +1,1 @@
+"""Classes of articles in the administration."""

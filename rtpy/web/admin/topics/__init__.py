@@ -1,0 +1,1 @@
+"""Topics of articles in the administration."""
