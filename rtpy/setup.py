@@ -15,6 +15,7 @@ from rtpy.models import Ace, Group, Principal, Queue, User
 from rtpy.models.group import EVERYONE, PRIVILEGED, UNPRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
+from rtpy.schedules.first import store_first_schedules
 from rtpy.scrips.defaults import load_defaults
 from rtpy.work import Actor, Face, Work
 
@@ -38,6 +39,7 @@ def initialise(app: App, root_password: str | None = None) -> str | None:
         store_first(db, app.first_lifecycles, app.clock.now())
         _people(app, db, password)
         load_defaults(db, app)
+        store_first_schedules(db, app)
         db.commit()
     return password
 
