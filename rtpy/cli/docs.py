@@ -16,6 +16,8 @@ from rtpy.paths import checkout, find_etc
 from rtpy.rights.names import CATALOG, CLASS, CUSTOM_FIELD, GROUP, KINDS, LATER, QUEUE, RIGHTS, SYSTEM
 from rtpy.scrips.actions import ACTIONS
 from rtpy.scrips.conditions import CONDITIONS
+from rtpy.scrips.expression import FUNCTION_HELP
+from rtpy.scrips.facts import FACTS
 from rtpy.setup import EVERYONE_MAY, STAFF_MAY
 
 MADE = "<!-- Written by python -m rtpy.cli.docs; change the code or rtpy/cli/docs.py, not this file. -->\n"
@@ -118,6 +120,10 @@ def _scrips() -> str:
             _table(("kind", "holds when"), [(name, kind.help) for name, kind in CONDITIONS.items()]),
             "## Kinds of actions\n",
             _table(("kind", "what it does"), [(name, kind.help) for name, kind in ACTIONS.items()]),
+            "## Facts of rules and expressions\n",
+            _table(("fact", "kind", "what it is"), [(f"`{n}`", f.kind.value, f.help) for n, f in FACTS.items()]),
+            "## Functions of expressions\n",
+            _table(("function", "what it gives"), [(f"`{n}`", text) for n, text in FUNCTION_HELP.items()]),
             "## Templates\n",
             f"{twice}\n",
             _table(
@@ -170,9 +176,10 @@ each once. All that apply are prepared first, then done in their order.
 A scrip that fails never stops the change. What was done, skipped and failed, and why, is kept for each transaction;
 *Administration, Scrip failures* lists the failures.
 
-What a new database starts with comes from `etc/initialdata.toml`. It is read once, by `rtpy init` or the first
-`rtpy up`: change it before that. This version has no page to edit scrips and templates. Further kinds of conditions and
-actions come from plugins ([hooks](../extending/hooks.md)).
+Scrips are made and changed under *Administration, Scrips*: [automation.md](automation.md) goes through that page, and
+[templates.md](templates.md) through the one of templates. What a new database starts with comes from
+`etc/initialdata.toml`. It is read once, by `rtpy init` or the first `rtpy up`. Further kinds of conditions and actions
+come from plugins ([hooks](../extending/hooks.md)).
 """
 
 _TEMPLATES_INTRODUCTION = """\

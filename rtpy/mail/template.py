@@ -200,12 +200,14 @@ _LANGUAGES = _languages()
 
 @lru_cache(maxsize=512)
 def _parse(content: str) -> _Parsed:
-    head, body = _split(content.replace("\r\n", "\n"))
+    source = content.replace("\r\n", "\n")
+    head, body = _split(source)
+    first_line = line_of(source, len(source) - len(body)) + 1
     form = _FORMS.get(head.pop("content-type", "").partition(";")[0].strip().lower(), "text")
     text, page = _LANGUAGES[False], _LANGUAGES[True]
     return _Parsed(
         headers=tuple((name, _compile(text, value)) for name, value in head.items()),
-        body=_compile(page if form == "html" else text, body),
+        body=_compile(page if form == "html" else text, body, first_line),
         form=form,
         names=frozenset(_NAME.findall(_SIMPLE.sub("{{ rt.x }}", content))),
     )

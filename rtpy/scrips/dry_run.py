@@ -108,8 +108,10 @@ def _places(work: Work, scrip: Scrip) -> dict[int | None, Rule]:
     """The scrip as a rule by queue; None: in every queue."""
     rows = work.db.execute(
         select(ScripQueue, ScripCondition, ScripAction)
-        .where(ScripQueue.scrip_id == scrip.id)
-        .where(ScripCondition.id == scrip.condition_id, ScripAction.id == scrip.action_id)
+        .join(Scrip, Scrip.id == ScripQueue.scrip_id)
+        .join(ScripCondition, ScripCondition.id == Scrip.condition_id)
+        .join(ScripAction, ScripAction.id == Scrip.action_id)
+        .where(Scrip.id == scrip.id)
     )
     return {place.queue_id: rule_of(place, scrip, condition, action) for place, condition, action in rows}
 

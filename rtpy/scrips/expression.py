@@ -71,7 +71,10 @@ def read_expression(source: str) -> Expression:
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        raise _wrong(error.offset or 1, "this cannot be read") from error
+        column = error.offset or len(text) + 1
+        equals = text[column - 1 : column] == "=" or "==" in str(error)
+        what = "write == to compare" if equals else "this cannot be read"
+        raise _wrong(min(column, len(text) + 1), what) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise _wrong(1, "this cannot be read") from error
     reader = _Reader(text)

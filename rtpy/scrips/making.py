@@ -88,7 +88,7 @@ def split_blocks(content: str) -> list[str]:
     """The blocks of a template as they are written, comments left out."""
     text = "\n".join(line for line in content.splitlines() if not line.startswith("===#"))
     starts = [found.start() for found in _BLOCK.finditer(text)]
-    return [text[begin:end] for begin, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [text[begin:end] for begin, end in zip(starts, [*starts[1:], len(text)], strict=False)]
 
 
 def read_block(text: str) -> Block:

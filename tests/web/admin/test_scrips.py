@@ -49,7 +49,9 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(root, que
         root.get("/admin/scrips")
     rows = db.scalars(select(Scrip)).all()
     for number in range(40):
-        scrip = Scrip(description=f"more {number}", condition_id=rows[0].condition_id, action_id=rows[0].action_id)
+        scrip = Scrip(
+            description=f"more {number}", condition_id=rows[0].condition_id, action_id=rows[0].action_id
+        )
         db.add(scrip)
         db.flush()
         db.add(ScripQueue(scrip_id=scrip.id, sort_order=100 + number))
@@ -208,7 +210,14 @@ def test_scrips_of_a_queue_are_changed_with_the_right_on_it_only(another, enter,
     make.grant(ned, "ModifyScrips", "ShowScrips", queue=queue)
     browser = enter(another(), ned)
     form = form_of(browser.get("/admin/scrips/create"))
-    fill(form, description="Mine", condition="On Create", action="Set Priority", action_argument="5", template="Blank")
+    fill(
+        form,
+        description="Mine",
+        condition="On Create",
+        action="Set Priority",
+        action_argument="5",
+        template="Blank",
+    )
     assert "the right ModifyScrips is needed" in save(form)
     form["queues"].force_value([str(queue.id)])
     assert save(form).status_int == 303

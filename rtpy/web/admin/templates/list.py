@@ -19,11 +19,8 @@ from rtpy.web.admin.listing import PER_PAGE, Line, list_values, read_asked
 def list_templates(resource: AutomationResource, request: Request) -> dict[str, object]:
     """`?q=` words of the name, the description or the queue. Two queries."""
     asked, db, work = read_asked(request), request.db, request.work
-    used = dict(
-        db.execute(select(Scrip.template_name, func.count(Scrip.id)).group_by(Scrip.template_name))
-        .tuples()
-        .all()
-    )
+    counted = db.execute(select(Scrip.template_name, func.count(Scrip.id)).group_by(Scrip.template_name))
+    used = {row[0]: row[1] for row in counted}
     rows = db.execute(
         select(Template, Queue.name)
         .outerjoin(Queue, Queue.id == Template.queue_id)
