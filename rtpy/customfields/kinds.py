@@ -42,7 +42,7 @@ class TypeFacts:
 
 TYPES: dict[str, TypeFacts] = {
     FieldType.SELECT: TypeFacts(
-        "Choice from a list", "Only the values that are listed below.", has_choices=True, may_be_many=True
+        "Choice from a list", "Only the values that you list.", has_choices=True, may_be_many=True
     ),
     FieldType.FREEFORM: TypeFacts(
         "Line of text", "One line, such as a serial number.", may_be_many=True, is_canonicalized=True
