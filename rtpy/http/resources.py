@@ -202,6 +202,11 @@ def _load_ticket(work: Work, ticket_id: int) -> Ticket | None:
     return work.db.scalar(_TICKET, {"ticket": ticket_id})
 
 
+def load_again(resource: TicketResource) -> None:
+    """Read the ticket anew with its queue, owner and creator: an undone change leaves it unread. One query."""
+    _load_ticket(resource.work, resource.ticket.id)
+
+
 def _roles(work: Work, ticket: Ticket | None, wanted: int) -> frozenset[str]:
     """The roles that the reader plays; the question is asked for a ticket that does not exist as well."""
     rights = work.rights

@@ -82,6 +82,7 @@ class DocumentReading:
         self.problems = problems
 
     def lifecycles(self) -> Lifecycles:
+        """All of them, with their maps; usable only when no problem was found."""
         by_name: dict[str, Lifecycle] = {}
         for name, content in self.document.items():
             if name == MAPS:
@@ -98,6 +99,7 @@ class DocumentReading:
         return Lifecycles(by_name, self.maps(by_name))
 
     def check_name(self, name: str, is_taken: bool) -> None:
+        """Note a name that is none, or is there twice."""
         if not name.strip() or name != name.strip() or len(name) > NAME_LENGTH or "->" in name:
             rule = f'1 to {NAME_LENGTH} characters, no "->" in it'
             self.problems.wrong((name,), f'"{name}" can not name a lifecycle: {rule}.')
@@ -105,6 +107,7 @@ class DocumentReading:
             self.problems.wrong((name,), f'The lifecycle "{name}" is there twice{SAME_IN_ANY_CASE}.')
 
     def maps(self, by_name: dict[str, Lifecycle]) -> dict[tuple[str, str], dict[str, str]]:
+        """The maps between the lifecycles."""
         maps: dict[tuple[str, str], dict[str, str]] = {}
         for key, content in self.problems.table((MAPS,), self.document.get(MAPS, {})).items():
             path: Path = (MAPS, key)
@@ -123,11 +126,13 @@ class DocumentReading:
         return maps
 
     def mapped_lifecycle(self, path: Path, name: str, by_name: dict[str, Lifecycle]) -> Lifecycle | None:
+        """The lifecycle at one end of a map; None, with the problem noted, when there is none."""
         if name not in by_name:
             self.problems.wrong(path, f'There is no lifecycle "{name}"{did_you_mean(name, by_name)}.')
         return by_name.get(name)
 
     def map(self, path: Path, content: Any, old: Lifecycle | None, new: Lifecycle | None) -> dict[str, str]:
+        """One map: old status to new status, lower case."""
         found: dict[str, str] = {}
         for status, target in self.problems.table(path, content).items():
             here = (*path, status)

@@ -93,7 +93,8 @@ class CreateTicket:
         ticket.queue = queue
         if self.status and status != lifecycle.on_create:
             message = self.message if self.message and self.message.parts else None
-            check_created(work, ticket, lifecycle, minutes=self.time_taken, is_said=message is not None)
+            is_said, fields = message is not None, self.fields
+            check_created(work, ticket, lifecycle, minutes=self.time_taken, is_said=is_said, fields=fields)
         self._fields(work)
         return ticket, remarks
 

@@ -1,12 +1,15 @@
 """The fields that a lifecycle wants filled before a ticket makes a move, for every face alike."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import bindparam, select
 
+from rtpy.changes.customfields.checking import NO_FIELDS, GivenFields, missing_fields
+from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Invalid, Problem
+from rtpy.fields.definitions import field_named
 from rtpy.lifecycle.lifecycle import CREATION, Lifecycle
-from rtpy.lifecycle.mandatory import label_of
+from rtpy.lifecycle.mandatory import custom_name, label_of
 from rtpy.models import Ticket, Transaction
 from rtpy.work import Face, Work
 
@@ -24,11 +27,14 @@ SENTENCES = {
 
 
 class FieldsMissing(Invalid):
-    """A move needs fields that are empty; `names` are theirs, as the lifecycle spells them."""
+    """A move needs fields that are empty; `names` are theirs, as the lifecycle spells them.
 
-    def __init__(self, status: str, names: Iterable[str]) -> None:
+    The problems are named alike, but those of custom fields like their inputs.
+    """
+
+    def __init__(self, status: str, names: Iterable[str], inputs: Mapping[str, str]) -> None:
         self.status, self.names = status, tuple(names)
-        super().__init__(*(Problem(name, _sentence(status, name)) for name in self.names))
+        super().__init__(*(Problem(inputs.get(name, name), _sentence(status, name)) for name in self.names))
 
 
 def check_mandatory(work: Work, ticket: Ticket, lifecycle: Lifecycle, new: str) -> None:
@@ -41,16 +47,27 @@ def check_mandatory(work: Work, ticket: Ticket, lifecycle: Lifecycle, new: str) 
         return
     minutes, said = _done_with_it(work, ticket) if _STEP.intersection(names) else (0, frozenset())
     filled = _Filled(work, ticket, minutes, "Correspond" in said, bool(said))
-    _refuse(lifecycle.shown(new), [name for name in names if not filled.has(name)])
+    inputs = _empty_fields(work, ticket, names, NO_FIELDS)
+    _refuse(lifecycle.shown(new), [name for name in names if name in inputs or not filled.has(name)], inputs)
 
 
-def check_created(work: Work, ticket: Ticket, lifecycle: Lifecycle, *, minutes: int, is_said: bool) -> None:
+def check_created(
+    work: Work,
+    ticket: Ticket,
+    lifecycle: Lifecycle,
+    *,
+    minutes: int,
+    is_said: bool,
+    fields: GivenFields = NO_FIELDS,
+) -> None:
     """The same for a ticket that is to begin with a status which somebody asked for. Raises FieldsMissing."""
     names = lifecycle.mandatory_for(CREATION, ticket.status)
     if not names or work.actor.face is Face.SYSTEM:
         return
     filled = _Filled(work, ticket, minutes, is_said, is_said)
-    _refuse(lifecycle.shown(ticket.status), [name for name in names if not filled.has(name)])
+    inputs = _empty_fields(work, ticket, names, fields)
+    empty = [name for name in names if name in inputs or not filled.has(name)]
+    _refuse(lifecycle.shown(ticket.status), empty, inputs)
 
 
 class _Filled:
@@ -70,7 +87,7 @@ class _Filled:
         }
 
     def has(self, name: str) -> bool:
-        """Custom fields are asked for by their own room."""
+        """Custom fields are asked elsewhere."""
         return name not in self._by_name or self._by_name[name]()
 
 
@@ -95,9 +112,29 @@ def _done_with_it(work: Work, ticket: Ticket) -> tuple[int, frozenset[str]]:
     return sum(row.time_taken for row in rows), frozenset(row.type for row in rows if row.type in _SAID)
 
 
-def _refuse(status: str, missing: list[str]) -> None:
+def _empty_fields(work: Work, ticket: Ticket, names: Iterable[str], fields: GivenFields) -> dict[str, str]:
+    """The custom fields among `names` that would be empty, with the names of their inputs.
+
+    A field that the ticket's queue does not have can be asked of nobody. At most one query, none without such names.
+    """
+    inputs, given = {}, {}
+    for name in names:
+        if (own := custom_name(name)) is None:
+            continue
+        definition = field_named(work.app, work.db, Lookup.TICKET, own, ticket.queue_id)
+        if definition is not None:
+            inputs[definition.input_name] = name
+            defaults = () if ticket.id else definition.defaults_in(ticket.queue_id)
+            given[own] = fields.values.get(definition.id, defaults)
+    if not inputs:
+        return {}
+    missing = missing_fields(work, ticket, list(given), given)
+    return {inputs[each.field]: each.field for each in missing if each.field in inputs}
+
+
+def _refuse(status: str, missing: list[str], inputs: Mapping[str, str]) -> None:
     if missing:
-        raise FieldsMissing(status, missing)
+        raise FieldsMissing(status, missing, inputs)
 
 
 def _sentence(status: str, name: str) -> str:

@@ -7,6 +7,8 @@ from pyramid.view import view_config
 
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.reading import read_changes
+from rtpy.changes.ticket.mandatory import FieldsMissing
+from rtpy.changes.ticket.status import SetStatus
 from rtpy.errors import Conflict, Invalid, Refused
 from rtpy.fields.definitions import all_fields
 from rtpy.history.describing import describe, names_in
@@ -17,18 +19,35 @@ from rtpy.rights.names import Right
 from rtpy.rights.roles import roles_held
 from rtpy.web.custom_fields.posted import posted_changes
 from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.ticket.asking import ASKED, ask_fields
 from rtpy.web.times import show_exact
 
 
-@view_config(route_name="ticket.modify", request_method="POST", permission=Right.SHOW_TICKET)
-def modify_ticket(resource: TicketResource, request: Request) -> Response:
-    """Do what the fields say, all or nothing; each change asks for its own right. What was refused is told."""
+@view_config(
+    route_name="ticket.modify",
+    request_method="POST",
+    renderer="staff/ticket/modify.pt",
+    permission=Right.SHOW_TICKET,
+)
+def modify_ticket(resource: TicketResource, request: Request) -> dict[str, object] | Response:
+    """Do what the fields say, all or nothing; each change asks for its own right. What was refused is told.
+
+    A move that needs fields which are empty is answered with a form for just these.
+    """
     ticket, work, given = resource.ticket, resource.work, texts_of(request)
     here = request.route_path("ticket.display", id=ticket.id)
     try:
         changes = (*read_changes(work, ticket, given, zone=request.zone), *posted_changes(request, ticket))
-        outcome = change_ticket(work, ticket, *changes)
-    except (Invalid, Refused, Conflict) as refused:
+        ordered = sorted(
+            changes, key=lambda change: isinstance(change, SetStatus)
+        )  # a move may need the others
+        outcome = change_ticket(work, ticket, *ordered)
+    except Invalid as invalid:
+        if isinstance(invalid, FieldsMissing) or ASKED in given:
+            return ask_fields(request, resource, invalid)
+        request.flash(str(invalid), "bad")
+        return HTTPSeeOther(safe_path(request, given.get("return_to"), f"/ticket/{ticket.id}"))
+    except (Refused, Conflict) as refused:
         request.flash(str(refused), "bad")
         return HTTPSeeOther(safe_path(request, given.get("return_to"), f"/ticket/{ticket.id}"))
     if outcome.transactions:
