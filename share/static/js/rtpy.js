@@ -336,7 +336,7 @@ for (const type of ["change", "input"]) {
 
 function labelSend(form) {
   const boxes = all("[data-recipient]:checked", form);
-  const extra = (find("[data-recipient-extra]", form)?.value || "").split(/[,;]/).map((part) => part.trim()).filter(Boolean);
+  const extra = all("[data-recipient-extra]", form).map((field) => field.value).join(",").split(/[,;]/).map((part) => part.trim()).filter(Boolean);
   const names = [...boxes.map((box) => box.dataset.recipient), ...extra];
   const people = [...boxes.map((box) => `${box.dataset.recipient} (${box.dataset.role})`), ...extra];
   find("[data-recipients-said]", form)?.replaceChildren(people.length ? `Goes to ${people.join(", ")}` : "Nobody gets a mail");

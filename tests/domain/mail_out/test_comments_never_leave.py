@@ -108,7 +108,12 @@ def tell(app, db, tickets, step) -> None:
         f"{CANARY} in words",
         files=(Part("text/plain", CANARY.encode(), PartRole.FILE, filename=f"{CANARY}.txt"),),
     )
-    note = replace(note, subject=f"{CANARY} subject", one_time_cc=("eve@other.example", "joe@staff.example"))
+    note = replace(
+        note,
+        subject=f"{CANARY} subject",
+        one_time_cc=("eve@other.example", "joe@staff.example", "bob@client.example"),
+        outsiders=("bob@client.example",),  # who is a customer of both tickets
+    )
     changes = {
         "reply": lambda: Correspond(
             replace(plain_message("public"), one_time_bcc=("secret@hidden.example",))
