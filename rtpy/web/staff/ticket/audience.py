@@ -78,7 +78,7 @@ def audience_of_new(work: Work, given: Mapping[str, str]) -> shown.Who:
 def show_who(
     region: str, preview: Preview, *, boxes: bool = False, unticked: Sequence[str] = ()
 ) -> shown.Who:
-    """The values of the macro `who`: customers first."""
+    """The values of the macro `who`: customers first, one-time copies last."""
     folded = {address.lower() for address in unticked}
     recipients = [
         shown.Recipient(
@@ -88,7 +88,7 @@ def show_who(
             each.address.lower() not in folded,
             typed=each.why.startswith("one-time"),
         )
-        for each in sorted(preview.told, key=lambda each: each.is_staff)
+        for each in sorted(preview.told, key=lambda each: (each.why.startswith("one-time"), each.is_staff))
     ]
     return shown.Who(region, tuple(recipients), preview.left_out, boxes)
 

@@ -111,8 +111,8 @@ def _preview(request: Request, resource: TicketResource, target: Ticket) -> Merg
         )
     )
     target_queue = queue_of(db, target).name
-    moves = [f"{messages or 0} messages and the rest of the history"]
-    moves += _people(request, [line for line in mine if (line.role, line.id) not in there])
+    moves = [f"{messages or 0} message{'' if messages == 1 else 's'} and the rest of the history"]
+    moves += _people(request, [line for line in mine if (line.role, line.id) not in there], there)
     if links:
         moves.append(f"{links} link{'s' if links > 1 else ''}")
     if ticket.time_worked:
@@ -135,9 +135,12 @@ def _preview(request: Request, resource: TicketResource, target: Ticket) -> Merg
     )
 
 
-def _people(request: Request, lines: list[WatcherLine]) -> list[str]:
+def _people(request: Request, lines: list[WatcherLine], there: set[tuple[str, int]]) -> list[str]:
+    """Who comes along; a role for one person stays with who plays it there."""
     roles = roles_of(request.app, request.db)
-    return [f"{line.name} as {roles.words(line.role)}" for line in lines]
+    played = {role for role, _ in there}
+    single = {role for role, known in roles.by_role.items() if known.is_single and role in played}
+    return [f"{line.name} as {roles.words(line.role)}" for line in lines if line.role not in single]
 
 
 def _page(
