@@ -4,6 +4,8 @@ from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
 from rtpy.changes.groups import USER_DEFINED, may_on_group
+from rtpy.customfields.kinds import Lookup
+from rtpy.fields.definitions import fields_for
 from rtpy.models import Group
 from rtpy.web.admin.groups.list import READING
 from rtpy.web.shown import Link
@@ -26,7 +28,12 @@ def find_group(request: Request) -> Group:
 def tabs_of(request: Request, group: Group) -> tuple[Link, ...]:
     """The pages about this group."""
     here = request.matched_route.name
-    return tuple(Link(label, request.route_path(route, id=group.id), route == here) for route, label in PARTS)
+    tabs = [Link(label, request.route_path(route, id=group.id), route == here) for route, label in PARTS]
+    if fields_for(request.app, request.db, Lookup.GROUP):
+        tabs.append(
+            Link("Custom fields", request.route_path("custom_field.thing", lookup=Lookup.GROUP, id=group.id))
+        )
+    return tuple(tabs)
 
 
 def crumbs_of(request: Request) -> tuple[Link, ...]:
