@@ -1,7 +1,7 @@
 """The actions that come with rtpy, by their names (RT: lib/RT/Action)."""
 
 from rtpy.errors import Invalid, Problem
-from rtpy.scrips import deeds, making, saying, setting
+from rtpy.scrips import deeds, filling, making, saying, setting
 from rtpy.scrips.conditions import read_number, read_span
 from rtpy.scrips.kinds import ActionKind, Check
 from rtpy.scrips.mailing import (
@@ -38,6 +38,10 @@ def _span(argument: str) -> None:
 
 def _watcher(argument: str) -> None:
     setting.read_watcher(argument)
+
+
+def _filling(argument: str) -> None:
+    filling.read_filling(argument)
 
 
 def _deeds(argument: str) -> None:
@@ -129,6 +133,24 @@ ACTIONS = {
     ),
     "SetStarts": ActionKind(
         setting.set_starts, "Starts after this time from now; argument: 2d4h.", "A time such as 2d4h", _span
+    ),
+    "SetCustomField": ActionKind(
+        filling.set_field,
+        "Fill a custom field; argument: Site: Hamburg.",
+        "A field and its value, such as Site: Hamburg",
+        _filling,
+    ),
+    "ClearCustomFieldValues": ActionKind(
+        filling.clear_field,
+        "Empty a custom field; argument: its name.",
+        "The name of a custom field",
+        _something("The field", "Site"),
+    ),
+    "SetCustomFieldToNow": ActionKind(
+        filling.set_field_to_now,
+        "Set a date field to now; argument: its name.",
+        "The name of a custom field",
+        _something("The field", "Called back"),
     ),
     "AddWatcher": ActionKind(
         setting.add_watcher,

@@ -14,6 +14,8 @@ from rtpy.changes.ticket.links import AddLink
 from rtpy.content.part import Message, plain_message
 from rtpy.errors import Refused
 from rtpy.models import (
+    CustomField,
+    CustomFieldPlace,
     OutgoingMail,
     OutgoingRecipient,
     Scrip,
@@ -302,3 +304,20 @@ def test_counts_are_added_up_once(app, db, work, make, clock, scrip):
     assert add_up_runs(app) == 0
     db.expire_all()
     assert counts_of(db, work.now.date())[made.id] == before
+
+
+def test_custom_fields_are_filled_asked_for_and_emptied(db, work, make, scrip):
+    site = CustomField(name="Site", lookup="ticket", type="Freeform", max_values=1)
+    db.add(site)
+    db.flush()
+    db.add(CustomFieldPlace(custom_field_id=site.id, object_id=0))
+    db.flush()
+    ticket = make.ticket()
+    scrip("SetCustomField", "site: Hamburg")
+    change_ticket(work, ticket, COMMENT)
+    there = scrip("SetPriority", "30", condition="Expression", when='field("Site") == "Hamburg"')
+    change_ticket(work, ticket, COMMENT)
+    assert ticket.priority == 30, reason(db, there)
+    emptied = scrip("ClearCustomFieldValues", "Site", types="Set")
+    change_ticket(work, ticket, SetPriority(1))
+    assert reason(db, emptied) == "done: Site emptied"
