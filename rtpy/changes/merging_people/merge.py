@@ -157,7 +157,7 @@ def _fill_values(work: Work, kept: User, merged: User) -> None:
 
 
 def values_after(kept: User, merged: User) -> list[tuple[str, str, str, str]]:
-    """Label, both values, and the value afterwards, of every column that says something. For the preview."""
+    """Column, both values, and the value afterwards, of every column that says something. For the preview."""
     found = []
     for column in ("name", "email_address", *FILLED, "comments"):
         one, other = getattr(kept, column) or "", getattr(merged, column) or ""
@@ -166,5 +166,5 @@ def values_after(kept: User, merged: User) -> list[tuple[str, str, str, str]]:
         after = one or (other if column != "name" else "")
         if column == "comments" and one and other and other not in one:
             after = f"{one}\n{other}"
-        found.append((COLUMNS[column], one, other, after))
+        found.append((column, one, other, after))
     return found

@@ -58,6 +58,8 @@ DECISIONS: dict[str, Decision] = {
     "custom_field_contents.object_id": Decision(
         MOVE, "values of own fields", same=("custom_field_id",), only=(("object_type", "user"),), stays=True
     ),
+    "recurrences.owner_id": Decision(MOVE, "owner of recurring tickets"),
+    "recurrences.run_as_id": Decision(MOVE, "recurring tickets made in their name"),
     "web_sessions.user_id": Decision(DROP, "logins that end"),
     "group_members.member_id": Decision(OWN),
     "group_closure.member_id": Decision(OWN),

@@ -58,6 +58,10 @@ SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
 )
 
 
+LABELS = {name: label for _, _, fields in SECTIONS for name, label, _ in fields}
+"""What forms call the columns."""
+
+
 def account_sections(values: Mapping[str, str], columns: Collection[str]) -> tuple[Section, ...]:
     """The sections, as far as their fields are among `columns`, filled with `values`."""
     found = []

@@ -17,6 +17,7 @@ from rtpy.models import User
 from rtpy.rights.names import Right
 from rtpy.web.admin.editing import Button
 from rtpy.web.admin.panels import Panel, Row, panel_values
+from rtpy.web.admin.users.fields import LABELS
 from rtpy.web.admin.users.frame import crumbs_of, find_account, tabs_of
 from rtpy.web.forms import Field
 from rtpy.web.staff.forms import problems_of, texts_of
@@ -136,7 +137,7 @@ def _preview(request: Request, kept: User, other: User, wrong: Mapping[str, str]
     counts = count_references(request.db, kept.id, other.id)
     return panel_values(
         request,
-        title=f"Merge {other.display_name} into {kept.display_name}?",
+        title=f"Merge {_told(other, kept)} into {_told(kept, other)}?",
         post_url=request.route_path("admin.users.merge", id=kept.id, _query={"other": other.id}),
         intro=f"Nothing has happened yet. Afterwards mail from all addresses of both is {kept.display_name}'s. "
         "A merge cannot be taken back.",
@@ -144,7 +145,7 @@ def _preview(request: Request, kept: User, other: User, wrong: Mapping[str, str]
             Panel(
                 "Values",
                 ("Value", "Kept", "Merged", "Afterwards"),
-                tuple(Row(each) for each in values_after(kept, other)),
+                tuple(Row((LABELS[column], *values)) for column, *values in values_after(kept, other)),
                 help="What the kept person has stays; what it lacks is taken over.",
             ),
             Panel(
@@ -165,6 +166,13 @@ def _preview(request: Request, kept: User, other: User, wrong: Mapping[str, str]
         crumbs=crumbs_of(request),
         tabs=tabs_of(request, kept),
     )
+
+
+def _told(user: User, other: User) -> str:
+    """The name, with the login name when both have the same."""
+    if user.display_name != other.display_name:
+        return user.display_name
+    return f"{user.display_name} ({user.name})"
 
 
 def _becomes(count: Count) -> str:
