@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pyramid.request import Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.content.priorities import USUAL, Labels, read_labels
+from rtpy.errors import Invalid
 from rtpy.lifecycle.lifecycle import TICKET, Category, Lifecycles
+from rtpy.models import Queue
+from rtpy.remembered import remembered
 from rtpy.search.lists import TicketRow
 from rtpy.web import shown
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
@@ -14,16 +21,16 @@ from rtpy.web.html import Html, show_avatar, show_priority, show_status
 SOON = timedelta(days=1)
 """A ticket that is due within this time is marked."""
 
-LEVELS = ((90, "Urgent", "urgent"), (65, "High", "high"), (25, "Medium", "medium"))
-PRIORITIES = ((0, "Low"), (50, "Medium"), (75, "High"), (100, "Urgent"))
-"""The numbers that forms offer, in words."""
+LEVELS = ((90, "urgent"), (65, "high"), (25, "medium"))
+"""From which number on a priority has which colour."""
+COLOURS = ("low", "medium", "high", "urgent")
 
 
 def show_rows(request: Request, rows: Iterable[TicketRow]) -> list[shown.TicketRow]:
     """The lines that the templates draw."""
     app, now, when = request.app, request.work.now, request.when
     prefix = request.route_path("ticket.display", id=0)[:-1]
-    nobody = app.nobody_id(request.db)
+    nobody, words = app.nobody_id(request.db), _labels_by_queue(app, request.db)
     lines = []
     for row in rows:
         owner = "nobody" if row.owner_id == nobody else row.owner
@@ -34,7 +41,7 @@ def show_rows(request: Request, rows: Iterable[TicketRow]) -> list[shown.TicketR
                 row.subject or "(no subject)",
                 " · ".join(filter(None, (row.requestors, row.organization))),
                 status_badge(app, row.status),
-                priority_badge(row.priority),
+                priority_badge(row.priority, words.get(row.queue, USUAL)),
                 owner,
                 show_avatar("" if row.owner_id == nobody else row.owner),
                 row.queue,
@@ -71,16 +78,40 @@ def is_done(app: App, status: str) -> bool:
     return statuses(app).get(status, ("", ""))[1] == Category.INACTIVE
 
 
-def priority_badge(priority: int) -> Html:
-    """The badge of a priority."""
-    return show_priority(*priority_words(priority))
+def priority_badge(priority: int, labels: Labels = USUAL) -> Html:
+    """The badge of a priority, in the words of its queue."""
+    return show_priority(*priority_words(priority, labels))
 
 
-def priority_words(priority: int) -> tuple[str, str]:
-    """A priority in words, with the number where it is none of the usual ones, and the level that colours it."""
-    label, level = next(((word, level) for least, word, level in LEVELS if priority >= least), ("Low", "low"))
-    usual = dict(PRIORITIES).get(priority) == label
-    return (label if usual else f"{label} {priority}"), level
+def priority_words(priority: int, labels: Labels = USUAL) -> tuple[str, str]:
+    """A priority in words, with the number where it is none that has a word, and the level that colours it."""
+    level = next((level for least, level in LEVELS if priority >= least), "low")
+    rank = next((place for place in range(len(labels) - 1, -1, -1) if labels[place][0] <= priority), None)
+    if rank is None:
+        return str(priority), level
+    number, label = labels[rank]
+    if labels != USUAL:
+        level = COLOURS[min(rank * len(COLOURS) // max(len(labels), 1), len(COLOURS) - 1)]
+    return (label if number == priority else f"{label} {priority}"), level
+
+
+@lru_cache(maxsize=256)
+def labels_in(text: str) -> Labels:
+    """The words for priorities that a queue keeps."""
+    try:
+        return read_labels(text)
+    except Invalid:
+        return USUAL
+
+
+def _labels_by_queue(app: App, db: Session) -> dict[str, Labels]:
+    """The words of each queue that has its own, by its name. No query as a rule."""
+
+    def read(db: Session) -> dict[str, Labels]:
+        rows = db.execute(select(Queue.name, Queue.priority_labels).where(Queue.priority_labels != ""))
+        return {row.name: labels_in(row.priority_labels) for row in rows}
+
+    return remembered(app, db, "web.priority_labels", read)
 
 
 def _tone(row: TicketRow, now: datetime) -> str:

@@ -6,12 +6,13 @@ from pyramid.request import Request
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from rtpy.content.priorities import USUAL, Labels
 from rtpy.http.resources import TicketResource
 from rtpy.models import Ace, GroupClosure, Principal, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
 from rtpy.web.forms import Option
-from rtpy.web.staff.rows import PRIORITIES, priority_words, statuses
+from rtpy.web.staff.rows import priority_words, statuses
 
 MOST_OWNERS = 200
 
@@ -47,10 +48,12 @@ def status_options(request: Request, current: str, moves: Iterable[str]) -> tupl
     return tuple(Option(name, known.get(name, (name, ""))[0], name == current) for name in names)
 
 
-def priority_options(current: int) -> tuple[Option, ...]:
-    """The usual priorities in words, and the present one if it is another."""
-    numbers = sorted({number for number, _ in PRIORITIES} | {current})
-    return tuple(Option(str(number), priority_words(number)[0], number == current) for number in numbers)
+def priority_options(current: int, labels: Labels = USUAL) -> tuple[Option, ...]:
+    """The priorities that have words in the queue, and the present one if it is another."""
+    numbers = sorted({number for number, _ in labels or USUAL} | {current})
+    return tuple(
+        Option(str(number), priority_words(number, labels)[0], number == current) for number in numbers
+    )
 
 
 def queue_options(request: Request, current: int, name: str) -> tuple[Option, ...]:

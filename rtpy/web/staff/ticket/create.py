@@ -11,6 +11,7 @@ from pyramid.view import view_config
 
 from rtpy.changes.pipeline import create_ticket
 from rtpy.changes.reading import read_create
+from rtpy.content.priorities import USUAL
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Conflict, Invalid, Problem, Refused
 from rtpy.http.resources import SystemResource
@@ -23,7 +24,7 @@ from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link, Who
 from rtpy.web.staff.drafts import note_sent, send_once
 from rtpy.web.staff.forms import files_of, has_files, problems_of, texts_of
-from rtpy.web.staff.rows import statuses
+from rtpy.web.staff.rows import labels_in, statuses
 from rtpy.web.staff.ticket.audience import audience_of_new
 from rtpy.web.staff.ticket.children import adopt, read_parent
 from rtpy.web.staff.ticket.choices import priority_options
@@ -203,7 +204,8 @@ def _priorities(request: Request, queue: str, given: Mapping[str, str]) -> tuple
     row = _queue(request, queue)
     typed = given.get("priority", "")
     usual = row.initial_priority if row else 0
-    return priority_options(int(typed) if typed.removeprefix("-").isdigit() and len(typed) < 6 else usual)
+    number = int(typed) if typed.removeprefix("-").isdigit() and len(typed) < 6 else usual
+    return priority_options(number, labels_in(row.priority_labels) if row else USUAL)
 
 
 def _queue(request: Request, queue: str) -> Queue | None:

@@ -12,7 +12,7 @@ from rtpy.models.watcher import REQUESTOR
 from rtpy.rights.names import Right
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link, Person, TicketRow
-from rtpy.web.staff.rows import priority_badge, status_badge
+from rtpy.web.staff.rows import labels_in, priority_badge, status_badge
 from rtpy.web.staff.ticket.children import child_url
 from rtpy.web.staff.ticket.composer import Answer, show_composer
 from rtpy.web.staff.ticket.conversation import show_conversation
@@ -129,7 +129,7 @@ def _head(
         ticket.subject or "(no subject)",
         path("ticket.display", id=ticket.id),
         status_badge(request.app, ticket.status),
-        priority_badge(ticket.priority),
+        priority_badge(ticket.priority, labels_in(ticket.queue.priority_labels)),
         Link(ticket.queue.name, path("queue.display", id=ticket.queue_id)),
         organization,
         Person(first.name, show_avatar(first.name), first.address) if first else None,

@@ -21,7 +21,7 @@ from rtpy.search.lists import TicketRow
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link, Person
-from rtpy.web.staff.rows import priority_badge, status_badge
+from rtpy.web.staff.rows import labels_in, priority_badge, status_badge
 from rtpy.web.staff.ticket.choices import (
     allowed_moves,
     owner_options,
@@ -127,6 +127,7 @@ def show_people(
 
 def show_facts(request: Request, resource: TicketResource, belonging: Belonging) -> list[Fact]:
     """Status, owner, priority, queue, due, subject, organisation and time, with their forms."""
+    words = labels_in(resource.ticket.queue.priority_labels)
     ticket, app = resource.ticket, request.app
     nobody = app.nobody_id(request.db)
     owner = "nobody" if ticket.owner_id == nobody else ticket.owner.display_name
@@ -141,8 +142,14 @@ def show_facts(request: Request, resource: TicketResource, belonging: Belonging)
         Fact("Owner", owner, _owner_field(request, resource, nobody)),
         Fact(
             "Priority",
-            priority_badge(ticket.priority),
-            _select("priority", "Priority", priority_options(ticket.priority)) if may else None,
+            priority_badge(ticket.priority, words),
+            _select(
+                "priority",
+                "Priority",
+                priority_options(ticket.priority, labels_in(ticket.queue.priority_labels)),
+            )
+            if may
+            else None,
         ),
         Fact(
             "Queue",
