@@ -20,6 +20,7 @@ COMMANDS = {
     "migrate": "Bring the database up to date.",
     "mailgate": "Hand a mail on standard input to rtpy.",
     "user": "Create, list and disable users; set passwords.",
+    "crontool": "Do something to all tickets that a search finds.",
     "demo": "Load or remove the sample consultancy.",
     "plugin": "List plugins.",
     "load": "Make a set-up file true: queues, rights, fields, scrips …",

@@ -40,14 +40,14 @@ class ScheduleValues:
 
 def read_schedule(work: Work, values: Mapping[str, str]) -> ScheduleValues:
     """Fields: name; of the search type, statuses, queue, owner, organization, overdue, untouched_hours,
-    due_within_hours, words; condition, condition_argument, action, action_argument, template, transaction; how (`minutes`
-    with every_minutes, or `days` with weekdays, at, zone); repeat, repeat_hours; disabled. Raises Invalid.
+    due_within_hours, words; condition, condition_argument, action, action_argument, template, transaction; how
+    (`minutes` with every_minutes, or `days` with weekdays, at, zone); repeat, repeat_hours; disabled. Raises Invalid.
     """
     problems: list[Problem] = []
     name = one_line(values.get("name", ""))
     if not name:
         problems.append(Problem("name", "Give it a name: it stands in the history of the tickets."))
-    selection = _read_selection(work, values, problems)
+    selection = read_selection(work, values, problems)
     deed = _read_deed(work, name, values, problems)
     every, rule = 0, None
     if values.get("how", "minutes") == "minutes":
@@ -150,7 +150,8 @@ def plain_schedule(work: Work, row: Schedule) -> dict[str, str]:
     return values
 
 
-def _read_selection(work: Work, values: Mapping[str, str], problems: list[Problem]) -> Selection:
+def read_selection(work: Work, values: Mapping[str, str], problems: list[Problem]) -> Selection:
+    """The fields of the search; what is wrong goes into `problems`."""
     statuses = tuple(dict.fromkeys(values.get("statuses", "").lower().replace(",", " ").split()))
     known = {status.lower() for lifecycle in work.app.lifecycles for status in lifecycle.statuses}
     for status in statuses:

@@ -150,6 +150,20 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         anywhere=True,
     ),
     AdminPage(
+        "Automation",
+        "Schedules",
+        "admin.schedule.list",
+        "clock",
+        "What is done by the clock to the tickets that a search finds, with a dry run and a log.",
+    ),
+    AdminPage(
+        "Automation",
+        "Recurring tickets",
+        "admin.recurring.list",
+        "calendar",
+        "Tickets that make themselves, every day, week, month or year.",
+    ),
+    AdminPage(
         "System",
         "Log of changes",
         "admin.log.list",

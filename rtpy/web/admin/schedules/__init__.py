@@ -1,0 +1,1 @@
+"""Pages of schedules: what is done again and again to tickets."""
