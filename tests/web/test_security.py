@@ -64,12 +64,12 @@ def test_a_customer_can_log_out(site, customer):
 
 
 def test_a_disabled_group_gives_nothing(site, jo, make, db):
-    from rtpy.changes.membership import create_group
-    from rtpy.models import Ace, GroupClosure
+    from rtpy.changes.membership import add_member, create_group
+    from rtpy.models import Ace
 
     group = create_group(make.system, "Leads")
     jo_user = db.query(User).filter_by(name="jo").one()
-    db.add(GroupClosure(group_id=group.id, member_id=jo_user.id, depth=1))
+    add_member(make.system, group, jo_user.id)
     db.add(Ace(principal_id=group.id, right_name=Right.ADMIN_QUEUE))
     db.flush()
     assert jo.get("/extra/right").status_int == 200
