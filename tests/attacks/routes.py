@@ -25,6 +25,8 @@ def path_of(route, numbers):
         "cid": "x",
         "mail": numbers["outgoing"],
         "page": "Display",
+        "row": 1,
+        "lookup": "user",
         "subpath": ("css", "rtpy.css"),
     }
     path = route.generate(values)
