@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.dates import SetDate
-from rtpy.models import OutgoingMail, Recurrence, Schedule, Ticket
+from rtpy.models import OutgoingMail, Recurrence, Schedule, Ticket, User
 from rtpy.schedules.recurring import make_due
 from rtpy.schedules.running import run_due
 
@@ -73,7 +73,7 @@ def test_what_is_wrong_in_a_schedule_stands_beside_its_field(root):
     assert "There is no status" in page.html.select_one("#field-statuses-error").text
 
 
-def test_a_recurring_ticket_is_made_shown_and_switched_off(root, app, clock, db):
+def test_a_recurring_ticket_is_made_shown_and_switched_off(root, app, clock, db, enter):
     form = form_of(root.get("/admin/recurring/create"), "subject")
     form["subject"], form["every"], form["by"], form["nth"], form["weekday"] = (
         "Patch the servers",
@@ -92,6 +92,7 @@ def test_a_recurring_ticket_is_made_shown_and_switched_off(root, app, clock, db)
     clock.set(saved.next_at)
     assert make_due(app) == 1
     db.expire_all()
+    enter(root, db.scalar(select(User).where(User.name == "root")))  # weeks later
     ticket = db.scalar(select(Ticket).where(Ticket.subject == "Patch the servers"))
     page = root.get(f"/admin/recurring/{saved.id}")
     assert f"#{ticket.id} Patch the servers" in words(page)
