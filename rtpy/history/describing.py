@@ -164,7 +164,10 @@ def _link(entry: Entry, _names_: Names, _show_date: Callable[[datetime], str]) -
 
 def _short(uri: str) -> str:
     found = re.fullmatch(r"fsck\.com-rt://[^/]*/ticket/(\d+)", uri)
-    return f"#{found[1]}" if found else uri
+    if found:
+        return f"#{found[1]}"
+    article = re.fullmatch(r"fsck\.com-article://[^/]*/article/(\d+)", uri)
+    return f"article a:{article[1]}" if article else uri
 
 
 def _watcher(entry: Entry, names: Names, _show_date: Callable[[datetime], str]) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from rtpy.models.asset import Asset
 from rtpy.models.group import EVERYONE, Group
 from rtpy.models.queue import Queue
 from rtpy.models.ticket import Ticket
@@ -23,6 +24,13 @@ def lock_tickets(db: Session, *tickets: Ticket) -> None:
         if db.get_bind().dialect.name == "postgresql":
             db.refresh(ticket, attribute_names=_COLUMNS, with_for_update=True)
         set_committed_value(ticket, "queue", db.get_one(Queue, ticket.queue_id))
+
+
+def lock_asset(db: Session, asset: Asset) -> None:
+    """Lock the row of an asset until the transaction ends and read it anew; a bundle of changes locks one."""
+    db.flush()  # or what waits to be written would be forgotten
+    if db.get_bind().dialect.name == "postgresql":
+        db.refresh(asset, with_for_update=True)
 
 
 def lock_memberships(db: Session) -> None:

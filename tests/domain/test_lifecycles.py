@@ -86,7 +86,7 @@ def test_without_a_status_nothing_names_it_any_more():
 
 
 def test_installation_keeps_the_lifecycles_of_the_file(app, db):
-    assert db.scalars(select(StoredLifecycle.name)).all() == ["default"]
+    assert db.scalars(select(StoredLifecycle.name)).all() == ["default", "assets"]
     assert app.lifecycles == app.first_lifecycles
 
 
@@ -217,7 +217,7 @@ def test_a_lifecycle_in_use_cannot_be_deleted(work, app):
 
 def test_a_file_is_loaded_over_what_is_there(work, app):
     load_document(work, {**document_of(load_lifecycles(FULL))})
-    assert {life.name for life in app.lifecycles} == {"default", "repairs", "other"}
+    assert {life.name for life in app.lifecycles} == {"default", "assets", "repairs", "other"}
     assert app.lifecycles.map_status("repairs", "other", "Asked") == "new"
     again = document_of(app.lifecycles)
     load_document(work, again)

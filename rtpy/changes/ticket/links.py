@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.changes.allowed import need
 from rtpy.changes.change import Record
+from rtpy.changes.linked_things import need_thing, stored_uri
 from rtpy.errors import Refused
 from rtpy.links.uris import is_allowed_uri, ticket_id_of, ticket_uri
 from rtpy.models import Link, Ticket, Transaction
@@ -41,7 +42,8 @@ MOST_STEPS = 1000
 
 @dataclass(frozen=True, slots=True)
 class AddLink:
-    """Link the ticket to `other`: a ticket number, our ticket URI, or any safe URI. `name` as in NAMES."""
+    """Link the ticket to `other`: a ticket number, our ticket URI, `a:7` (an article), `asset:7`, or any safe
+    URI. `name` as in NAMES."""
 
     name: str
     other: str
@@ -52,6 +54,7 @@ class AddLink:
         _need_name(self.name)
         other = _other(work, self.other)
         if other is None:
+            need_thing(work, self.other)
             return
         if other.id == ticket.id:
             raise Refused(f"Ticket #{ticket.id} cannot be linked to itself.")
@@ -71,7 +74,7 @@ class AddLink:
         kind, is_base = NAMES[self.name]
         other = _other(work, self.other)
         here = ticket_uri(organization, ticket.id)
-        there = ticket_uri(organization, other.id) if other else self.other.strip()
+        there = ticket_uri(organization, other.id) if other else stored_uri(work, self.other)
         base, target = (here, there) if is_base else (there, here)
         ids = (ticket.id, other.id if other else None)
         base_id, target_id = ids if is_base else ids[::-1]
@@ -149,7 +152,7 @@ def _find(work: Work, ticket: Ticket, name: str, text: str) -> Link | None:
     if other is not None:
         query = query.where(theirs == other.id)
     else:
-        query = query.where((Link.target if is_base else Link.base) == text.strip())
+        query = query.where((Link.target if is_base else Link.base) == stored_uri(work, text))
     return work.db.scalars(query.limit(1)).first()
 
 

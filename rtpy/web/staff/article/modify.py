@@ -49,7 +49,7 @@ def modify(resource: ArticleResource, request: Request) -> dict[str, object] | R
         with work.db.begin_nested():
             if given.get("seen", "") != _version(resource):
                 raise Conflict(
-                    "Somebody has changed the article meanwhile. Your text stands below: compare, then save."
+                    "Somebody changed the article meanwhile. Your text stands below: compare, then save."
                 )
             if resource.allows(Right.MODIFY_ARTICLE):
                 chosen = work.db.get(ArticleClass, typed.class_id) if typed.class_id is not None else None

@@ -14,8 +14,9 @@ from rtpy.links.uris import is_allowed_uri
 from rtpy.models import Link, Ticket
 from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
-from rtpy.web.html import Html
+from rtpy.web.html import Html, show_status
 from rtpy.web.staff.rows import status_badge
+from rtpy.web.staff.things import ThingLink, show_things
 
 LABELS = {
     "DependsOn": "Depends on",
@@ -67,23 +68,33 @@ class LinkBox:
 
 
 def show_links(request: Request, resource: TicketResource) -> LinkBox:
-    """One query. Of a ticket that the reader may not see only the number stands there."""
+    """One query, and one more when articles or assets are linked. What may not be seen is only a number."""
     ticket = resource.ticket
     rows = request.db.connection().execute(
         _links(resource.work.rights.of(Right.SHOW_TICKET)), {"ticket": ticket.id}
     )
     active = set(request.app.lifecycles.active_statuses())
     found: dict[str, list[LinkLine]] = {name: [] for name in LABELS}
-    for row in rows:
-        is_base = row.local_base_id == ticket.id
+    linked = [(row, row.local_base_id == ticket.id) for row in rows]
+    things = show_things(request, [row.target if is_base else row.base for row, is_base in linked])
+    for row, is_base in linked:
         name = LINK_NAMES.get((row.type, is_base))
-        if name:
+        uri = row.target if is_base else row.base
+        if name and uri in things:
+            found[name].append(_thing(name, uri, things[uri]))
+        elif name:
             found[name].append(_line(request, name, row, is_base=is_base, active=active))
     return LinkBox(
         tuple(LinkGroup(name, LABELS[name], tuple(lines)) for name, lines in found.items() if lines),
         request.route_path("ticket.links", id=ticket.id),
         resource.allows(Right.MODIFY_TICKET),
     )
+
+
+def _thing(name: str, uri: str, thing: ThingLink) -> LinkLine:
+    """An article or an asset."""
+    state = show_status(thing.state) if thing.state else Html()
+    return LinkLine(name, uri, uri, thing.label, thing.url, None, state, False)
 
 
 def _line(request: Request, name: str, row: Any, *, is_base: bool, active: set[str]) -> LinkLine:
