@@ -47,4 +47,6 @@ def load(config: Config, file: Path, dry_run: bool) -> None:
     for step in done:
         what = f" ({', '.join(step.changes)})" if step.changes else ""
         click.echo(f"{'would be ' if dry_run else ''}{SAID[step.deed]}: {step.section} {step.name}{what}")
+        for remark in step.remarks:
+            click.echo(f"  {remark}", err=True)
     click.echo(f"{len(done)} of {len(steps)} entries {'would be ' if dry_run else ''}made or changed")

@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rtpy.errors import Invalid, Problem, RtpyError
 from rtpy.initialdata.section import Entry, Section
@@ -18,6 +18,8 @@ class Step:
     name: str
     deed: str
     changes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What of the entry was left out, and why."""
 
 
 def parse(text: str, sections: Sequence[Section]) -> dict[str, list[Entry]]:
@@ -65,7 +67,7 @@ def load(work: Work, data: dict[str, list[Entry]], sections: Sequence[Section]) 
             if step.deed != "keep":
                 try:
                     with work.db.begin_nested():
-                        section.save(work, wanted, before)
+                        step = replace(step, remarks=tuple(section.save(work, wanted, before) or ()))
                 except Invalid as wrong:
                     problems.extend(_in(section, wanted, each.field, each.message) for each in wrong.problems)
                 except RtpyError as wrong:

@@ -16,7 +16,8 @@ class Section:
 
     `defaults` are all keys of an entry besides those of `key`, with the value of what is left out; values that equal
     them are not written. `dump` gives every thing that is there, in a stable order. `save` makes a thing true:
-    `before` is the present one, or None when it is to be made. It goes through `rtpy.changes`, so rights and the log
+    `before` is the present one, or None when it is to be made; it may answer
+    with sentences about what was left out. It goes through `rtpy.changes`, so rights and the log
     of configuration hold; it raises Refused or Invalid.
     """
 
@@ -24,7 +25,7 @@ class Section:
     key: tuple[str, ...]
     defaults: Entry
     dump: Callable[[Work], Sequence[Entry]]
-    save: Callable[[Work, Entry, Entry | None], None]
+    save: Callable[[Work, Entry, Entry | None], Sequence[str] | None]
     unordered: frozenset[str] = field(default_factory=frozenset)
     """Keys of lists whose order means nothing: they are written sorted, and compared so."""
 

@@ -1,10 +1,12 @@
 """Custom fields of the ticket at hand as scrips and templates see them: texts by name."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rtpy.fields.contents import as_texts, contents_of
+from rtpy.fields.definitions import all_fields
 from rtpy.mail.occasion import Occasion
-from rtpy.models import CustomField, CustomFieldContent
+from rtpy.models import CustomField
 
 
 def read_field(occasion: Occasion, name: str) -> str | list[str]:
@@ -20,8 +22,8 @@ def fields_of(occasion: Occasion) -> dict[str, list[str]]:
 
     def read() -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for name, short, long in occasion.work.db.execute(_VALUES, {"ticket": occasion.ticket.id}):
-            found.setdefault(name.casefold(), []).append(long or short)
+        for name, texts in _texts(occasion):
+            found.setdefault(name.casefold(), []).extend(texts)
         return found
 
     return occasion.once("scrip_fields", read)
@@ -37,28 +39,25 @@ def known_fields(db: Session) -> dict[str, int]:
     return {row.name: row.id for row in rows}
 
 
-_VALUES = (
-    select(CustomField.name, CustomFieldContent.content, CustomFieldContent.large_content)
-    .join(CustomField, CustomField.id == CustomFieldContent.custom_field_id)
-    .where(
-        CustomFieldContent.object_type == "ticket",
-        CustomFieldContent.object_id == bindparam("ticket"),
-        CustomFieldContent.disabled.is_(False),
-        CustomField.disabled.is_(False),
-        CustomField.lookup == "ticket",
-    )
-    .order_by(CustomFieldContent.sort_order, CustomFieldContent.id)
-)
-
-
 def fields_for_templates(occasion: Occasion) -> dict[str, str]:
     """The values by the field's name as it is spelled, several in one text with commas. One query, or none."""
 
     def read() -> dict[str, str]:
-        rows = occasion.work.db.execute(_VALUES, {"ticket": occasion.ticket.id})
         found: dict[str, list[str]] = {}
-        for name, short, long in rows:
-            found.setdefault(name, []).append(long or short)
+        for name, texts in _texts(occasion):
+            found.setdefault(name, []).extend(texts)
         return {name: ", ".join(values) for name, values in found.items()}
 
     return occasion.once("template_fields", read)
+
+
+def _texts(occasion: Occasion) -> list[tuple[str, tuple[str, ...]]]:
+    """Name and values of each enabled field that holds something; as people write them, not as they are stored."""
+    known = all_fields(occasion.work.app, occasion.work.db)
+    held = contents_of(occasion.work.db, "ticket", occasion.ticket.id)
+    found = [(known[number], values) for number, values in held.items() if number in known]
+    return [
+        (definition.name, as_texts(definition, values))
+        for definition, values in found
+        if not definition.disabled
+    ]

@@ -231,8 +231,14 @@ def _inactive(occasion: Occasion) -> tuple[bool | None, bool | None]:
     transaction = occasion.transaction
     if transaction.type != "Status":
         return None, None
-    lifecycle = _lifecycle(occasion)
-    return lifecycle.is_inactive(transaction.old_value), lifecycle.is_inactive(transaction.new_value)
+    here = _lifecycle(occasion)
+    known = (here, *(each for each in occasion.work.app.lifecycles if each.type == here.type))
+
+    def is_closed(status: str) -> bool:
+        # After a move to another queue the old status may be one of the old lifecycle's alone.
+        return next((each.is_inactive(status) for each in known if each.is_valid(status)), False)
+
+    return is_closed(transaction.old_value), is_closed(transaction.new_value)
 
 
 def _sides(argument: str, lifecycle: Lifecycle) -> dict[str, set[str]]:

@@ -14,7 +14,7 @@ from rtpy.models import Ace, CustomRole, Group, User
 from rtpy.models.custom_role import PREFIX as ROLE_PREFIX
 from rtpy.models.user import SYSTEM_USER
 from rtpy.rights.holders import ASSET_ROLES, TICKET_ROLES, Holder, Place, things_of
-from rtpy.rights.names import KINDS, SYSTEM
+from rtpy.rights.names import KINDS, LATER, SYSTEM
 from rtpy.work import Work
 
 ROLE = "role:"
@@ -41,13 +41,15 @@ def _dump(work: Work) -> Sequence[Entry]:
     ]
 
 
-def _save(work: Work, entry: Entry, before: Entry | None) -> None:
+def _save(work: Work, entry: Entry, before: Entry | None) -> Sequence[str]:
     place, holder = _place(work, str(entry["on"]), str(entry["name"])), _holder(work, str(entry["holder"]))
     present = set(before["rights"]) if before else set()
-    wanted = {str(right) for right in entry["rights"]}
+    later = sorted({str(right) for right in entry["rights"]} & LATER.keys())
+    wanted = {str(right) for right in entry["rights"]} - set(later)
     changes = [GrantChange(holder, right) for right in sorted(wanted - present)]
     changes += [GrantChange(holder, right, granted=False) for right in sorted(present - wanted)]
     change_grants(work, place, changes)
+    return [f"{right} is left out: {LATER[right]}" for right in later]
 
 
 def _holder(work: Work, name: str) -> Holder:

@@ -121,6 +121,13 @@ def test_an_export_loaded_again_changes_nothing_and_a_second_export_is_equal(wor
     assert export(work, SECTIONS) == first
 
 
+def test_rights_of_features_that_are_not_there_are_left_out_with_a_remark(work: Work) -> None:
+    text = '[[rights]]\nholder = "group:Privileged"\nrights = ["SeeDashboard", "SeeGroup"]\n'
+    (step,) = load(work, parse(text, SECTIONS), SECTIONS)
+    assert step.remarks == ("SeeDashboard is left out: there are no dashboards",)
+    assert '"SeeGroup"' in export(work, SECTIONS)
+
+
 def test_keys_that_are_left_out_keep_their_value(work: Work) -> None:
     _load(work, SHOP)
     assert _load(work, '[[queues]]\nname = "orders"\ndescription = "What clients order"\n') == [

@@ -9,8 +9,6 @@ from rtpy.lifecycle.writing import Definition, renamed, without
 SETS = ("initial", "active", "inactive")
 DEFAULTS = {
     "on_create": "A new ticket",
-    "approved": "A ticket whose approval was given",
-    "denied": "A ticket whose approval was denied",
     "reminder_on_open": "A reminder that is opened again",
     "reminder_on_resolve": "A reminder that is done",
 }
@@ -58,6 +56,7 @@ def read_draft(
         changed = renamed(changed, status, typed[new]) if new in fresh else without(changed, [status])
     renames = {old: new for old, new in becomes.items() if new in fresh}
     transitions = _transitions(changed, list(typed), renames, moves, creations)
+    kept = {key: status for key, status in changed.get("defaults", {}).items() if key not in DEFAULTS}
     defaults = {
         key: renames.get(given.get(f"default.{key}", ""), given.get(f"default.{key}", "")) for key in DEFAULTS
     }
@@ -65,7 +64,10 @@ def read_draft(
         **changed,
         **lists,
         "transitions": transitions,
-        "defaults": {key: status for key, status in defaults.items() if status and status in typed},
+        "defaults": {
+            **kept,
+            **{key: status for key, status in defaults.items() if status and status in typed},
+        },
         "disabled": bool(given.get("disabled")),
     }
     tidy = {key: value for key, value in whole.items() if value or key in (*SETS, "transitions")}

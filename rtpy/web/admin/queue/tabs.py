@@ -14,6 +14,9 @@ def queue_tabs(request: Request, queue: Queue, current: str) -> tuple[Link, ...]
         ("Settings", "admin.queue.modify", path("admin.queue.modify", id=queue.id)),
         ("Watchers", "admin.queue.watchers", path("admin.queue.watchers", id=queue.id)),
         ("Rights", "admin.rights.list", path("admin.rights.list", _query=thing)),
+        ("Values of fields", "custom_field.thing", path("custom_field.thing", lookup="queue", id=queue.id)),
+        ("Scrips", "admin.scrips.list", path("admin.scrips.list", _query={"q": queue.name})),
+        ("Templates", "admin.templates.list", path("admin.templates.list", _query={"q": queue.name})),
         ("Log of changes", "admin.log.list", path("admin.log.list", _query=log)),
     )
     return tuple(Link(label, url, current=route == current) for label, route, url in pages)
