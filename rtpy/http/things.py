@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 from pyramid.request import Request
 
-from rtpy.models import Article
+from rtpy.models import Article, Asset
+from rtpy.rights.asset_roles import asset_roles
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
@@ -42,3 +43,32 @@ def _work(request: Request) -> Work:
         raise HTTPForbidden("Please log in.")
     work: Work = request.work
     return work
+
+
+@dataclass(frozen=True, slots=True)
+class AssetResource:
+    """One asset that may be seen; `roles` are what the reader plays on it."""
+
+    work: Work
+    asset: Asset
+    roles: frozenset[str]
+
+    @property
+    def what(self) -> str:
+        """In words."""
+        return f"asset #{self.asset.id}"
+
+    def allows(self, right: str) -> bool:
+        """Held on it? No query."""
+        return self.work.rights.of(right).on("catalog", self.asset.catalog_id, self.roles)
+
+
+def asset_resource(request: Request) -> AssetResource:
+    """The asset `id` of the route, if the reader holds ShowAsset on it."""
+    work = _work(request)
+    asset = work.db.get(Asset, int(request.matchdict["id"]))
+    roles = asset_roles(work.db, work.rights, asset) if asset else frozenset()
+    sees = work.rights.of(Right.SHOW_ASSET).on("catalog", asset.catalog_id if asset else 0, roles)
+    if asset is None or not sees:
+        raise HTTPNotFound()
+    return AssetResource(work, asset, roles)

@@ -121,6 +121,8 @@ def _things(request: Request) -> Iterator[NavEntry]:
     rights = request.work.rights
     if rights.system(Right.SHOW_ARTICLES_MENU):
         yield _entry(request, "Articles", "article.list", "file")
+    if rights.system(Right.SHOW_ASSETS_MENU):
+        yield _entry(request, "Assets", "asset.list", "tag")
 
 
 def _administration(request: Request) -> tuple[NavEntry, ...]:

@@ -21,7 +21,7 @@ from rtpy.http.resources import (
     ticket_resource,
     transaction_resource,
 )
-from rtpy.http.things import article_resource
+from rtpy.http.things import article_resource, asset_resource
 
 ID = r"{id:\d{1,18}}"
 """A number in an address; 18 digits fit into every database's integers."""
@@ -68,6 +68,7 @@ ADDRESSES = (
     Address("ticket.reminders", f"/ticket/{ID}/reminders", ticket_resource),
     Address("ticket.split", rf"/ticket/{ID}/transaction/{{txn:\d{{1,18}}}}/split", transaction_resource),
     Address("ticket.article", f"/ticket/{ID}/article", ticket_resource),
+    Address("ticket.assets", f"/ticket/{ID}/assets", ticket_resource),
     Address("ticket.articles", f"/ticket/{ID}/articles", ticket_resource),
     Address("ticket.list", "/tickets"),
     Address("search", "/search"),
@@ -88,6 +89,10 @@ ADDRESSES = (
     Address("article.display", f"/articles/{ID}", article_resource),
     Address("article.modify", f"/articles/{ID}/modify", article_resource),
     Address("article.history", f"/articles/{ID}/history", article_resource),
+    Address("asset.list", "/assets"),
+    Address("asset.create", "/assets/create"),
+    Address("asset.display", f"/assets/{ID}", asset_resource),
+    Address("asset.modify", f"/assets/{ID}/modify", asset_resource),
     Address("admin.home", "/admin"),
     Address("admin.grants", "/admin/grants"),
     Address("admin.styleguide", "/admin/styleguide"),
@@ -137,6 +142,9 @@ ADDRESSES = (
     Address("admin.lifecycle.rules", f"/admin/lifecycles/{ID}/rules"),
     Address("admin.lifecycle.maps", f"/admin/lifecycles/{ID}/maps"),
     Address("admin.lifecycle.delete", f"/admin/lifecycles/{ID}/delete"),
+    Address("admin.catalog.list", "/admin/catalogs"),
+    Address("admin.catalog.create", "/admin/catalogs/create"),
+    Address("admin.catalog.modify", f"/admin/catalogs/{ID}"),
     Address("admin.class.list", "/admin/classes"),
     Address("admin.class.create", "/admin/classes/create"),
     Address("admin.class.modify", f"/admin/classes/{ID}"),

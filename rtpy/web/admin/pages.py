@@ -164,6 +164,15 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "Tickets that make themselves, every day, week, month or year.",
     ),
     AdminPage(
+        "Articles and assets",
+        "Catalogs",
+        "admin.catalog.list",
+        "tag",
+        "What kinds of assets there are, with which statuses, and who answers for all of a kind.",
+        (Right.ADMIN_CATALOG,),
+        anywhere=True,
+    ),
+    AdminPage(
         "System",
         "Log of changes",
         "admin.log.list",

@@ -20,6 +20,7 @@ from rtpy.web.custom_fields.things import show_thing_fields
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import show_avatar
 from rtpy.web.shown import Link, Person
+from rtpy.web.staff.asset.list import assets_of
 from rtpy.web.staff.rows import show_rows
 
 SHOWN = 25
@@ -115,6 +116,7 @@ def organization_page(
         "ticket_count": page.total,
         "tickets_url": path("ticket.list", _query={"organization": organization.id, "status": "all"}),
         "may": may,
+        **assets_of(request, organization_id=organization.id),
         "modify_url": path("organization.modify", id=organization.id),
         "form": _fields(organization, domains, typed, wrong),
         **show_thing_fields(request, Lookup.ORGANIZATION, organization.id),

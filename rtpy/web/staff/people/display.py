@@ -30,6 +30,7 @@ from rtpy.web.custom_fields.things import show_thing_fields
 from rtpy.web.forms import Field
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link
+from rtpy.web.staff.asset.list import assets_of
 from rtpy.web.staff.rows import show_rows
 
 SHOWN = 10
@@ -93,6 +94,7 @@ def person_page(
         "owned_url": path("ticket.list", _query={"owner": user.id}),
         "new_url": path("ticket.create", _query={"requestor": user.email_address or user.name}),
         "may": may,
+        **assets_of(request, person_id=user.id),
         "modify_url": path("people.modify", id=user.id),
         "account_url": path("admin.users.modify", id=user.id),
         "merge_url": path("admin.users.merge", id=user.id),

@@ -1,0 +1,1 @@
+"""Catalogs of assets in the administration."""
