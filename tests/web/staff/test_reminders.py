@@ -26,6 +26,7 @@ def test_add_complete_and_open_again(jo, ticket, token):
     box = page.html.select_one("#reminders")
     assert "Call Ann" in box.text
     assert "Jo Bloggs" in box.text
+    assert page.text.count(">Call Ann<") == 1  # not among the links as well
     form = next(form for form in page.forms.values() if "reminder" in form.fields)
     page = form.submit("deed", value="resolve").follow()
     assert "1 done" in page.html.select_one("#reminders").text

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from rtpy.changes.ticket.links import LINK_NAMES
@@ -134,7 +134,11 @@ def _links(show_ticket: Grants) -> Any:
         return (
             select(*columns, other.subject, other.status, seen.label("id_seen"))
             .outerjoin(other, other.id == there)
-            .where(here == mine, Link.type != "MergedInto")
+            .where(
+                here == mine,
+                Link.type != "MergedInto",
+                or_(other.type.is_(None), other.type != "reminder"),  # they have a box of their own
+            )
         )
 
     first, second = (
