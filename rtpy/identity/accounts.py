@@ -4,7 +4,9 @@ from rtpy.changes.change import Record
 from rtpy.changes.last_super_user import refuse_without_super_user
 from rtpy.changes.recording import record
 from rtpy.errors import Invalid, Problem, Refused
+from rtpy.identity.login import Limit
 from rtpy.identity.passwords import LONGEST, hash_password, verify_password
+from rtpy.identity.rates import hit
 from rtpy.identity.sessions import end_sessions_of
 from rtpy.models import Principal, Transaction, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
@@ -13,6 +15,20 @@ from rtpy.work import Work
 
 SHORTEST = 8
 """Characters of a password."""
+GUESSES = Limit(10, 900)
+"""At one's present password, when giving oneself a new one."""
+
+
+class TooManyGuesses(Refused):
+    """The present password was wrong too often; `wait` seconds until the next attempt."""
+
+    def __init__(self, wait: int) -> None:
+        minutes = max(1, -(-wait // 60))
+        unit = "minute" if minutes == 1 else "minutes"
+        super().__init__(
+            f"Too many attempts to change the password. Please wait {minutes} {unit} and try again."
+        )
+        self.wait = wait
 
 
 def set_password(work: Work, user: User, password: str) -> None:
@@ -29,14 +45,19 @@ def set_password(work: Work, user: User, password: str) -> None:
 def change_own_password(work: Work, old: str, new: str, *, session_id: int | None) -> None:
     """Give the actor a new password; all sessions but `session_id` end. Needs ModifySelf, and the old password.
 
-    Raises Invalid, beside `old` when it is wrong. Who has no password yet needs none.
+    Raises Invalid, beside `old` when it is wrong, and TooManyGuesses before any password is looked at: nobody guesses
+    on at an open page that they found. When it raises nothing is changed but the count of guesses, which must not be
+    undone. Who has no password yet needs none.
     """
     if not any(work.rights.system(right) for right in (Right.MODIFY_SELF, Right.ADMIN_USERS)):
         raise Refused("You may not change your password: the right ModifySelf is needed.")
     user = work.db.get_one(User, work.actor.user_id)
-    if user.password_hash is not None and not verify_password(old, user.password_hash):
-        raise Invalid(Problem("old", "This is not your present password."))
     _check_length(new)
+    if user.password_hash is not None:
+        if hit(work.db, f"password:{user.id}", GUESSES.seconds, work.now) > GUESSES.attempts:
+            raise TooManyGuesses(GUESSES.seconds - int(work.now.timestamp()) % GUESSES.seconds)
+        if not verify_password(old, user.password_hash):
+            raise Invalid(Problem("old", "This is not your present password."))
     user.password_hash = hash_password(new)
     end_sessions_of(work.db, user.id, but=session_id)
     record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))

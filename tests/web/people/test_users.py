@@ -1,5 +1,7 @@
 """The pages about users: found, made, changed, merged; and one's own account."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -280,3 +282,24 @@ def test_ones_own_password_is_changed_with_the_old_one(another, make, db, enter,
     db.expire_all()
     assert verify_password("second password", db.get_one(User, eva.id).password_hash)
     assert len(sessions_of(db, eva.id, work.now)) == 1
+
+
+def test_a37_the_present_password_is_not_guessed_at_an_open_page(another, make, enter, clock, db):
+    eva = make.staff("eva", password="first password")
+    make.grant(eva, "ModifySelf")
+    browser = enter(another(), eva)
+    form = main_form(browser.get("/account/password"), "/account")
+    form["password"] = form["again"] = "second password"
+    for number in range(10):
+        form["old"] = f"guess {number}"
+        assert "not your present password" in form.submit("deed", status=422)
+    form["old"] = "first password"
+
+    page = form.submit("deed", status=429)
+
+    assert "Too many attempts to change the password" in page
+    assert int(page.headers["Retry-After"]) <= 900
+    db.expire_all()
+    assert verify_password("first password", db.get_one(User, eva.id).password_hash)
+    clock.advance(timedelta(minutes=15))
+    assert "all your other logins have ended" in form.submit("deed").follow()

@@ -11,7 +11,7 @@ from rtpy.changes.accounts import COLUMNS, OWN_COLUMNS, change_person
 from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
-from rtpy.identity.accounts import change_own_password
+from rtpy.identity.accounts import TooManyGuesses, change_own_password
 from rtpy.models import User
 from rtpy.rights.names import Right
 from rtpy.web.admin.editing import SAVE, Button, Section, form_values
@@ -58,10 +58,14 @@ def password_post(resource: SystemResource, request: Request) -> dict[str, objec
     if given.get("password", "") != given.get("again", ""):
         return _password(request, {"again": "The two new passwords are not the same."})
     try:
-        with work.db.begin_nested():
-            change_own_password(
-                work, given.get("old", ""), given.get("password", ""), session_id=request.login.session_id
-            )
+        change_own_password(
+            work, given.get("old", ""), given.get("password", ""), session_id=request.login.session_id
+        )
+    except TooManyGuesses as many:
+        page = _password(request, {"": str(many)})
+        request.response.status_int = 429
+        request.response.headers["Retry-After"] = str(many.wait)
+        return page
     except Invalid as invalid:
         return _password(request, problems_of(invalid))
     except Refused as refused:
