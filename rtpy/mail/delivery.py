@@ -306,6 +306,7 @@ def _fail(app: App, db: Session, mail: OutgoingMail, row: OutgoingRecipient, *, 
     """Nothing more will be tried for this recipient: say so on the ticket, and remember it of the address."""
     row.state = "failed"
     if permanent:
+        # Only the first address: it is the one that we go on writing to, and a further one says nothing about it.
         db.execute(
             update(User)
             .where(func.lower(User.email_address) == row.address.lower())

@@ -22,7 +22,7 @@ from sqlalchemy.orm import aliased
 
 from rtpy.changes.people import system_groups
 from rtpy.changes.roles import roles_of
-from rtpy.models import Group, GroupClosure, Principal, Squelch, User, Watcher
+from rtpy.models import Group, GroupClosure, Principal, Squelch, User, UserAddress, Watcher
 from rtpy.models.custom_role import PREFIX
 from rtpy.models.group import PRIVILEGED
 from rtpy.models.user import SYSTEM_USER
@@ -138,22 +138,18 @@ def load_people(work: Work, queue_id: int, ticket_id: int, owner_id: int, actor_
 
 
 def find_people(work: Work, addresses: Iterable[str]) -> dict[str, Person]:
-    """The enabled users with these addresses, by folded address. One query, none for no address."""
+    """The enabled users with these addresses, be it the first or a further one, by folded address.
+
+    `Person.address` is the first one, which we write to. One query, none for no address.
+    """
     wanted = sorted({address.strip().lower() for address in addresses})
     if not wanted:
         return {}
     staff_group = system_groups(work, (PRIVILEGED,))[0]
-    rows = work.db.execute(
-        select(User.id, User.name, User.real_name, User.email_address, User.undeliverable, _IS_STAFF)
-        .join(Principal, Principal.id == User.id)
-        .where(func.lower(User.email_address).in_(wanted), Principal.disabled.is_(False)),
-        {"staff": staff_group},
-    )
+    rows = work.db.execute(_KNOWN, {"staff": staff_group, "wanted": wanted})
     return {
-        (address or "").lower(): Person(
-            user_id, real_name or name, address or "", bool(is_staff), True, failures
-        )
-        for user_id, name, real_name, address, failures, is_staff in rows
+        asked: Person(user_id, real_name or name, address or "", bool(is_staff), True, failures)
+        for asked, user_id, name, real_name, address, failures, is_staff in rows
     }
 
 
@@ -167,6 +163,29 @@ def _is_staff() -> ColumnElement[bool]:
 
 
 _IS_STAFF = _is_staff()
+
+_addressed = union_all(
+    select(func.lower(User.email_address).label("asked"), User.id.label("user_id")).where(
+        func.lower(User.email_address).in_(bindparam("wanted", expanding=True))
+    ),
+    select(UserAddress.address, UserAddress.user_id).where(
+        UserAddress.address.in_(bindparam("wanted", expanding=True))
+    ),
+).subquery("addressed")
+_KNOWN = (
+    select(
+        _addressed.c.asked,
+        User.id,
+        User.name,
+        User.real_name,
+        User.email_address,
+        User.undeliverable,
+        _IS_STAFF,
+    )
+    .join(User, User.id == _addressed.c.user_id)
+    .join(Principal, Principal.id == User.id)
+    .where(Principal.disabled.is_(False))
+)
 
 _COLUMNS = (User.id, User.name, User.real_name, User.nick_name, User.email_address, User.undeliverable)
 

@@ -249,6 +249,8 @@ def _others(
         if not address or folded in taken:
             continue
         person = known.get(folded) or Person(0, "", address, is_staff=False)
+        if person.address.strip().lower() != folded:  # a further one, of which no failure is known
+            person = replace(person, address=address, failures=0)
         if is_ours(folded, own):
             chosen.leave_out(address, f"{address} is our own address")
         elif internal and (reason := _reason_against_other(occasion, person)):
@@ -268,7 +270,8 @@ def _reason_against_other(occasion: Occasion, person: Person) -> str | None:
         or folded not in {each.strip().lower() for each in message.outsiders}
     ):
         return _reason_of_rights(occasion, person, "", internal=True)
-    if any(each.address.strip().lower() == folded for each in occasion.people.customers()):
+    same = {person.id} - {0}
+    if any(each.id in same or each.address.strip().lower() == folded for each in occasion.people.customers()):
         return f"{person.address} is a customer on this ticket and must not read comments"
     return None
 

@@ -1,6 +1,7 @@
 """Delivery by the worker: retries, refusals, order, holds, crashes; against a real SMTP server that misbehaves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 from rtpy.app import App
+from rtpy.changes.addresses import set_addresses
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Correspond
 from rtpy.config.config import Config
@@ -155,6 +157,22 @@ def test_failures_in_a_row_mark_the_address_and_a_success_forgives(make, db, del
     deliver()
     db.refresh(ann)
     assert ann.undeliverable == 0
+
+
+def test_a_failure_of_a_further_address_marks_nobody(make, db, deliver, smtp, work):
+    """The mark says that the address we write to is dead; that of an old one which was merged away is no news."""
+    ticket = make.ticket()
+    ann = db.scalars(select(User).where(User.email_address == "ann@client.example")).one()
+    set_addresses(work, ann, ["ann@old.example"])
+    smtp.answers["ann@old.example"] = "550 no such user"
+    change_ticket(work, ticket, Correspond(replace(plain_message("Hi"), one_time_cc=("ann@old.example",))))
+    deliver()
+    db.refresh(ann)
+    assert ann.undeliverable == 0
+    assert (
+        "ann@old.example"
+        in db.scalars(select(Transaction.data).where(Transaction.type == "SystemError")).one()
+    )
 
 
 def test_a_connection_dropped_before_the_mail_was_read_means_later(make, db, deliver, states, smtp, clock):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.addresses import set_addresses
 from rtpy.identity import login as login_module
 from rtpy.identity.login import TooManyLogins, check_login
 from rtpy.identity.passwords import hash_password, verify_password
@@ -37,6 +38,24 @@ def test_a_page_of_staff_leads_to_the_login_and_back(browser, make):
 @pytest.mark.parametrize("name", ["root", "ROOT", " root ", "root@localhost", "Root@LOCALHOST"])
 def test_a_user_logs_in_by_name_or_address(browser, name):
     assert try_login(browser, name, ROOT_PASSWORD).status_int == 303
+
+
+def test_a_user_logs_in_by_each_address_but_a_name_goes_first(browser, another, make, db, work):
+    jo = make.staff("jo", password="jo's password")
+    set_addresses(work, jo, ["jo@old.example", "jo@home.example"])
+    db.flush()
+    assert try_login(browser, "Jo@OLD.example", "jo's password").status_int == 303
+    make.staff("jo@home.example", password="another's password")
+    assert try_login(another(), "jo@home.example", "jo's password").status_int == 200
+    assert try_login(another(), "jo@home.example", "another's password").status_int == 303
+
+
+def test_who_is_disabled_does_not_get_in_by_a_further_address_either(browser, make, db, work):
+    jo = make.staff("jo", password="jo's password")
+    set_addresses(work, jo, ["jo@old.example"])
+    jo.principal.disabled = True
+    db.flush()
+    assert try_login(browser, "jo@old.example", "jo's password").status_int == 200
 
 
 def test_a_customer_with_a_password_may_log_in(browser, make, db):

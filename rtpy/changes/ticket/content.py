@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from rtpy.changes.allowed import need
 from rtpy.changes.change import Record
@@ -11,7 +11,7 @@ from rtpy.changes.customfields.checking import NO_FIELDS, GivenFields
 from rtpy.changes.customfields.ticket import check_said
 from rtpy.content.part import Message
 from rtpy.errors import Refused
-from rtpy.models import Ticket, Transaction, User, Watcher
+from rtpy.models import Ticket, Transaction, User, UserAddress, Watcher
 from rtpy.models.watcher import REQUESTOR
 from rtpy.rights.names import Right
 from rtpy.work import Work
@@ -79,10 +79,14 @@ def _refuse_customers(work: Work, ticket: Ticket, message: Message) -> None:
     outsiders = {address.strip().lower() for address in message.outsiders}
     if not outsiders:
         return
+    further = select(UserAddress.user_id).where(UserAddress.address.in_(outsiders))
     found = work.db.scalars(
         select(User.email_address)
         .join(Watcher, Watcher.principal_id == User.id)
-        .where(Watcher.ticket_id == ticket.id, func.lower(User.email_address).in_(outsiders))
+        .where(
+            Watcher.ticket_id == ticket.id,
+            or_(func.lower(User.email_address).in_(outsiders), User.id.in_(further)),
+        )
         .order_by(User.email_address)
     ).first()
     if found is not None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, select
 
+from rtpy.changes.addresses import set_addresses
 from rtpy.changes.membership import add_member, create_group
 from rtpy.changes.pipeline import change_ticket, create_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
@@ -13,6 +14,7 @@ from rtpy.changes.ticket.owner import SetOwner
 from rtpy.changes.ticket.people import AddWatcher
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.content.part import plain_message
+from rtpy.errors import Refused
 from rtpy.mail.outbox import raw_mail
 from rtpy.models import Ace, OutgoingMail, OutgoingRecipient, ScripRun, Watcher
 
@@ -179,6 +181,40 @@ def test_one_time_recipients_get_the_reply_whatever_else_holds(db, work, make, s
     )
     change_ticket(work, ticket, Correspond(message))
     assert sent()[0] == {"bcc": ["eve@other.example", "root@localhost"]}
+
+
+def test_a_one_time_recipient_at_a_further_address_gets_it_there_and_is_known(db, work, make, sent):
+    """Whoever types an old address means that address; failures of the first one say nothing about it."""
+    ann, ticket = make.customer("ann@client.example"), make.ticket()
+    set_addresses(work, ann, ["ann@old.example"])
+    set_addresses(work, make.staff("nia"), ["nia@home.example"])
+    ann.undeliverable = 5
+    sent()
+    change_ticket(work, ticket, Comment(replace(REPLY, one_time_cc=("nia@home.example",))))
+    assert sent() == [{"bcc": ["nia@home.example"]}]
+    change_ticket(work, ticket, Correspond(replace(REPLY, one_time_cc=("Ann@old.example",))))
+    assert sent() == [{"bcc": ["Ann@old.example"]}, {"to": ["ann@client.example"]}]
+    assert "Ann@old.example has refused" not in reasons(db)
+
+
+def test_a21_no_comment_reaches_a_customer_at_a_further_address(work, make, sent):
+    """Not as an outsider either: it is the customer of this ticket, whatever the address."""
+    ticket = make.ticket()
+    set_addresses(work, make.customer("ann@client.example"), ["ann@old.example"])
+    sent()
+    told = ("Ann@Old.example",)
+    with pytest.raises(Refused, match=r"ann@client\.example is a customer on this ticket"):
+        change_ticket(work, ticket, Comment(replace(REPLY, one_time_cc=told, outsiders=told)))
+    assert sent() == []
+
+
+def test_a21_nor_a_customer_of_the_queue_at_a_further_address(db, work, everybody, make, sent):
+    set_addresses(work, make.customer("quinn@client.example"), ["quinn@old.example"])
+    sent()
+    told = ("quinn@old.example",)
+    change_ticket(work, everybody, Comment(replace(REPLY, one_time_cc=told, outsiders=told)))
+    assert sent() == [{"bcc": ["ada@staff.example", "qa@staff.example"]}]
+    assert "quinn@old.example is a customer on this ticket" in reasons(db)
 
 
 def test_a22_blind_and_one_time_recipients_stand_in_no_header(app, db, work, everybody):
