@@ -96,7 +96,7 @@ class ArticlePage:
 
 def list_articles(db: Session, show_article: Grants, wanted: ArticleFilter, number: int = 1) -> ArticlePage:
     """One page by name, in two queries; `show_article` are the reader's grants of ShowArticle."""
-    clauses = [_seen(show_article), *_clauses(wanted)]
+    clauses = [visible_articles(show_article), *_clauses(wanted)]
     rows = db.execute(
         select(
             Article.id,
@@ -146,7 +146,8 @@ def topics_of(db: Session, article_id: int) -> list[int]:
     return list(db.scalars(select(ArticleTopic.topic_id).where(ArticleTopic.article_id == article_id)))
 
 
-def _seen(show_article: Grants) -> ColumnElement[bool]:
+def visible_articles(show_article: Grants) -> ColumnElement[bool]:
+    """A clause over articles, true where the right is held."""
     return true() if show_article.everywhere else Article.class_id.in_(show_article.ids("class"))
 
 

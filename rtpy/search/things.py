@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, or_, select, union
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from rtpy.links.things import ARTICLE, ASSET, thing_of
 from rtpy.models import Article, Asset, Link, Ticket
 from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
+from rtpy.search.articles import visible_articles
+from rtpy.search.assets import visible_assets
 from rtpy.work import Work
 
 
@@ -46,36 +48,22 @@ def name_things(work: Work, uris: Collection[str]) -> dict[str, NamedThing]:
     if not wanted:
         return {}
     ids = {kind: {number for each, number in wanted.values() if each == kind} for kind in (ARTICLE, ASSET)}
-    queries: list[Any] = []  # selects of four columns
+    queries: list[Any] = []  # Any: selects of four columns, put together below
     if ids[ARTICLE]:
-        queries.append(
-            select(
-                literal(ARTICLE).label("kind"),
-                Article.id,
-                Article.name,
-                Article.class_id,
-                literal("").label("state"),
-            ).where(Article.id.in_(ids[ARTICLE]))
-        )
+        seen = visible_articles(work.rights.of(Right.SHOW_ARTICLE))
+        columns = (literal(ARTICLE).label("kind"), Article.id, Article.name, literal("").label("state"))
+        queries.append(select(*columns).where(Article.id.in_(ids[ARTICLE]), seen))
     if ids[ASSET]:
-        queries.append(
-            select(
-                literal(ASSET).label("kind"),
-                Asset.id,
-                Asset.name,
-                Asset.catalog_id,
-                Asset.status.label("state"),
-            ).where(Asset.id.in_(ids[ASSET]))
-        )
-    shows = {ARTICLE: work.rights.of(Right.SHOW_ARTICLE), ASSET: work.rights.of(Right.SHOW_ASSET)}
-    containers = {ARTICLE: "class", ASSET: "catalog"}
-    rows = work.db.connection().execute(queries[0] if len(queries) == 1 else union(*queries))
-    found = {
-        (kind, number): NamedThing(kind, number, name, state)
-        for kind, number, name, container, state in rows
-        if shows[kind].on(containers[kind], container)
+        seen = visible_assets(work.rights.of(Right.SHOW_ASSET))
+        columns = (literal(ASSET).label("kind"), Asset.id, Asset.name, Asset.status.label("state"))
+        queries.append(select(*columns).where(Asset.id.in_(ids[ASSET]), seen))
+    first, *others = queries
+    query: Any = first.union_all(*others) if others else first
+    found = {(row[0], row[1]): NamedThing(*row) for row in work.db.connection().execute(query)}
+    return {
+        uri: found.get((kind, number), NamedThing(kind, number, is_seen=False))
+        for uri, (kind, number) in wanted.items()
     }
-    return {uri: found.get(thing, NamedThing(*thing, is_seen=False)) for uri, thing in wanted.items()}
 
 
 def tickets_linked_to(db: Session, show_ticket: Grants, uri: str, most: int) -> list[LinkedTicket]:

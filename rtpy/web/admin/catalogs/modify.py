@@ -133,7 +133,7 @@ def _form(
     lives = [
         life
         for life in request.app.lifecycles
-        if life.type == ASSET and (not life.disabled or life.name.lower() == chosen)
+        if life.type == ASSET and (not life.is_disabled or life.name.lower() == chosen)
     ]
     hint = "Names, mail addresses and groups, between commas."
     fields = (
