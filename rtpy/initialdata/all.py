@@ -1,12 +1,15 @@
 """All sections of a set-up file, in the order in which they are made true: what others name comes first."""
 
 from rtpy.initialdata.section import Section
+from rtpy.initialdata.sections.articles import CLASSES, TOPICS
+from rtpy.initialdata.sections.catalogs import CATALOGS
 from rtpy.initialdata.sections.custom_fields import CUSTOM_FIELDS
 from rtpy.initialdata.sections.custom_roles import CUSTOM_ROLES
 from rtpy.initialdata.sections.groups import GROUPS
 from rtpy.initialdata.sections.lifecycles import LIFECYCLE_MAPS, LIFECYCLES
 from rtpy.initialdata.sections.queues import QUEUES
 from rtpy.initialdata.sections.rights import RIGHTS
+from rtpy.initialdata.sections.schedules import RECURRENCES, SCHEDULES
 from rtpy.initialdata.sections.scrips import SCRIPS
 from rtpy.initialdata.sections.templates import TEMPLATES
 from rtpy.initialdata.sections.users import USERS
@@ -19,9 +22,14 @@ SECTIONS: tuple[Section, ...] = (
     LIFECYCLE_MAPS,
     QUEUES,
     CUSTOM_ROLES,
+    CLASSES,
+    TOPICS,
+    CATALOGS,
     CUSTOM_FIELDS,
     WATCHERS,
     TEMPLATES,
     SCRIPS,
+    SCHEDULES,
+    RECURRENCES,
     RIGHTS,
 )

@@ -45,6 +45,59 @@ name = "Approver"
 single = true
 queues = ["Orders"]
 
+[[classes]]
+name = "How to"
+takes_title = true
+queues = ["Orders"]
+
+[[topics]]
+name = "Hardware"
+class = "How to"
+
+[[topics]]
+name = "Laptops"
+class = "How to"
+parent = "Hardware"
+
+[[lifecycles]]
+name = "devices"
+type = "asset"
+initial = ["bought"]
+active = ["in use"]
+inactive = ["gone"]
+transitions = { "" = ["bought"], bought = ["in use"], "in use" = ["gone"], gone = [] }
+
+[[catalogs]]
+name = "Laptops"
+lifecycle = "devices"
+Contact = ["group:Network"]
+
+[[schedules]]
+name = "Nag about orders"
+type = "ticket"
+queue = "Orders"
+untouched_hours = "48"
+condition = "AnyTransaction"
+action = "RecordComment"
+action_argument = "Nobody looked at this for two days."
+template = "Blank"
+transaction = "last"
+how = "minutes"
+every_minutes = "60"
+repeat = "changed"
+
+[[recurring]]
+name = "Count the stock"
+queue = "Orders"
+subject = "Count what is on the shelf"
+every = "month"
+interval = "1"
+start = "2026-03-31"
+at = "09:30"
+zone = "Europe/Berlin"
+end = "never"
+day = "31"
+
 [[custom_fields]]
 name = "Device"
 type = "Select"
