@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 
-from rtpy.links.things import ARTICLE
+from rtpy.links.things import ARTICLE, ASSET
 from rtpy.search.things import LinkedTicket, name_things
 from rtpy.web.html import Html
 from rtpy.web.staff.rows import status_badge
@@ -18,6 +18,7 @@ class ThingLink:
     label: str
     url: str | None
     state: str = ""
+    is_asset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ def show_things(request: Request, uris: Collection[str]) -> dict[str, ThingLink]
     for uri, thing in name_things(request.work, uris).items():
         if thing.is_seen:
             url = request.route_path(f"{thing.kind}.display", id=thing.id)
-            found[uri] = ThingLink(f"{thing.kind} {thing.name}", url, thing.state)
+            found[uri] = ThingLink(f"{thing.kind} {thing.name}", url, thing.state, thing.kind == ASSET)
         else:
             short = "a" if thing.kind == ARTICLE else thing.kind
-            found[uri] = ThingLink(f"{short}:{thing.id}, not for you to see", None)
+            found[uri] = ThingLink(f"{short}:{thing.id}, not for you to see", None, "", thing.kind == ASSET)
     return found
 
 

@@ -193,7 +193,7 @@ def test_a_ticket_offers_assets_of_its_requestor_and_links_one(root, db, work, m
     ann = make.customer("ann@client.example")
     change_asset(work, laptop, AddAssetWatcher("HeldBy", ann.id))
     create_asset(work, CreateAsset(machines, "Somebody else's"))
-    page = root.get(f"/ticket/{ticket.id}").click("Assets", href="/ticket/")
+    page = root.get(f"/ticket/{ticket.id}").click("Change", href="/assets$")
     assert "Laptop of Ann" in page
     assert "Somebody else's" not in page
     page = main(page).submit("asset").follow()

@@ -42,6 +42,7 @@ class LinkLine:
     rel: str | None
     status: Html
     blocks: bool
+    is_asset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,22 @@ class LinkBox:
     groups: tuple[LinkGroup, ...]
     url: str
     may: bool
+    assets_url: str | None = None
+    """Where assets are linked; None for who sees no assets."""
+
+    @property
+    def assets(self) -> tuple[LinkLine, ...]:
+        """The assets to which the ticket refers: they have a box of their own."""
+        return tuple(line for group in self.groups for line in group.lines if line.is_asset)
+
+    @property
+    def others(self) -> tuple[LinkGroup, ...]:
+        """The links without those."""
+        found = (
+            LinkGroup(group.name, group.label, tuple(line for line in group.lines if not line.is_asset))
+            for group in self.groups
+        )
+        return tuple(group for group in found if group.lines)
 
     @property
     def blocking(self) -> int:
@@ -88,13 +105,16 @@ def show_links(request: Request, resource: TicketResource) -> LinkBox:
         tuple(LinkGroup(name, LABELS[name], tuple(lines)) for name, lines in found.items() if lines),
         request.route_path("ticket.links", id=ticket.id),
         resource.allows(Right.MODIFY_TICKET),
+        None
+        if resource.work.rights.of(Right.SHOW_ASSET).nowhere
+        else request.route_path("ticket.assets", id=ticket.id),
     )
 
 
 def _thing(name: str, uri: str, thing: ThingLink) -> LinkLine:
     """An article or an asset."""
     state = show_status(thing.state) if thing.state else Html()
-    return LinkLine(name, uri, uri, thing.label, thing.url, None, state, False)
+    return LinkLine(name, uri, uri, thing.label, thing.url, None, state, False, is_asset=thing.is_asset)
 
 
 def _line(request: Request, name: str, row: Any, *, is_base: bool, active: set[str]) -> LinkLine:

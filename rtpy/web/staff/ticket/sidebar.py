@@ -197,11 +197,9 @@ def more_links(request: Request, ticket_id: int) -> tuple[Link, ...]:
     """The ticket's other pages."""
     path = request.route_path
     may_none = request.work.rights.of(Right.CREATE_ARTICLE).nowhere
-    sees_none = request.work.rights.of(Right.SHOW_ASSET).nowhere
     return (
         Link("People", path("ticket.people", id=ticket_id), icon="users"),
         Link("History", path("ticket.history", id=ticket_id), icon="history"),
-        *(() if sees_none else (Link("Assets", path("ticket.assets", id=ticket_id), icon="tag"),)),
         *(() if may_none else (Link("Make an article", path("ticket.article", id=ticket_id), icon="file"),)),
     )
 
