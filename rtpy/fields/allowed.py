@@ -15,7 +15,7 @@ def holds(
 ) -> bool:
     """Does the actor hold `right` on this field of a thing in this queue, catalog or class? No query.
 
-    `roles` are what the actor plays on the ticket. For fields of queues `container_id` is the queue itself.
+    `roles` are what the actor plays on the ticket or the asset. For fields of queues `container_id` is the queue itself.
     """
     grants = work.rights.of(right)
     if grants.on("custom_field", definition.id):
@@ -23,7 +23,7 @@ def holds(
     kind = "queue" if definition.lookup == Lookup.QUEUE else definition.container
     if kind == "queue":
         return grants.allows(container_id, roles)
-    return bool(kind) and grants.on(kind, container_id)
+    return bool(kind) and grants.on(kind, container_id, roles)
 
 
 def sees(

@@ -31,11 +31,17 @@ class ArticleResource:
 def article_resource(request: Request) -> ArticleResource:
     """The article `id` of the route, if the reader holds ShowArticle on its class."""
     work = _work(request)
-    article = work.db.get(Article, int(request.matchdict["id"]))
-    sees = work.rights.of(Right.SHOW_ARTICLE).on("class", article.class_id if article else 0)
-    if article is None or not sees:
+    article = load_article(work, int(request.matchdict["id"]))
+    if article is None:
         raise HTTPNotFound()
     return ArticleResource(work, article)
+
+
+def load_article(work: Work, number: int) -> Article | None:
+    """The article, if the reader holds ShowArticle on its class. One query."""
+    article = work.db.get(Article, number)
+    sees = work.rights.of(Right.SHOW_ARTICLE).on("class", article.class_id if article else 0)
+    return article if sees else None
 
 
 def _work(request: Request) -> Work:
@@ -65,10 +71,17 @@ class AssetResource:
 
 def asset_resource(request: Request) -> AssetResource:
     """The asset `id` of the route, if the reader holds ShowAsset on it."""
-    work = _work(request)
-    asset = work.db.get(Asset, int(request.matchdict["id"]))
-    roles = asset_roles(work.db, work.rights, asset) if asset else frozenset()
-    sees = work.rights.of(Right.SHOW_ASSET).on("catalog", asset.catalog_id if asset else 0, roles)
-    if asset is None or not sees:
+    found = load_asset(_work(request), int(request.matchdict["id"]))
+    if found is None:
         raise HTTPNotFound()
-    return AssetResource(work, asset, roles)
+    return found
+
+
+def load_asset(work: Work, number: int) -> AssetResource | None:
+    """The asset with the reader's roles on it, if they hold ShowAsset. Two queries at most."""
+    asset = work.db.get(Asset, number)
+    if asset is None:
+        return None
+    roles = asset_roles(work.db, work.rights, asset)
+    sees = work.rights.of(Right.SHOW_ASSET).on("catalog", asset.catalog_id, roles)
+    return AssetResource(work, asset, roles) if sees else None

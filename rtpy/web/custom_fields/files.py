@@ -13,6 +13,7 @@ from rtpy.fields.definitions import all_fields
 from rtpy.history.reading import merged_ids
 from rtpy.http.resources import SystemResource, TicketResource, may_read
 from rtpy.http.security import STAFF
+from rtpy.http.things import load_article, load_asset
 from rtpy.models import Attachment, CustomFieldContent, Transaction
 from rtpy.rights.names import Right
 from rtpy.web.attachments import send_file
@@ -40,14 +41,29 @@ def send_ticket_field(resource: TicketResource, request: Request) -> Response:
 
 @view_config(route_name="custom_field.file", request_method="GET", permission=STAFF)
 def send_field(resource: SystemResource, request: Request) -> Response:
-    """A file in a field of a person, a group, an organisation or a queue."""
+    """A file in a field of a person, a group, an organisation, a queue, an article or an asset."""
     row = _row(request)
+    if row.object_type in (Lookup.ARTICLE, Lookup.ASSET):
+        return _send_of_thing(request, row)
     if row.object_type not in ON_PAGES_OF_STAFF:
         raise HTTPNotFound()
     container = row.object_id if row.object_type == Lookup.QUEUE else 0
     if container and not request.work.rights.of(Right.SEE_QUEUE).in_queue(container):
         raise HTTPNotFound()
     return _send(request, row, container, frozenset())
+
+
+def _send_of_thing(request: Request, row: CustomFieldContent) -> Response:
+    """A file in a field of an article or an asset that the reader may see."""
+    if row.object_type == Lookup.ARTICLE:
+        article = load_article(request.work, row.object_id)
+        if article is not None:
+            return _send(request, row, article.class_id, frozenset())
+    else:
+        seen = load_asset(request.work, row.object_id)
+        if seen is not None:
+            return _send(request, row, seen.asset.catalog_id, seen.roles)
+    raise HTTPNotFound()
 
 
 def _row(request: Request) -> CustomFieldContent:
