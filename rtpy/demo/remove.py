@@ -14,6 +14,8 @@ from rtpy.changes.guard import changing
 from rtpy.demo.made import ROW, Made, read_made
 from rtpy.models import (
     Ace,
+    Asset,
+    AssetWatcher,
     Attachment,
     Blob,
     Configuration,
@@ -101,13 +103,13 @@ def _remove_queues(db: Session, ids: list[int]) -> None:
 
 
 def _remove_organizations(db: Session, ids: list[int]) -> None:
-    used = _used(db, ids, Ticket.organization_id)
+    used = _used(db, ids, Ticket.organization_id, Asset.organization_id)
     _run(db, delete(Organization).where(Organization.id.in_(set(ids) - used)))
     _run(db, update(Organization).where(Organization.id.in_(used)).values(disabled=True))
 
 
 def _remove_groups(db: Session, ids: list[int]) -> None:
-    used = _used(db, ids, Watcher.principal_id)
+    used = _used(db, ids, Watcher.principal_id, AssetWatcher.principal_id)
     free = set(ids) - used
     _run(db, delete(Group).where(Group.id.in_(free)))
     _remove_principals(db, free, used)
@@ -121,6 +123,8 @@ def _remove_users(db: Session, ids: list[int]) -> None:
         Ticket.creator_id,
         Ticket.last_updated_by_id,
         Watcher.principal_id,
+        Asset.owner_id,
+        AssetWatcher.principal_id,
         Transaction.time_worker_id,
     )
     # Their own accounts' history goes with them; what they did to anything else keeps them.

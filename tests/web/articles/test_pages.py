@@ -9,7 +9,18 @@ from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.topics import TopicValues, make_topic
 from rtpy.content.part import plain_message
-from rtpy.models import Ace, Article, ArticleClass, Attachment, Draft, Link, Topic, Transaction, User
+from rtpy.models import (
+    Ace,
+    Article,
+    ArticleClass,
+    Attachment,
+    ClassPlace,
+    Draft,
+    Link,
+    Topic,
+    Transaction,
+    User,
+)
 
 
 @pytest.fixture
@@ -378,6 +389,26 @@ def test_an_article_that_one_may_not_read_cannot_be_inserted_nor_linked(jo, db, 
     assert db.scalars(select(Link)).all() == []
 
 
+def test_a_message_that_cannot_be_sent_keeps_its_articles(root, db, make, article):
+    page = main(open_choice(root.get(f"/ticket/{make.ticket().id}"), text="Dear Ann,")).submit("insert")
+    composer(page)["cc"] = "not an address"
+    page = composer(page).submit(status=422)
+    assert "Reset a password" in page.html.select_one("#reply").text
+    composer(page)["cc"] = ""
+    composer(page).submit().follow()
+    assert db.scalar(select(Link.target)).endswith(f"/article/{article.id}")
+
+
+def test_without_modifyticket_the_message_goes_out_without_a_link(jo, db, make, howto, article, may):
+    may(howto, "ShowArticle")
+    ticket = make.ticket()
+    make.revoke("ModifyTicket", ticket.queue)
+    page = main(open_choice(jo.get(f"/ticket/{ticket.id}"))).submit("insert")
+    composer(page).submit().follow()
+    assert db.scalar(select(Transaction.id).where(Transaction.type == "Correspond"))
+    assert db.scalars(select(Link)).all() == []
+
+
 def test_the_page_of_a_ticket_asks_nothing_more_for_articles(root, work, make, query_count):
     ticket = make.ticket()
     root.get(f"/ticket/{ticket.id}")
@@ -440,3 +471,14 @@ def test_who_administers_one_class_changes_only_that_one(jo, db, work, howto, ma
     form["name"] = "Mine"
     form.submit("deed", status=303)
     assert names(jo.get("/admin/topics")) == ["Mine"]
+
+
+def test_queues_that_the_form_does_not_show_stay(jo, db, work, make, may):
+    hidden, shown = make.queue("Hidden", granted=False), make.queue("General")
+    desk = make_class(work, ClassValues("Desk", queues=frozenset({hidden.id, shown.id})))
+    may(desk, "AdminClass")
+    form = main(jo.get(f"/admin/classes/{desk.id}"))
+    assert "Hidden" not in [text for _, _, text in form["queues"].options]
+    form["queues"].select_multiple(texts=[])
+    form.submit("deed", status=303)
+    assert db.scalars(select(ClassPlace.queue_id)).all() == [hidden.id]

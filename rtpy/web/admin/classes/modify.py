@@ -1,6 +1,7 @@
 """The form of a class of articles: making one, changing one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
@@ -77,7 +78,7 @@ def modify(resource: SystemResource, request: Request) -> dict[str, object] | Re
         if wrong:
             return _form(request, article_class, values, wrong)
         with request.db.begin_nested():
-            change_class(request.work, article_class, values)
+            change_class(request.work, article_class, _keeping_unseen(request, article_class, values))
     except Invalid as invalid:
         return _form(request, article_class, values, problems_of(invalid))
     request.flash(f"The class {article_class.name} is saved.")
@@ -91,6 +92,12 @@ def _find(request: Request) -> ArticleClass:
     if found is None or not request.work.rights.of(Right.ADMIN_CLASS).on("class", number):
         raise HTTPNotFound()
     return found
+
+
+def _keeping_unseen(request: Request, article_class: ArticleClass, values: ClassValues) -> ClassValues:
+    """With the queues of the class that the form could not show: who does not see them does not take them away."""
+    shown = {0, *(number for number, _ in request.queues_seen)}
+    return replace(values, queues=values.queues | (values_of(request.work, article_class).queues - shown))
 
 
 def _read(request: Request) -> tuple[ClassValues, Mapping[str, str]]:

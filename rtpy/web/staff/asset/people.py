@@ -29,7 +29,9 @@ def read_people(work: Work, field: str, typed: str, problems: list[Problem]) -> 
     words = [" ".join(each.split()) for each in typed.replace("\x00", "").replace(";", ",").split(",")]
     found: list[int] = []
     for word in [each for each in words if each][:MOST]:
-        known = [each.holder.principal_id for each in find_principals(work.db, word) if not each.disabled]
+        named = find_principals(work.db, word)
+        in_use = [each for each in named if not each.disabled]
+        known = [each.holder.principal_id for each in in_use or named]
         if len(known) > 1:
             problems.append(Problem(field, f"Several are called “{word[:80]}”: write the mail address."))
         elif known and known[0] is not None:
