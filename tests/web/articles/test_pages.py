@@ -49,6 +49,22 @@ def may(db, jo):
     return grant
 
 
+@pytest.fixture
+def cost(query_count):
+    """What a page costs when all that is remembered is fresh: once in a second a look at the stamp comes on top."""
+
+    def count(browser, address):
+        browser.get(address)
+        totals = []
+        for _ in range(2):
+            with query_count() as counted:
+                browser.get(address)
+            totals.append(counted.total)
+        return min(totals)
+
+    return count
+
+
 def names(page):
     return [link.text for link in page.html.select("[data-open-item]")]
 
@@ -98,19 +114,16 @@ def test_a_list_shows_what_its_address_asks_for(root, work, article, query, expe
     assert names(root.get("/articles" + query.format(other=other.id, topic=mail.id))) == expected
 
 
-def test_a_list_is_paged_and_costs_a_fixed_number_of_queries(jo, work, howto, may, query_count):
+def test_a_list_is_paged_and_costs_a_fixed_number_of_queries(jo, work, howto, may, cost):
     may(howto, "ShowArticle")
     make_article(work, howto, ArticleText("One"))
-    jo.get("/articles")
-    with query_count() as few:
-        jo.get("/articles")
+    few = cost(jo, "/articles")
     for number in range(30):
         make_article(work, howto, ArticleText(f"Article {number:02}"))
-    with query_count() as many:
-        page = jo.get("/articles")
+    page = jo.get("/articles")
     assert len(names(page)) == 25
     assert "26–31 of 31" in page.click("Next page")
-    assert many.total == few.total <= 9
+    assert cost(jo, "/articles") == few <= 9
 
 
 def test_without_the_right_there_is_neither_list_nor_page(jo, article):
@@ -409,17 +422,13 @@ def test_without_modifyticket_the_message_goes_out_without_a_link(jo, db, make, 
     assert db.scalars(select(Link)).all() == []
 
 
-def test_the_page_of_a_ticket_asks_nothing_more_for_articles(root, work, make, query_count):
+def test_the_page_of_a_ticket_asks_nothing_more_for_articles(root, work, make, cost):
     ticket = make.ticket()
-    root.get(f"/ticket/{ticket.id}")
-    with query_count() as before:
-        root.get(f"/ticket/{ticket.id}")
+    before = cost(root, f"/ticket/{ticket.id}")
     make_article(work, make_class(work, ClassValues("How to")), ArticleText("Reset", content="Press."))
     work.db.flush()
-    root.get(f"/ticket/{ticket.id}")
-    with query_count() as after:
-        assert "Insert an article" in root.get(f"/ticket/{ticket.id}")
-    assert after.total == before.total
+    assert "Insert an article" in root.get(f"/ticket/{ticket.id}")
+    assert cost(root, f"/ticket/{ticket.id}") == before
 
 
 # --- the set-up

@@ -36,6 +36,22 @@ def names(page):
     return [link.text for link in page.html.select("[data-open-item]")]
 
 
+@pytest.fixture
+def cost(query_count):
+    """What a page costs when all that is remembered is fresh: once in a second a look at the stamp comes on top."""
+
+    def count(browser, address):
+        browser.get(address)
+        totals = []
+        for _ in range(2):
+            with query_count() as counted:
+                browser.get(address)
+            totals.append(counted.total)
+        return min(totals)
+
+    return count
+
+
 def main(page, at=0):
     """The forms of the page itself, not of its frame."""
     forms = page.html.select("form")
@@ -66,33 +82,26 @@ def test_a_list_shows_what_its_address_asks_for(root, work, make, laptop, query,
     assert names(page) == expected
 
 
-def test_a_list_is_paged_and_costs_a_fixed_number_of_queries(jo, work, make, machines, may, query_count):
+def test_a_list_is_paged_and_costs_a_fixed_number_of_queries(jo, work, make, machines, may, cost):
     may(machines, "ShowAsset", "ShowCatalog")
     ann = make.customer("ann@client.example")
     create_asset(work, CreateAsset(machines, "First"))
-    jo.get("/assets")
-    with query_count() as few:
-        jo.get("/assets")
+    few = cost(jo, "/assets")
     for number in range(30):
         create_asset(work, CreateAsset(machines, f"Machine {number:02}", people=(("HeldBy", ann.id),)))
-    with query_count() as many:
-        page = jo.get("/assets")
+    page = jo.get("/assets")
     assert len(names(page)) == 25
     assert "26–31 of 31" in page.click("Next page")
-    assert many.total == few.total <= 10
+    assert cost(jo, "/assets") == few <= 10
 
 
-def test_a_page_costs_a_fixed_number_of_queries(root, work, make, machines, laptop, query_count):
+def test_a_page_costs_a_fixed_number_of_queries(root, work, make, machines, laptop, cost):
     change_asset(work, laptop, AddAssetWatcher("HeldBy", make.customer("one@client.example").id))
-    root.get(f"/assets/{laptop.id}")
-    with query_count() as few:
-        root.get(f"/assets/{laptop.id}")
+    few = cost(root, f"/assets/{laptop.id}")
     for number in range(10):
         ann = make.customer(f"c{number}@client.example")
         change_asset(work, laptop, AddAssetWatcher("HeldBy", ann.id))
-    with query_count() as many:
-        root.get(f"/assets/{laptop.id}")
-    assert many.total == few.total
+    assert cost(root, f"/assets/{laptop.id}") == few
 
 
 def test_without_the_right_there_is_nothing_to_see(jo, customer, laptop, make):
@@ -226,19 +235,14 @@ def test_an_asset_that_one_may_not_see_is_neither_offered_nor_linked_nor_named(
 
 
 def test_the_page_of_a_ticket_asks_one_thing_more_however_many_assets_are_linked(
-    root, db, work, make, machines, laptop, query_count, token
+    root, db, work, make, machines, laptop, cost, token
 ):
     ticket = make.ticket()
     asset = {"csrf_token": token(root)}
-    root.get(f"/ticket/{ticket.id}")
-    with query_count() as none:
-        root.get(f"/ticket/{ticket.id}")
+    none = cost(root, f"/ticket/{ticket.id}")
     for each in (laptop, *(create_asset(work, CreateAsset(machines, f"M{n}")) for n in range(5))):
         root.post(f"/ticket/{ticket.id}/assets", {**asset, "asset": str(each.id)})
-    root.get(f"/ticket/{ticket.id}")
-    with query_count() as six:
-        root.get(f"/ticket/{ticket.id}")
-    assert six.total <= none.total + 1
+    assert cost(root, f"/ticket/{ticket.id}") <= none + 1
 
 
 def test_people_and_organisations_show_their_assets(root, work, make, machines):
