@@ -111,10 +111,19 @@ def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
             "",
             *(word for pair in settings for word in ("-c", pair)),
         ]
-        with _running(command, top, lambda: _answers(socket.AF_UNIX, f"{top}/.s.PGSQL.5432"), **owner):
+        with _running(command, top, lambda: _takes_sessions(data), **owner):
             yield f"postgresql+psycopg://postgres@/postgres?host={top}"
     finally:
         shutil.rmtree(top, ignore_errors=True)
+
+
+def _takes_sessions(data: Path) -> bool:
+    """PostgreSQL opens its socket before it takes sessions; the eighth line of its pid file says when it does."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, PermissionError):
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"
 
 
 @contextmanager
