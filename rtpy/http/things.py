@@ -80,8 +80,6 @@ def asset_resource(request: Request) -> AssetResource:
 def load_asset(work: Work, number: int) -> AssetResource | None:
     """The asset with the reader's roles on it, if they hold ShowAsset. Two queries at most."""
     asset = work.db.get(Asset, number)
-    if asset is None:
-        return None
-    roles = asset_roles(work.db, work.rights, asset)
-    sees = work.rights.of(Right.SHOW_ASSET).on("catalog", asset.catalog_id, roles)
-    return AssetResource(work, asset, roles) if sees else None
+    roles = asset_roles(work.db, work.rights, asset, number)
+    sees = work.rights.of(Right.SHOW_ASSET).on("catalog", asset.catalog_id if asset else 0, roles)
+    return AssetResource(work, asset, roles) if asset is not None and sees else None

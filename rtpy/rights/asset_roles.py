@@ -8,18 +8,23 @@ from rtpy.models.watcher import OWNER
 from rtpy.rights.grants import Rights
 
 
-def asset_roles(db: Session, rights: Rights, asset: Asset) -> frozenset[str]:
-    """The roles that the holder of `rights` plays on the asset. One query, none when no right is held by a role."""
+def asset_roles(db: Session, rights: Rights, asset: Asset | None, wanted: int = 0) -> frozenset[str]:
+    """The roles that the holder of `rights` plays on the asset. One query, none when no right is held by a role.
+
+    The question is asked for an asset that does not exist as well, by the number that was `wanted`.
+    """
     by_role = any(held.roles_everywhere or held.roles_on for held in rights.by_right.values())
     if rights.super_user or not by_role:
         return frozenset()
+    asset_id, catalog_id = (asset.id, asset.catalog_id) if asset else (wanted, 0)
     rows = db.scalars(
         select(AssetWatcher.role)
         .where(
-            or_(AssetWatcher.asset_id == asset.id, AssetWatcher.catalog_id == asset.catalog_id),
+            or_(AssetWatcher.asset_id == asset_id, AssetWatcher.catalog_id == catalog_id),
             AssetWatcher.principal_id.in_(rights.principals),
         )
         .distinct()
     )
     held = set(rows)
-    return frozenset(held | {OWNER} if asset.owner_id in rights.principals else held)
+    owns = asset is not None and asset.owner_id in rights.principals
+    return frozenset(held | {OWNER} if owns else held)

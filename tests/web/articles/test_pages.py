@@ -134,6 +134,16 @@ def test_without_the_right_there_is_neither_list_nor_page(jo, article):
     jo.get("/articles/create", status=403)
 
 
+def test_lists_are_narrowed_to_classes_that_one_may_know_of(jo, howto, article, may):
+    may(howto, "ShowArticle")
+    assert jo.get("/articles").html.select("#articles-class option") == []
+    may(howto, "SeeClass")
+    assert [each.text for each in jo.get("/articles").html.select("#articles-class option")] == [
+        "any",
+        "How to",
+    ]
+
+
 def test_the_menu_has_articles_for_who_holds_the_right(jo, may):
     assert "/articles" not in [link["href"] for link in jo.get("/").html.select(".rail a")]
     may(None, "ShowArticlesMenu")

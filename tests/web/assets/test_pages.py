@@ -112,6 +112,18 @@ def test_without_the_right_there_is_nothing_to_see(jo, customer, laptop, make):
             assert browser.get(address, expect_errors=True).status_int in (403, 404)
 
 
+def test_a20_a_hidden_asset_costs_the_same_queries_as_a_missing_one(jo, db, laptop, query_count):
+    db.add(Ace(role="HeldBy", right_name="ShowAsset"))
+    db.flush()
+    asked = []
+    for number in (laptop.id, 999_999):
+        jo.get("/assets")  # what is remembered is looked at anew once in a second
+        with query_count() as count:
+            jo.get(f"/assets/{number}", status=404)
+        asked.append([each for each in count.statements if "configurations" not in each])
+    assert asked[0] == asked[1]
+
+
 def test_who_may_only_look_can_change_nothing(jo, db, machines, laptop, may, token):
     may(machines, "ShowAsset")
     page = jo.get(f"/assets/{laptop.id}")

@@ -17,7 +17,7 @@ from rtpy.web.html import Html
 from rtpy.web.shown import Link
 from rtpy.web.staff.article.display import show_content
 from rtpy.web.staff.article.inserting import inserted_text, put_below
-from rtpy.web.staff.article.list import class_options, read_filter
+from rtpy.web.staff.article.list import class_options, classes_seen, read_filter
 from rtpy.web.staff.drafts import read_drafts, save_draft
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.staff.ticket.audience import unticked_in
@@ -111,7 +111,7 @@ def _page(resource: TicketResource, request: Request, given: Mapping[str, str]) 
         ),
         "kind": kind,
         "words": wanted.words,
-        "classes": class_options(list(classes.values()), wanted.class_id),
+        "classes": class_options(classes_seen(request, classes.values()), wanted.class_id),
         "choices": [
             Choice(
                 row.id,

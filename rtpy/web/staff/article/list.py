@@ -1,6 +1,6 @@
 """Articles: found by words, class and topic."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pyramid.request import Request
@@ -67,7 +67,7 @@ def show_articles(resource: SystemResource, request: Request) -> dict[str, objec
             for row in page.rows
         ],
         "words": wanted.words,
-        "classes": class_options(classes_read(request), wanted.class_id),
+        "classes": class_options(classes_seen(request, classes_read(request)), wanted.class_id),
         "topics": topic_options(request, wanted.class_id, request.GET.get("topic", "")),
         "with_disabled": wanted.with_disabled,
         "pages": show_numbers(number, PER_PAGE, page.total, url),
@@ -92,6 +92,12 @@ def classes_read(request: Request) -> list[ClassKnown]:
     grants = request.work.rights.of(Right.SHOW_ARTICLE)
     found = [each for each in known_classes(request.app, request.db).values() if grants.on("class", each.id)]
     return sorted(found, key=lambda each: each.disabled)
+
+
+def classes_seen(request: Request, classes: Iterable[ClassKnown]) -> list[ClassKnown]:
+    """Those of the classes that the reader may know of, to choose by."""
+    grants = request.work.rights.of(Right.SEE_CLASS)
+    return [each for each in classes if grants.on("class", each.id)]
 
 
 def classes_writable(request: Request) -> list[ClassKnown]:
