@@ -1,6 +1,7 @@
 """Mail addresses of people: the one that we write to, and further ones from which their mail comes."""
 
 from collections.abc import Sequence
+from email.utils import getaddresses
 
 from sqlalchemy import bindparam, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -12,6 +13,14 @@ from rtpy.models import Transaction, User, UserAddress
 from rtpy.work import Work
 
 LONGEST = 320
+
+
+def read_addresses(text: str) -> list[tuple[str, str]]:
+    """Names and addresses that somebody typed between commas; none when the text cannot be read."""
+    try:
+        return getaddresses([text]) if text else []
+    except RecursionError:  # hundreds of parentheses
+        return []
 
 
 def addresses_of(db: Session, user_id: int) -> Sequence[str]:

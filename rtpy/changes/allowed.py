@@ -24,6 +24,11 @@ def may_in_queue(work: Work, queue: Queue | int, right: str) -> bool:
     return work.rights.of(right).in_queue(queue if isinstance(queue, int) else queue.id)
 
 
+def knows_queue(work: Work, queue: Queue) -> bool:
+    """May the actor know that there is this queue: do they see it, or may they write to it?"""
+    return may_in_queue(work, queue, Right.SEE_QUEUE) or may_in_queue(work, queue, Right.CREATE_TICKET)
+
+
 def need(work: Work, ticket: Ticket, *rights: str) -> None:
     """Raises Refused unless the actor holds at least one of `rights` on `ticket`."""
     if any(may(work, ticket, right) for right in rights):

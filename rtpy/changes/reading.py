@@ -6,9 +6,10 @@ What is wrong is said all at once, each problem under the name of its field. Peo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, tzinfo
-from email.utils import getaddresses
 from typing import TypeVar
 
+from rtpy.changes.addresses import read_addresses
+from rtpy.changes.allowed import knows_queue
 from rtpy.changes.change import Change
 from rtpy.changes.own_addresses import is_ours, own_addresses
 from rtpy.changes.people import find_by_name, find_person, person_for_address, system_groups
@@ -95,7 +96,7 @@ class Reader:
         return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
 
     def queue(self, name: str = "queue") -> Queue | None:
-        """The queue with that id."""
+        """The queue with that id, if the person may know of it."""
         return self.row(name, Queue, "queue")
 
     def user(self, name: str) -> User | None:
@@ -120,7 +121,7 @@ class Reader:
         """
         given = self.word(name).replace(";", ",")
         found: dict[str, Address] = {}
-        for real_name, address in getaddresses([given]) if given else ():
+        for real_name, address in read_addresses(given):
             if "@" in address.strip("@"):
                 found.setdefault(address.lower(), Address(address, real_name))
             elif address and find_by_name(self.work.db, address) is not None:
@@ -159,8 +160,9 @@ class Reader:
         if not given:
             return None
         row = self.work.db.get(model, int(given)) if _is_id(given) else None
-        if row is None:
+        if row is None or (isinstance(row, Queue) and not knows_queue(self.work, row)):
             self.problem(name, f"There is no {what} “{given[:40]}”.")
+            return None
         return row
 
 
@@ -293,10 +295,8 @@ def read_create(
     if not reader.word("requestor"):
         reader.problem("requestor", "Whose request is it? Write a mail address or a name.")
     cc, admin_cc = reader.people("cc", ours=False), reader.people("admin_cc", ours=False)
-    owner = reader.user("owner")
-    priority = reader.number("priority", "The priority", -1000, 1000)
-    minutes, due = reader.minutes(), reader.moment("due")
-    text = reader.text("text")
+    owner, priority = reader.user("owner"), reader.number("priority", "The priority", -1000, 1000)
+    minutes, due, text = reader.minutes(), reader.moment("due"), reader.text("text")
     if queue is None or reader.problems:
         reader.done()
         raise Invalid(Problem("queue", "Choose the queue that the ticket goes into."))

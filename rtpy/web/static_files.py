@@ -34,6 +34,8 @@ class StaticFiles:
 
     def find(self, name: str) -> Path | None:
         """The file called `name` (`css/rtpy.css`), or None; never one outside the directories."""
+        if "\x00" in name:
+            return None  # no file system has such a name
         for place in self._search_path:
             path = (place / name).resolve()
             if path.is_relative_to(place) and path.is_file():

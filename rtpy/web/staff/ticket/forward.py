@@ -1,7 +1,6 @@
 """Forwarding a message, or the whole ticket as customers may see it, to somebody else."""
 
 from collections.abc import Mapping
-from email.utils import getaddresses
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
@@ -9,6 +8,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 from sqlalchemy import select
 
+from rtpy.changes.addresses import read_addresses
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.forward import Forward
 from rtpy.content.part import Message, plain_message
@@ -88,7 +88,7 @@ def _addresses(given: Mapping[str, str], name: str) -> tuple[str, ...]:
     typed = given.get(name, "").replace("\n", " ").replace(";", ",").strip()
     if not typed:
         return ()
-    found = [address.strip() for _, address in getaddresses([typed])]
+    found = [address.strip() for _, address in read_addresses(typed)]
     wrong = [address for address in found if "@" not in address or not is_sendable(address)]
     if wrong or not found:
         raise Invalid(
