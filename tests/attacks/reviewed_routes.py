@@ -1,0 +1,181 @@
+"""What it takes to be let in at each address (A26): read and found right by a person; a new address is added here.
+
+One line for each route and permission: the name, the methods, the permission of the view. `staff` means a login of
+staff and no more: such a view asks for rights itself, about the thing that it shows.
+"""
+
+REVIEWED = """
+admin.catalog.create GET,POST AdminCatalog
+admin.catalog.list GET staff
+admin.catalog.modify GET,POST staff
+admin.class.create GET,POST AdminClass
+admin.class.list GET staff
+admin.class.modify GET,POST staff
+admin.custom_field.create GET,POST AdminCustomField
+admin.custom_field.defaults GET,POST AdminCustomField
+admin.custom_field.list GET staff
+admin.custom_field.modify GET,POST AdminCustomField
+admin.custom_field.places GET,POST AssignCustomFields
+admin.custom_field.values GET,POST AdminCustomFieldValues
+admin.custom_role.create GET,POST AdminCustomRoles
+admin.custom_role.list GET AdminCustomRoles
+admin.custom_role.modify GET,POST AdminCustomRoles
+admin.grants POST ShowConfigTab
+admin.groups.create GET,POST AdminGroup
+admin.groups.history GET staff
+admin.groups.list GET staff
+admin.groups.members GET,POST staff
+admin.groups.modify GET,POST staff
+admin.home GET ShowConfigTab
+admin.lifecycle.create GET,POST SuperUser
+admin.lifecycle.delete POST SuperUser
+admin.lifecycle.list GET SuperUser
+admin.lifecycle.maps GET,POST SuperUser
+admin.lifecycle.modify GET,POST SuperUser
+admin.lifecycle.rules GET,POST SuperUser
+admin.log.list GET SuperUser
+admin.mail.incoming GET SuperUser
+admin.mail.incoming.display GET SuperUser
+admin.mail.incoming.junk POST SuperUser
+admin.mail.incoming.raw GET SuperUser
+admin.mail.incoming.retry POST SuperUser
+admin.mail.incoming.ticket POST SuperUser
+admin.mail.outgoing GET SuperUser
+admin.mail.outgoing.cancel POST SuperUser
+admin.mail.outgoing.display GET SuperUser
+admin.mail.outgoing.hold POST SuperUser
+admin.mail.outgoing.hold_all POST SuperUser
+admin.mail.outgoing.raw GET SuperUser
+admin.mail.outgoing.release POST SuperUser
+admin.mail.outgoing.retry POST SuperUser
+admin.queue.create GET,POST AdminQueue
+admin.queue.list GET ShowConfigTab
+admin.queue.modify GET,POST ShowConfigTab
+admin.queue.watchers GET,POST SeeQueue
+admin.recurring.create GET,POST SuperUser
+admin.recurring.list GET SuperUser
+admin.recurring.modify GET,POST SuperUser
+admin.rights.explain GET staff
+admin.rights.list GET,POST staff
+admin.rights.see_as POST login
+admin.schedule.create GET,POST SuperUser
+admin.schedule.list GET SuperUser
+admin.schedule.modify GET,POST SuperUser
+admin.scrip_failures GET ShowConfigTab
+admin.scrips.create GET,POST ModifyScrips
+admin.scrips.dry_run GET ShowScrips
+admin.scrips.list GET ShowScrips
+admin.scrips.modify GET ShowScrips
+admin.scrips.modify POST ModifyScrips
+admin.styleguide GET ShowConfigTab
+admin.templates.create GET,POST ModifyTemplate
+admin.templates.list GET ShowTemplate
+admin.templates.modify GET,POST ShowTemplate
+admin.templates.versions GET ShowTemplate
+admin.templates.versions POST ModifyTemplate
+admin.topic.create GET,POST staff
+admin.topic.list GET staff
+admin.topic.modify GET,POST staff
+admin.users.create GET,POST AdminUsers
+admin.users.groups GET,POST AdminUsers
+admin.users.history GET AdminUsers
+admin.users.list GET AdminUsers
+admin.users.merge GET,POST AdminUsers
+admin.users.modify GET,POST AdminUsers
+admin.users.organizations GET,POST AdminUsers
+admin.users.rights GET AdminUsers
+admin.users.sessions GET,POST AdminUsers
+admin.users.tickets GET AdminUsers
+article.create GET,POST staff
+article.display GET,POST staff
+article.history GET ShowArticleHistory
+article.list GET staff
+article.modify GET,POST staff
+asset.create GET,POST staff
+asset.display GET,POST staff
+asset.list GET staff
+asset.modify GET,POST staff
+custom_field.file GET staff
+custom_field.thing GET,POST staff
+health GET open
+home GET staff
+login GET,POST open
+logout POST open
+mail-gateway any,POST open
+metrics GET open
+organization.create POST AdminUsers
+organization.display GET staff
+organization.list GET staff
+organization.modify POST AdminUsers
+people.account GET,POST staff
+people.create GET,POST AdminUsers
+people.display GET staff
+people.list GET staff
+people.modify POST AdminUsers
+people.password GET,POST staff
+queue.display GET SeeQueue
+queue.list GET staff
+ready GET open
+rt.attachment GET staff
+rt.create GET open
+rt.index GET open
+rt.search GET open
+rt.ticket GET open
+search GET staff
+sessions GET,POST staff
+static any open
+theme any open
+ticket.article GET,POST ShowTicket
+ticket.articles GET,POST ShowTicket
+ticket.assets GET,POST ShowTicket
+ticket.attachment GET ShowTicket
+ticket.comment POST ShowTicket
+ticket.create GET,POST staff
+ticket.display GET ShowTicket
+ticket.draft POST ShowTicket
+ticket.field_file GET ShowTicket
+ticket.forward GET,POST ForwardMessage
+ticket.history GET ShowTicket
+ticket.inline GET ShowTicket
+ticket.links GET,POST ShowTicket
+ticket.list GET staff
+ticket.mail GET ShowOutgoingEmail
+ticket.merge GET,POST ModifyTicket
+ticket.modify POST ShowTicket
+ticket.people GET,POST ShowTicket
+ticket.raw GET ShowTicket
+ticket.recipients GET,POST ShowTicket
+ticket.reminders POST ShowTicket
+ticket.reply POST ShowTicket
+ticket.split GET,POST ShowTicket
+"""
+
+WORDS = {"__no_permission_required__": "open", "logged in": "login", "None": "any"}
+
+
+def reviewed():
+    """{(route, method): permission} as it was reviewed."""
+    found = {}
+    for line in REVIEWED.strip().splitlines():
+        route, methods, permission = line.split()
+        found.update({(route, method): permission for method in methods.split(",")})
+    return found
+
+
+def present(wsgi):
+    """The same as the views of the application have it."""
+    found = {}
+    for view in wsgi.registry.introspector.get_category("views"):
+        about = view["introspectable"]
+        if about["route_name"] is None or about["route_name"].startswith("extra"):
+            continue
+        asked = [
+            str(each["value"]) if "value" in each else str(each.discriminator)
+            for each in view["related"]
+            if each.category_name == "permissions"
+        ]
+        permission = asked[0] if asked else "none"
+        methods = about["request_methods"]
+        for method in methods if isinstance(methods, tuple) else (str(methods),):
+            found[about["route_name"], WORDS.get(method, method)] = WORDS.get(permission, permission)
+    return found
