@@ -15,7 +15,7 @@ def holds(
 ) -> bool:
     """Does the actor hold `right` on this field of a thing in this queue, catalog or class? No query.
 
-    `roles` are what the actor plays on the ticket or the asset. For fields of queues `container_id` is the queue itself.
+    `roles` are what the actor plays on the ticket or the asset. For fields of queues `container_id` is the queue.
     """
     grants = work.rights.of(right)
     if grants.on("custom_field", definition.id):

@@ -147,15 +147,15 @@ class Composer:
 
     An url that is None takes that form away (no right to do so). Drafts come back as `reply_text` and
     `comment_text`; `draft_url` takes them (POST text, kind, csrf_token; answers 204). What could not be sent comes
-    back with `error`, its `minutes`, `cc` and `bcc`; `outsiders` is the box that lets a comment
-    go to who is no staff, `previewed` opens the list of recipients; `newer` says what came in meanwhile. `token` makes a second sending of
-    the same form known, `last_seen` is the newest transaction on the page.
+    back with `error`, its `minutes`, `cc` and `bcc`; `outsiders` is the box that lets a comment go to who is no staff,
+    `previewed` opens the list of recipients; `newer` says what came in meanwhile. `token` makes a second sending of the
+    same form known, `last_seen` is the newest transaction on the page.
     """
 
     reply_url: str | None
     comment_url: str | None
-    who: Who = Who("reply-who", boxes=True)  # noqa: RUF009
-    who_of_comment: Who = Who("comment-who", boxes=True)  # noqa: RUF009
+    who: Who = Who("reply-who", boxes=True)
+    who_of_comment: Who = Who("comment-who", boxes=True)
     preview_url: str | None = None
     articles_url: str | None = None
     articles: tuple[tuple[int, str], ...] = ()

@@ -22,6 +22,7 @@ from rtpy.web.shown import (
     Recipient,
     Statuses,
     TicketRow,
+    Who,
 )
 from rtpy.web.times import bind_when
 
@@ -282,12 +283,16 @@ def sample_composer() -> Composer:
     return Composer(
         "#",
         "#",
-        (
-            Recipient("ann.miller@fennel.example", "Ann Miller", "requestor"),
-            Recipient("peter.holm@fennel.example", "Peter Holm", "copy"),
-            Recipient("it@fennel.example", "Fennel IT", "copy"),
+        Who(
+            "reply-who",
+            (
+                Recipient("ann.miller@fennel.example", "Ann Miller", "requestor"),
+                Recipient("peter.holm@fennel.example", "Peter Holm", "copy"),
+                Recipient("it@fennel.example", "Fennel IT", "copy"),
+            ),
+            boxes=True,
         ),
-        also_told="Priya Raman and 2 others who watch this queue",
+        Who("comment-who", (Recipient("priya@staff.example", "Priya Raman", "internal copy"),), boxes=True),
         statuses=Statuses(
             "open",
             (Option("stalled", "stalled"), Option("resolved", "resolved"), Option("rejected", "rejected")),

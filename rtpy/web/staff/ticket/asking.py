@@ -43,12 +43,13 @@ def ask_fields(request: Request, resource: TicketResource, invalid: Invalid) -> 
         field for name in names if name in FIELDS for field in _field(request, resource, name, given, wrong)
     ]
     fields = list({field.name: field for field in fields}.values())
-    inputs = [found for name in names if (found := _input(request, resource, name, wrong))]
+    asked = (_input(request, resource, name, wrong) for name in names)
+    inputs = [found for found in asked if found is not None]
     shown = {"csrf_token", ASKED, *(field.name for field in fields), *(each.name for each in inputs)}
     own = {str(each.field_id) for each in inputs}
     lifecycle = request.app.lifecycles.get(ticket.queue.lifecycle)
     request.response.status_int = 422
-    ids = {each.name: each.id for each in (*fields, *inputs)}
+    ids = {each.name: each.id for each in fields} | {each.name: each.id for each in inputs}
     kept = [
         (name, value)
         for name, value in request.POST.items()
