@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import getaddresses
 from typing import Any
 
 from sqlalchemy import func, select
 
+from rtpy.changes.addresses import read_addresses
 from rtpy.changes.allowed import need_system
 from rtpy.changes.configuring import note_configuration
 from rtpy.changes.customfields.checking import NO_FIELDS, GivenFields
@@ -173,7 +173,7 @@ def ticket_for(work: Work, row: Recurrence, moment: datetime, missed: int) -> Cr
         message=plain_message("\n\n".join(said)) if said else None,
         requestors=tuple(
             person_for_address(work, address, name)
-            for name, address in getaddresses([row.requestors])
+            for name, address in read_addresses(row.requestors)
             if address
         ),
         owner=work.db.get(User, row.owner_id) if row.owner_id else None,
@@ -221,7 +221,7 @@ def _read_fields(work: Work, queue: Queue | None, text: str) -> dict[str, object
 def _read_addresses(work: Work, text: str, problems: list[Problem]) -> str:
     given = " ".join(text.replace(";", ",").split())
     found = []
-    for name, address in getaddresses([given]) if given else ():
+    for name, address in read_addresses(given):
         person = find_person(work.db, address) if address else None
         if person is not None and "@" not in address:
             address = person.email_address or address
