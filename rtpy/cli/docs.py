@@ -121,7 +121,9 @@ def _scrips() -> str:
             "## Kinds of actions\n",
             _table(("kind", "what it does"), [(name, kind.help) for name, kind in ACTIONS.items()]),
             "## Facts of rules and expressions\n",
-            _table(("fact", "kind", "what it is"), [(f"`{n}`", f.kind.value, f.help) for n, f in FACTS.items()]),
+            _table(
+                ("fact", "kind", "what it is"), [(f"`{n}`", f.kind.value, f.help) for n, f in FACTS.items()]
+            ),
             "## Functions of expressions\n",
             _table(("function", "what it gives"), [(f"`{n}`", text) for n, text in FUNCTION_HELP.items()]),
             "## Templates\n",

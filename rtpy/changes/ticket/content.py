@@ -90,7 +90,9 @@ def _refuse_customers(work: Work, ticket: Ticket, message: Message) -> None:
         .order_by(User.email_address)
     ).first()
     if found is not None:
-        raise Refused(f"{found} is a customer on this ticket: comments never go there. Write a reply instead.")
+        raise Refused(
+            f"{found} is a customer on this ticket: comments never go there. Write a reply instead."
+        )
 
 
 def _said(kind: str, message: Message, ticket: Ticket, minutes: int) -> Transaction:
