@@ -1,5 +1,7 @@
 """Recording: transaction rows with what was said, its bytes stored once."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert
 
 from rtpy.changes.change import Record
@@ -47,6 +49,11 @@ def record_on_ticket(work: Work, ticket: Ticket, entry: Record) -> Transaction:
     return record(work, "ticket", ticket.id, entry)
 
 
+def _listed(addresses: Sequence[str]) -> str:
+    """Addresses between commas, without signs that no address has and that no database or header takes."""
+    return ", ".join("".join(sign for sign in address if sign.isprintable()) for address in addresses)
+
+
 _ATTACHMENTS = insert(Attachment.__table__)  # type: ignore[arg-type]
 
 
@@ -71,8 +78,8 @@ def _attachments(work: Work, transaction_id: int, message: Message) -> list[dict
                 "subject": message.subject if first else "",
                 "message_id": message.message_id[:255] if first else "",
                 "remark": part.remark,
-                "send_cc": ", ".join(message.one_time_cc) if first else "",
-                "send_bcc": ", ".join(message.one_time_bcc) if first else "",
+                "send_cc": _listed(message.one_time_cc) if first else "",
+                "send_bcc": _listed(message.one_time_bcc) if first else "",
             }
         )
     return rows

@@ -15,8 +15,9 @@ def all_routes(wsgi):
 
 
 def path_of(route, numbers):
-    """The address of a route about the things in `numbers`: `numbers[first word of its name]` is its id."""
-    about = route.name.replace("admin.mail.", "").partition(".")[0]
+    """The address of a route about the things in `numbers`: `numbers[first word, or two, of its name]` is its id."""
+    words = route.name.replace("admin.mail.", "").split(".")
+    about = ".".join(words[:2]) if ".".join(words[:2]) in numbers else words[0]
     values = {
         "id": numbers.get(about, 1),
         "txn": numbers["txn"],

@@ -50,6 +50,7 @@ def test_a20_it_costs_the_same_queries(jo, secret, make, query_count):
     make.grant("Requestor", Right.SHOW_TICKET)
     totals = []
     for number in (secret.id, 999999):
+        jo.get(f"/ticket/{number}/history", status=404)
         with query_count() as count:
             jo.get(f"/ticket/{number}/history", status=404)
         totals.append([re.sub(r"\s+", " ", statement) for statement in count.statements])
@@ -136,5 +137,5 @@ def test_the_door_costs_at_most_five_queries(jo, make, query_count):
     asked = " ".join(count.statements)
     assert asked.count("FROM web_sessions") == 1
     assert asked.count("FROM group_closure") <= 1 + 1  # one of them inside the session's
-    assert asked.count("FROM aces") <= 1
+    assert sum("FROM aces" in statement for statement in count.statements) <= 1
     assert count.total <= 7

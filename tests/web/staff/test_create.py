@@ -77,6 +77,6 @@ def test_a_queue_that_is_not_offered_is_refused(jo, db, make):
     closed = make.queue("Closed to Jo", granted=False)
     form = filled(form_of(jo))
     form["queue"].force_value(str(closed.id))
-    page = form.submit(status=409)
-    assert "CreateTicket" in page.html.select_one(".problems").text
+    page = form.submit(status=422)
+    assert "There is no queue" in page.html.select_one(".problems").text
     assert db.scalar(select(User).where(User.email_address == "ann@client.example")) is None
