@@ -21,7 +21,9 @@ def one_line(text: str, longest: int = 900) -> str:
 
 def is_sendable(address: str) -> bool:
     """Whether something can stand as an address in an envelope and a header: local@domain, nothing that breaks out."""
-    return len(address) <= 320 and not address.startswith("-") and _ADDRESS.fullmatch(address) is not None
+    if len(address) > 320 or address.startswith("-") or {"|", "`"} & set(address):
+        return False  # to sendmail and its like the last ones are commands
+    return _ADDRESS.fullmatch(address) is not None
 
 
 def encoded(text: str) -> str:

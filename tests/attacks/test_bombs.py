@@ -27,7 +27,7 @@ from tests.attacks.gateway import PATH, form_of
 PASSWORD = "a bomb for every day"
 HEAD = b"From: Ann <ann@client.example>\nTo: rt@localhost\nSubject: bomb\nMIME-Version: 1.0\n"
 TICK = os.sysconf("SC_CLK_TCK")
-SECONDS_IN, SECONDS_PAGE, MEGABYTES = 10, 5, 500
+SECONDS_IN, SECONDS_PAGE, MEGABYTES = 10, 5, 700
 
 pytestmark = [
     pytest.mark.slow,

@@ -9,6 +9,8 @@ from rtpy.web.admin.styleguide import sample_composer, sample_entries, sample_ro
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
 from rtpy.web.shown import Column, Deed, Link, Pages, Person
+from rtpy.web.staff.ticket.linkbox import LinkBox, LinkGroup, LinkLine
+from rtpy.web.staff.ticket.reminders import ReminderBox, ReminderLine
 from rtpy.web.static_files import StaticFiles
 from rtpy.web.templating import NavEntry, NavGroup, Templates, page_values
 from rtpy.web.times import bind_when
@@ -16,6 +18,18 @@ from rtpy.web.times import bind_when
 SHARE = Path(__file__).resolve().parents[2] / "share"
 NOW = datetime(2026, 2, 12, 14, 5, tzinfo=UTC)
 STATUS_OPTIONS = tuple(Option(name, name, name == "open") for name in ("open", "stalled", "resolved"))
+
+
+PRINTER = LinkLine(
+    "DependsOn",
+    "1270",
+    "fsck.com-rt://example/ticket/1270",
+    "#1270 Invoice printer on floor 2 prints blank pages",
+    "/ticket/1270",
+    None,
+    show_status("open"),
+    True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,21 @@ def ticket_page(now: datetime = NOW, times: int = 1) -> dict[str, object]:
             ("Due", when(now + timedelta(hours=21))),
         ],
         "modify_url": "/ticket/1284/modify",
+        "recipients_url": "/ticket/1284/recipients",
+        "links": LinkBox((LinkGroup("DependsOn", "Depends on", (PRINTER,)),), "/ticket/1284/links", True),
+        "field_boxes": [],
+        "said_inputs": {"reply": [], "comment": []},
+        "reminders": ReminderBox(
+            (
+                ReminderLine(
+                    7, "Call the supplier", "Jonas Weber", when(now + timedelta(hours=3)), False, False, True
+                ),
+            ),
+            (),
+            "/ticket/1284/reminders",
+            True,
+        ),
+        "child_url": "/ticket/create?parent=1284",
         "earlier_url": None,
         "more_links": (
             Link("Edit", "/ticket/1284/edit", icon="pencil"),
@@ -174,6 +203,7 @@ def home_page(now: datetime = NOW) -> dict[str, object]:
         "unowned_url": "/tickets?owner=nobody",
         "newest_url": "/tickets",
         "columns": columns,
+        "reminders": [],
         "today": [
             ("#1284 VPN drops every 20 minutes since the update", "/ticket/1284", "1 h 15 min"),
             ("#1270 Invoice printer on floor 2 prints blank pages", "/ticket/1270", "2 h 20 min"),

@@ -169,7 +169,7 @@ PIECES = [
 def test_a63_hostile_fields_take_linear_time(field: bytes, piece: bytes, seconds_of) -> None:
     raw = field + b": " + piece * (100_000 // len(piece)) + b"\r\n\r\nhello"
 
-    assert seconds_of(lambda: find_tags(read_mail(raw).subject, ["x.example"])) < 1
+    assert seconds_of(lambda: find_tags(read_mail(raw).subject, ["x.example"])) < 3
 
 
 @pytest.mark.parametrize(

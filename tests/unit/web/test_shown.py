@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rtpy.web.forms import Field
-from rtpy.web.shown import Composer, Recipient
+from rtpy.web.shown import Composer, Recipient, Who
 
 ANN, BEN, JO = (Recipient(f"{name}@example.com", name, "copy") for name in ("Ann", "Ben", "Jo"))
 
@@ -21,7 +21,7 @@ ANN, BEN, JO = (Recipient(f"{name}@example.com", name, "copy") for name in ("Ann
     ],
 )
 def test_the_send_button_says_who_gets_the_reply(recipients, label):
-    assert Composer("/reply", "/comment", recipients).send_label == label
+    assert Composer("/reply", "/comment", Who("reply-who", recipients)).send_label == label
 
 
 @pytest.mark.parametrize(
