@@ -173,7 +173,9 @@ def test_a_ticket_written_behind_the_pipeline_is_refused(make: Factory, db: Sess
 
 def test_history_never_changes(make: Factory, db: Session) -> None:
     ticket = make.ticket()
-    transaction = db.scalars(select(Transaction).where(Transaction.object_id == ticket.id)).first()
+    transaction = db.scalars(
+        select(Transaction).where(Transaction.object_type == "ticket", Transaction.object_id == ticket.id)
+    ).first()
     transaction.type = "Nothing"
 
     with pytest.raises(UnrecordedWrite):
@@ -207,7 +209,11 @@ def test_minutes_of_a_reply_and_of_a_comment_add_up(work: Work, make: Factory, d
     assert ticket.time_worked == 20
     worked = db.execute(
         select(Transaction.time_taken, Transaction.time_worker_id, Transaction.time_worked_date)
-        .where(Transaction.object_id == ticket.id, Transaction.time_taken > 0)
+        .where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id == ticket.id,
+            Transaction.time_taken > 0,
+        )
         .order_by(Transaction.id)
     ).all()
     assert [row.time_taken for row in worked] == [15, 5]

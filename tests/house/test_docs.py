@@ -74,7 +74,11 @@ def test_every_page_is_in_the_index():
 def test_the_variables_of_templates_are_those_that_are_told(work, make):
     ticket = make.ticket()
     transaction = work.db.scalars(
-        select(Transaction).where(Transaction.object_id == ticket.id, Transaction.type == "Create")
+        select(Transaction).where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id == ticket.id,
+            Transaction.type == "Create",
+        )
     ).one()
     occasion = Occasion(work.as_system(), ticket, transaction, plain_message("Hello"))
     found: set[str] = set()

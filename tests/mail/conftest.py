@@ -36,7 +36,9 @@ def last_said(db):
         said = db.scalars(
             select(Transaction)
             .where(
-                Transaction.object_id == ticket_id, Transaction.type.in_(("Create", "Correspond", "Comment"))
+                Transaction.object_type == "ticket",
+                Transaction.object_id == ticket_id,
+                Transaction.type.in_(("Create", "Correspond", "Comment")),
             )
             .order_by(Transaction.id.desc())
         ).first()

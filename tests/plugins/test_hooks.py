@@ -31,7 +31,9 @@ def reply(minutes):
 def told(db, ticket):
     """What is in the history, mails and the like left out."""
     rows = db.scalars(
-        select(Transaction.type).where(Transaction.object_id == ticket.id).order_by(Transaction.id)
+        select(Transaction.type)
+        .where(Transaction.object_type == "ticket", Transaction.object_id == ticket.id)
+        .order_by(Transaction.id)
     )
     return [each for each in rows if not each.endswith("EmailRecord")]
 

@@ -26,7 +26,11 @@ from rtpy.work import Face
 def changes_of(db, ticket):
     rows = db.scalars(
         select(Transaction)
-        .where(Transaction.object_id == ticket.id, Transaction.type == "CustomField")
+        .where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id == ticket.id,
+            Transaction.type == "CustomField",
+        )
         .order_by(Transaction.id)
     )
     return [(row.old_value, row.new_value) for row in rows]

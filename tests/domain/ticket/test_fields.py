@@ -245,7 +245,9 @@ def test_history_knows_the_face(make: Factory, work: Work, db: Session) -> None:
 
     faces = db.execute(
         select(Transaction.type, Transaction.face).where(
-            Transaction.object_id == ticket.id, Transaction.type.in_(("Create", "Correspond"))
+            Transaction.object_type == "ticket",
+            Transaction.object_id == ticket.id,
+            Transaction.type.in_(("Create", "Correspond")),
         )
     ).all()
     assert {tuple(row) for row in faces} == {("Create", "system"), ("Correspond", "web")}

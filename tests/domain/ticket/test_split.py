@@ -25,7 +25,9 @@ def latest(db, ticket, kind):
     return db.scalar(
         select(Transaction)
         .options(joinedload(Transaction.creator))
-        .where(Transaction.object_id == ticket.id, Transaction.type == kind)
+        .where(
+            Transaction.object_type == "ticket", Transaction.object_id == ticket.id, Transaction.type == kind
+        )
         .order_by(Transaction.id.desc())
         .limit(1)
     )
@@ -37,7 +39,7 @@ def said_on(db, ticket):
         for row in db.execute(
             select(Transaction.type, Attachment.filename, Attachment.blob_sha256)
             .join(Attachment, Attachment.transaction_id == Transaction.id)
-            .where(Transaction.object_id == ticket.id)
+            .where(Transaction.object_type == "ticket", Transaction.object_id == ticket.id)
             .order_by(Attachment.id)
         )
     ]

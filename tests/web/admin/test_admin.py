@@ -179,7 +179,8 @@ def test_all_mail_is_held_and_let_go(root):
 def test_a_scrip_that_failed_is_named_with_its_reason(root, db, make, clock):
     assert "No scrip has failed" in root.get("/admin/scrip_failures")
     ticket = make.ticket()
-    made = db.scalar(select(Transaction.id).where(Transaction.object_id == ticket.id).limit(1))
+    mine = (Transaction.object_type == "ticket", Transaction.object_id == ticket.id)
+    made = db.scalar(select(Transaction.id).where(*mine).order_by(Transaction.id).limit(1))
     entry = {"scrip": 1, "description": "Tell the boss", "outcome": "failed", "reason": "no template Boss"}
     db.add(
         ScripRun(

@@ -290,7 +290,11 @@ def test_who_may_not_read_comments_cannot_get_one_by_its_number(jo, db, make, ta
 def test_messages_of_other_tickets_do_not_get_in(root, db, make, talked, howto, token):
     other = make.ticket("Other", text="Secret of others")
     number = db.scalar(
-        select(Transaction.id).where(Transaction.object_id == other.id, Transaction.type == "Create")
+        select(Transaction.id).where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id == other.id,
+            Transaction.type == "Create",
+        )
     )
     page = root.post(f"/ticket/{talked.id}/article", {"csrf_token": token(root), "message": str(number)})
     assert "Secret of others" not in page

@@ -47,7 +47,11 @@ def test_exactly_the_empty_fields_are_asked_for(root, ticket, token, mandatory, 
     form.submit().follow()
     db.expire_all()
     assert (ticket.status, ticket.due.isoformat()) == ("resolved", "2026-04-01T12:00:00+00:00")
-    said = db.scalars(select(Transaction.type).where(Transaction.object_id == ticket.id)).all()
+    said = db.scalars(
+        select(Transaction.type).where(
+            Transaction.object_type == "ticket", Transaction.object_id == ticket.id
+        )
+    ).all()
     assert "Comment" in said
 
 
@@ -80,7 +84,11 @@ def test_a_reply_with_a_status_is_asked_and_then_sent_once(root, ticket, mandato
     db.expire_all()
     assert (ticket.status, ticket.time_worked) == ("resolved", 15)
     replies = db.scalars(
-        select(Transaction.id).where(Transaction.object_id == ticket.id, Transaction.type == "Correspond")
+        select(Transaction.id).where(
+            Transaction.object_type == "ticket",
+            Transaction.object_id == ticket.id,
+            Transaction.type == "Correspond",
+        )
     ).all()
     assert len(replies) == 1
 
