@@ -37,12 +37,18 @@ def includeme(config: Configurator) -> None:
     )
     config.include("pyramid_retry")
     config.include("pyramid_tm")
+    join_sessions(config.registry, app)
+    config.add_subscriber(forget_form, BeforeRetry)
+
+
+def join_sessions(registry: Any, app: App) -> None:
+    """Let requests work in sessions of this app, which follow the transaction of the request."""
     factories = [make_sessions(made.kw["bind"]) for made in (app.sessions, app.reading_sessions)]
     for factory in factories:
         # 'changed', or what is written without the unit of work is lost silently
         zope.sqlalchemy.register(factory, initial_state="changed", transaction_manager=transaction.manager)
-    config.registry["rtpy.sessions"] = tuple(factories)
-    config.add_subscriber(forget_form, BeforeRetry)
+    registry["rtpy.app"] = app
+    registry["rtpy.sessions"] = tuple(factories)
     if not event.contains(app.engine, "handle_error", _mark_conflict):
         event.listen(app.engine, "handle_error", _mark_conflict)
 

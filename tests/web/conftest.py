@@ -1,12 +1,16 @@
 """A browser for tests: WebTest over the whole WSGI application, in the test's own transaction."""
 
+import os
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from webtest import TestApp
 
-from rtpy.http.transactions import guard_sessions
+from rtpy.config.options import Database
+from rtpy.http.transactions import guard_sessions, join_sessions
 from rtpy.identity.sessions import start_session
 from rtpy.models import User
 from rtpy.testing.fixtures import ROOT_PASSWORD
@@ -16,8 +20,11 @@ from tests.web.extra_views import ExtraViews
 
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory):
-    """Where templates are kept compiled for all tests of this process."""
-    return tmp_path_factory.mktemp("templates")
+    """Where templates are kept compiled, for all processes that share this run."""
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
+    place.mkdir(exist_ok=True)
+    return place
 
 
 @pytest.fixture
@@ -29,11 +36,33 @@ def extra(app):
 
 
 @pytest.fixture
-def wsgi(app, compiled_templates):
+def wsgi(app, compiled_templates, kept_wsgi):
     """The WSGI application over the app under test, with the guard on."""
-    made = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
+    made = kept_wsgi.of(app, compiled_templates)
     guard_sessions(made.registry)
     return made
+
+
+@pytest.fixture(scope="session")
+def kept_wsgi():
+    """The application made last: to put one together takes longer than most tests."""
+    return KeptWsgi()
+
+
+class KeptWsgi:
+    """Serves one app after the other by the same WSGI application while they differ in home and database only."""
+
+    def __init__(self):
+        self._fits = self._made = None
+
+    def of(self, app, compiled_templates):
+        fits = (replace(app.config, home=Path(), database=Database()), app.plugins.get_plugins())
+        if fits == self._fits:
+            join_sessions(self._made.registry, app)
+        else:
+            self._fits = fits
+            self._made = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
+        return self._made
 
 
 @pytest.fixture
