@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
-from rtpy.changes.assets.people import ROLES, check_holder
+from rtpy.changes.assets.people import ROLES, check_holder, check_role
 from rtpy.changes.configuring import note_configuration
+from rtpy.changes.roles import roles_of
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.lifecycle.lifecycle import ASSET
 from rtpy.models import Asset, AssetWatcher, Catalog, Group, User
@@ -19,7 +20,10 @@ COLUMNS = ("name", "description", "lifecycle", "sort_order", "disabled")
 
 @dataclass(frozen=True, slots=True)
 class CatalogValues:
-    """All that is known of a catalog; `people` are (role, principal) that hold for each of its assets."""
+    """All that is known of a catalog; `people` are (role, principal) that hold for each of its assets.
+
+    Roles are HeldBy, Contact, and the custom ones for several people that apply in the catalog.
+    """
 
     name: str
     lifecycle: str
@@ -67,14 +71,21 @@ def values_of(work: Work, catalog: Catalog) -> CatalogValues:
 
 
 def plain_catalog(work: Work, values: CatalogValues) -> Mapping[str, object]:
-    """A catalog as log and export write it: people by login name, groups as `group:NAME`."""
+    """A catalog as log and export write it: people by login name, groups as `group:NAME`.
+
+    Who plays custom roles stands under `roles`, by the names of these.
+    """
     ids = {number for _, number in values.people}
     names = {row.id: row.name for row in work.db.execute(select(User.id, User.name).where(User.id.in_(ids)))}
     for row in work.db.execute(select(Group.id, Group.name).where(Group.id.in_(ids))):
         names[row.id] = f"group:{row.name}"
     plain: dict[str, object] = {name: getattr(values, name) for name in COLUMNS}
-    for role in ROLES:
-        plain[role] = sorted(names[number] for each, number in values.people if each == role)
+    players: dict[str, list[str]] = {role: [] for role in ROLES}
+    for role, number in values.people:
+        players.setdefault(role, []).append(names[number])
+    known = roles_of(work.app, work.db)
+    plain |= {role: sorted(players.pop(role)) for role in ROLES}
+    plain["roles"] = {known.words(role): sorted(each) for role, each in sorted(players.items())}
     return plain
 
 
@@ -99,15 +110,24 @@ def _checked(work: Work, values: CatalogValues, own: Catalog | None) -> CatalogV
         if missing:
             sentence = f"Assets of this catalog have a status that it does not know: {', '.join(missing)}."
             problems.append(Problem("lifecycle", sentence))
-    for role, principal_id in values.people:
+    present = values_of(work, own).people if own is not None else frozenset()
+    for role, principal_id in sorted(values.people - present):
         try:
-            check_holder(work, principal_id)
+            _check_person(work, role, principal_id, own)
         except Refused as refused:
             problems.append(Problem(role, str(refused)))
     if problems:
         raise Invalid(*problems)
     spelled = lifecycle.name if lifecycle else values.lifecycle
     return replace(values, name=name, description=_line(values.description), lifecycle=spelled)
+
+
+def _check_person(work: Work, role: str, principal_id: int, own: Catalog | None) -> None:
+    check_role(work, role, own.id if own is not None else 0)
+    known = roles_of(work.app, work.db).by_role.get(role)
+    if known is not None and known.is_single:
+        raise Refused(f"{known.name} is for one person of each asset: no catalog has one for all.")
+    check_holder(work, principal_id)
 
 
 def _set_people(work: Work, catalog_id: int, people: frozenset[tuple[str, int]]) -> None:

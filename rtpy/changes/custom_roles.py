@@ -1,4 +1,4 @@
-"""Changing custom roles: made, renamed, switched off, and put into queues; each change is noted in the log."""
+"""Changing custom roles: made, renamed, switched off, put into queues or catalogs; each change is in the log."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from rtpy.changes.configuring import note_configuration
 from rtpy.changes.guard import changing
 from rtpy.changes.roles import TAKEN_NAMES
 from rtpy.errors import Invalid, NotFound, Problem
-from rtpy.models import CustomRole, CustomRolePlace, Queue, Watcher
+from rtpy.models import AssetWatcher, Catalog, CustomRole, CustomRolePlace, Queue, Watcher
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
 LOOKUPS = ("ticket", "asset")
 PLACE_KINDS = {"ticket": "queue", "asset": "catalog"}
+PLACES = {"ticket": Queue, "asset": Catalog}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def create_custom_role(work: Work, values: RoleValues) -> CustomRole:
 def change_custom_role(work: Work, role_id: int, values: RoleValues) -> CustomRole:
     """Change a role. What it is a role of stays; a role that several play cannot become one for a single person.
 
-    Needs AdminCustomRoles. Who plays it stays stored where it is switched off or taken out of a queue.
+    Needs AdminCustomRoles. Who plays it stays stored where it is switched off or taken out of a queue or catalog.
     """
     need_system(work, Right.ADMIN_CUSTOM_ROLES)
     role = work.db.get(CustomRole, role_id)
@@ -78,7 +79,7 @@ def delete_custom_role(work: Work, role_id: int) -> None:
     if role is None:
         raise NotFound("There is no such role.")
     if _is_played(work, role):
-        raise Invalid(Problem("", f"{role.name} is played on tickets or queues: switch it off instead."))
+        raise Invalid(Problem("", f"{role.name} is played on {_played_on(role)}: switch it off instead."))
     before = _plain(work, role)
     with changing(work.db):
         work.db.execute(delete(CustomRolePlace).where(CustomRolePlace.custom_role_id == role.id))
@@ -115,24 +116,28 @@ def _check(work: Work, values: RoleValues, role: CustomRole | None) -> None:
                 "single", "It is played already: whether one or several play it cannot be changed any more."
             )
         )
-    if values.lookup == "ticket" and values.places:
-        known = set(work.db.scalars(select(Queue.id).where(Queue.id.in_(values.places))))
+    elif values.places:
+        model = PLACES[values.lookup]
+        known = set(work.db.scalars(select(model.id).where(model.id.in_(values.places))))
         if set(values.places) - known:
-            problems.append(Problem("places", "One of the queues is not there any more: look again."))
+            kind = f"{PLACE_KINDS[values.lookup]}s"
+            problems.append(Problem("places", f"One of the {kind} is not there any more: look again."))
     if problems:
         raise Invalid(*problems)
 
 
 def _is_taken(work: Work, values: RoleValues, role: CustomRole | None) -> bool:
-    query = select(CustomRole.id).where(
-        CustomRole.lookup == values.lookup, func.lower(CustomRole.name) == values.name.lower()
-    )
-    found = work.db.scalar(query)
+    found = work.db.scalar(select(CustomRole.id).where(func.lower(CustomRole.name) == values.name.lower()))
     return found is not None and (role is None or found != role.id)
 
 
 def _is_played(work: Work, role: CustomRole) -> bool:
-    return work.db.scalar(select(Watcher.id).where(Watcher.role == role.role).limit(1)) is not None
+    model = Watcher if role.lookup == "ticket" else AssetWatcher
+    return work.db.scalar(select(model.id).where(model.role == role.role).limit(1)) is not None
+
+
+def _played_on(role: CustomRole) -> str:
+    return f"{role.lookup}s or {PLACE_KINDS[role.lookup]}s"
 
 
 def _set_places(work: Work, role: CustomRole, wanted: Collection[int]) -> None:
@@ -151,8 +156,9 @@ def _set_places(work: Work, role: CustomRole, wanted: Collection[int]) -> None:
 
 def _plain(work: Work, role: CustomRole) -> dict[str, object]:
     """The role by names, for the log and for export."""
-    places = select(CustomRolePlace.object_id).where(CustomRolePlace.custom_role_id == role.id)
-    queues = work.db.scalars(select(Queue.name).where(Queue.id.in_(places)).order_by(Queue.name)).all()
+    model = PLACES[role.lookup]
+    ids = select(CustomRolePlace.object_id).where(CustomRolePlace.custom_role_id == role.id)
+    names = list(work.db.scalars(select(model.name).where(model.id.in_(ids)).order_by(model.name)))
     return {
         "name": role.name,
         "description": role.description,
@@ -160,5 +166,5 @@ def _plain(work: Work, role: CustomRole) -> dict[str, object]:
         "single": role.is_single,
         "lookup": role.lookup,
         "disabled": role.disabled,
-        "queues": list(queues) if role.lookup == "ticket" else [],
+        f"{PLACE_KINDS[role.lookup]}s": names,
     }

@@ -1,4 +1,4 @@
-"""The custom roles as values, remembered between requests: which there are, and in which queues they apply."""
+"""The custom roles as values, remembered between requests: which there are, and where they apply."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ watch(CustomRole, CustomRolePlace)
 
 @dataclass(frozen=True, slots=True)
 class KnownRole:
-    """One custom role. `queues` are the ids of those in which it applies."""
+    """One custom role. `places` are the ids of the queues in which it applies, of the catalogs for a role of assets."""
 
     id: int
     name: str
@@ -33,7 +33,7 @@ class KnownRole:
     is_single: bool
     lookup: str
     is_enabled: bool
-    queues: frozenset[int]
+    places: frozenset[int]
 
     @property
     def role(self) -> str:
@@ -49,18 +49,20 @@ class Roles:
 
     def in_queue(self, queue_id: int) -> tuple[KnownRole, ...]:
         """Those of tickets that are switched on and apply in a queue, by name."""
-        return tuple(
-            each
-            for each in self.by_role.values()
-            if each.is_enabled and each.lookup == "ticket" and queue_id in each.queues
-        )
+        return self._applying("ticket", queue_id)
+
+    def in_catalog(self, catalog_id: int) -> tuple[KnownRole, ...]:
+        """Those of assets that are switched on and apply in a catalog, by name."""
+        return self._applying("asset", catalog_id)
+
+    def of_assets(self) -> tuple[KnownRole, ...]:
+        """All of assets that are switched on, by name."""
+        return tuple(each for each in self.by_role.values() if each.is_enabled and each.lookup == "asset")
 
     def holds(self, role: str, queue_id: int) -> bool:
         """Does a role count on the tickets of a queue? The built-in ones always do."""
         known = self.by_role.get(role)
-        return not role.startswith(PREFIX) or (
-            known is not None and known.is_enabled and queue_id in known.queues
-        )
+        return not role.startswith(PREFIX) or (known is not None and known in self.in_queue(queue_id))
 
     def named(self, name: str, lookup: str = "ticket") -> KnownRole | None:
         """The role of that name, without regard to case; RT's `RT::CustomRole-3` and `CustomRole-3` are names too."""
@@ -71,6 +73,13 @@ class Roles:
         return next(
             (each for each in self.by_role.values() if each.name.lower() == folded and each.lookup == lookup),
             None,
+        )
+
+    def _applying(self, lookup: str, place_id: int) -> tuple[KnownRole, ...]:
+        return tuple(
+            each
+            for each in self.by_role.values()
+            if each.is_enabled and each.lookup == lookup and place_id in each.places
         )
 
     def words(self, role: str) -> str:
@@ -85,13 +94,9 @@ def roles_of(app: App, db: Session) -> Roles:
 
 
 def _read(db: Session) -> Roles:
-    queues: dict[int, set[int]] = defaultdict(set)
-    for place in db.execute(
-        select(CustomRolePlace.custom_role_id, CustomRolePlace.object_id).where(
-            CustomRolePlace.object_type == "queue"
-        )
-    ):
-        queues[place.custom_role_id].add(place.object_id)
+    places: dict[int, set[int]] = defaultdict(set)
+    for place in db.execute(select(CustomRolePlace.custom_role_id, CustomRolePlace.object_id)):
+        places[place.custom_role_id].add(place.object_id)
     rows = db.execute(
         select(
             CustomRole.id,
@@ -112,7 +117,7 @@ def _read(db: Session) -> Roles:
             row.max_values == 1,
             row.lookup,
             not row.disabled,
-            frozenset(queues[row.id]),
+            frozenset(places[row.id]),
         )
         for row in rows
     ]

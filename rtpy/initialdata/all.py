@@ -2,6 +2,7 @@
 
 from rtpy.initialdata.section import Section
 from rtpy.initialdata.sections.articles import CLASSES, TOPICS
+from rtpy.initialdata.sections.catalog_people import CATALOG_PEOPLE
 from rtpy.initialdata.sections.catalogs import CATALOGS
 from rtpy.initialdata.sections.custom_fields import CUSTOM_FIELDS
 from rtpy.initialdata.sections.custom_roles import CUSTOM_ROLES
@@ -21,12 +22,13 @@ SECTIONS: tuple[Section, ...] = (
     LIFECYCLES,
     LIFECYCLE_MAPS,
     QUEUES,
+    CATALOGS,
     CUSTOM_ROLES,
     CLASSES,
     TOPICS,
-    CATALOGS,
     CUSTOM_FIELDS,
     WATCHERS,
+    CATALOG_PEOPLE,
     TEMPLATES,
     SCRIPS,
     SCHEDULES,

@@ -29,13 +29,14 @@ def fields_of(occasion: Occasion) -> dict[str, list[str]]:
     return occasion.once("scrip_fields", read)
 
 
-def known_fields(db: Session) -> dict[str, int]:
-    """Names and ids of the enabled fields of tickets."""
-    rows = db.execute(
+def known_fields(db: Session, *, with_disabled: bool = False) -> dict[str, int]:
+    """Names and ids of the enabled fields of tickets, or of all of them."""
+    query = (
         select(CustomField.name, CustomField.id)
-        .where(CustomField.lookup == "ticket", CustomField.disabled.is_(False))
+        .where(CustomField.lookup == "ticket")
         .order_by(CustomField.name)
     )
+    rows = db.execute(query if with_disabled else query.where(CustomField.disabled.is_(False)))
     return {row.name: row.id for row in rows}
 
 

@@ -1,6 +1,7 @@
 """Templates as RT has them, in Perl, translated: the usual calls become our variables, the rest is refused."""
 
 import re
+from difflib import get_close_matches
 
 from rtpy.errors import Invalid, Problem
 
@@ -85,11 +86,8 @@ def translate(content: str) -> str:
         ours = _translated(code)
         if ours is None:
             line = content.count("\n", 0, begin) + 1
-            problems.append(
-                Problem(
-                    "content", f"Line {line}: “{content[begin:end][:80]}” is Perl, which rtpy does not run."
-                )
-            )
+            why = f"“{content[begin:end][:80]}” is Perl, which rtpy does not run.{_nearest(code)}"
+            problems.append(Problem("content", f"Line {line}: {why}"))
             continue
         made += [content[at:begin], ours]
         at = end
@@ -110,6 +108,13 @@ def _translated(code: str) -> str | None:
         return None
     names = list(dict.fromkeys(each for each in alternatives if each))
     return "{{ " + names[0] + "".join(f" | default: {name}" for name in names[1:]) + " }}"
+
+
+def _nearest(code: str) -> str:
+    """The calls that are understood and look most like this one, in a question."""
+    called = re.sub(r"\(\s*\)$", "", code.rstrip(";").strip())
+    found = get_close_matches(called, _CALLS, n=2, cutoff=0.8)
+    return f" Did you mean {' or '.join(f'{{{each}}}' for each in found)}?" if found else ""
 
 
 def _value(code: str) -> str | None:

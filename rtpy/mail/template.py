@@ -76,9 +76,8 @@ def render_template(content: str, values: Mapping[str, Any]) -> Rendered:
         headers = {name: " ".join(value.render(values).split()) for name, value in parsed.headers}
         body = parsed.body.render(values)
     except LiquidError as error:
-        raise Invalid(
-            Problem("template", f"The template cannot be filled in{_place(error)}: {error}.")
-        ) from error
+        sentence = f"The template cannot be filled in{_place(error)}: {_said(error)}."
+        raise Invalid(Problem("template", sentence)) from error
     if parsed.form == "html":
         return Rendered(headers, html_to_text(body), body if body.strip() else "")
     return Rendered(headers, body, paragraphs(body) if parsed.form == "both" else "")
@@ -87,6 +86,11 @@ def render_template(content: str, values: Mapping[str, Any]) -> Rendered:
 def _place(error: LiquidError) -> str:
     token = error.token
     return f", line {line_of(token.source, token.start_index) + 1} of the text" if token else ""
+
+
+def _said(error: LiquidError) -> str:
+    """Its first line; the rest draws the place."""
+    return str(error).partition("\n")[0].strip().rstrip(".")
 
 
 def names_in(content: str) -> frozenset[str]:
@@ -196,6 +200,8 @@ def _need_room(length: int) -> None:
 
 
 _LANGUAGES = _languages()
+FILTERS = frozenset(_LANGUAGES[False].filters)
+"""Names of the filters that templates can use."""
 
 
 @lru_cache(maxsize=512)
@@ -255,7 +261,8 @@ def _compile(language: _Language, source: str, first_line: int = 1) -> BoundTemp
         return language.from_string(_SIMPLE.sub(r"{{ rt.\1 }}", source))
     except LiquidError as error:
         line = first_line + _line_of_error(language, source, error)
-        raise Invalid(Problem("template", f"The template cannot be read, line {line}: {error}.")) from error
+        sentence = f"The template cannot be read, line {line}: {_said(error)}."
+        raise Invalid(Problem("template", sentence)) from error
 
 
 def _line_of_error(language: _Language, source: str, error: LiquidError) -> int:

@@ -1,10 +1,12 @@
-"""The variables of templates, in words, and the check that a template names none that is not there."""
+"""The variables of templates, in words, and the check that a template names no variable and no filter that is not there."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Iterator
+from difflib import SequenceMatcher, get_close_matches
+
+from liquid.template import BoundTemplate
 
 from rtpy.errors import Invalid, Problem
-from rtpy.mail.template import SIMPLE, bodies_of, line_of, unknown_simple
+from rtpy.mail.template import FILTERS, SIMPLE, bodies_of, line_of, unknown_simple
 
 VARIABLES = {
     "ticket.id": "number",
@@ -45,22 +47,68 @@ _TOPS = {name.partition(".")[0] for name in VARIABLES}
 _PARTS = frozenset({"size", "first", "last"})
 
 
-def check_variables(content: str) -> None:
-    """Raises Invalid with every variable that is not there: its line, and the nearest name that is."""
-    problems: dict[str, None] = {}
+def check_names(content: str, fields: Collection[str]) -> None:
+    """Raises Invalid with every variable, custom field and filter that is not there: its line, and names like it.
+
+    `fields` are the names of the custom fields of tickets. What a template makes itself (loops, assign, capture) is
+    not followed.
+    """
+    problems: dict[tuple[int, str], None] = {}
     for line, name in unknown_simple(content):
-        hint = _nearest(name, [f"{{${each}}}" for each in SIMPLE])
-        problems[f"Line {line}: there is no variable {{${name}}}.{hint}"] = None
+        hint = did_you_mean(name, SIMPLE, "{{${}}}")
+        problems[line, f"there is no variable {{${name}}}.{hint}"] = None
     for source, first_line, template in bodies_of(content):
-        for variables in template.analyze().globals.values():
-            for variable in variables:
-                name = _unknown(list(variable.segments))
-                if name:
-                    line = first_line + line_of(source, variable.span.index)
-                    hint = _nearest(name, VARIABLES)
-                    problems[f"Line {line}: there is no variable “{name}”.{hint}"] = None
+        for index, sentence in _unknown_names(template, fields):
+            problems[first_line + line_of(source, index), sentence] = None
     if problems:
-        raise Invalid(*(Problem("content", sentence) for sentence in problems))
+        found = sorted(problems, key=lambda each: each[0])
+        raise Invalid(*(Problem("content", f"Line {line}: {sentence}") for line, sentence in found))
+
+
+def did_you_mean(name: str, known: Iterable[str], form: str = "{}") -> str:
+    """A question with at most three names like this one, each written as in `form`; empty when there are none."""
+    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    if not near:
+        return ""
+    alike = [SequenceMatcher(None, each, name).ratio() for each in near]
+    found = [form.format(each) for each, how in zip(near, alike, strict=True) if how > alike[0] - 0.06]
+    words = " or ".join(filter(None, (", ".join(found[:-1]), found[-1])))
+    return f" Did you mean {words}?"
+
+
+def _unknown_names(template: BoundTemplate, fields: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Where in the text, and a sentence, for each name that is not there."""
+    named = template.analyze()
+    for variables in named.globals.values():
+        for variable in variables:
+            sentence = _wrong_variable(list(variable.segments), fields)
+            if sentence:
+                yield variable.span.index, sentence
+    for name, spans in named.filters.items():
+        if name not in FILTERS:
+            for span in spans:
+                yield span.index, f"there is no filter “{name}”.{did_you_mean(name, FILTERS)}"
+
+
+def _wrong_variable(segments: list[object], fields: Collection[str]) -> str:
+    """What is wrong with a path as it was written; empty when it leads to something."""
+    if segments[0] == "fields" and len(segments) > 1:
+        name = segments[1]
+        if not isinstance(name, str) or name in fields or name in _PARTS:
+            return ""
+        return f"there is no custom field “{name}” of tickets.{did_you_mean(name, fields)}"
+    name = _unknown(segments)
+    if not name:
+        return ""
+    if name.endswith("]"):
+        return f"there is no variable “{name}”: write its part as it is."
+    top, _, part = name.partition(".")
+    if top in _TOPS and top not in VARIABLES:
+        parts = [each.partition(".")[2] for each in VARIABLES if each.startswith(f"{top}.")]
+        hint = did_you_mean(part, parts, f"{top}.{{}}")
+    else:
+        hint = did_you_mean(name, VARIABLES) or did_you_mean(top, _TOPS, f"{{}}.{part}" if part else "{}")
+    return f"there is no variable “{name}”.{hint}"
 
 
 def _unknown(segments: list[object]) -> str:
@@ -71,17 +119,14 @@ def _unknown(segments: list[object]) -> str:
         return "" if len(names) > 1 and names[1] in SIMPLE else ".".join(names)
     if top not in _TOPS:
         return ".".join(names)
-    if top == "fields" or top in VARIABLES or len(segments) == 1:
+    if len(segments) == 1:
         return ""
-    if isinstance(segments[1], list):
-        return f"{top}[…]"
-    two = f"{top}.{names[1]}"
-    if two not in VARIABLES:
-        return two
-    further = [each for each in segments[2:] if not isinstance(each, int) and each not in _PARTS]
-    return f"{two}.{further[0]}" if further else ""
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    found = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {found[0]}?" if found else ""
+    whole, rest = top, segments[1:]
+    if top not in VARIABLES:
+        if isinstance(rest[0], list):
+            return f"{top}[…]"
+        whole, rest = f"{top}.{names[1]}", rest[1:]
+        if whole not in VARIABLES:
+            return whole
+    further = [each for each in rest if not isinstance(each, int) and each not in _PARTS]
+    return f"{whole}.{further[0]}" if further else ""

@@ -35,7 +35,7 @@ class CustomRole(Base):
         return f"{PREFIX}{self.id}"
 
 
-Index("uq_custom_roles_lookup_name_folded", CustomRole.lookup, func.lower(CustomRole.name), unique=True)
+Index("uq_custom_roles_name_folded", func.lower(CustomRole.name), unique=True)
 
 
 class CustomRolePlace(Base):

@@ -10,7 +10,7 @@ from rtpy.errors import Invalid, Problem
 from rtpy.mail.fields import known_fields
 from rtpy.mail.rt_templates import translate
 from rtpy.mail.template import check_template
-from rtpy.mail.variables import check_variables
+from rtpy.mail.variables import check_names as check_template_names
 from rtpy.models import ScripAction, ScripCondition, Template
 from rtpy.scrips.deeds import DEEDS, check_deeds
 from rtpy.scrips.expression import check_names, read_expression
@@ -41,12 +41,15 @@ def check_scrip(work: Work, values: ScripValues) -> ScripValues:
     return replace(values, transaction_types=types)
 
 
-def check_template_text(content: str) -> str:
-    """The text as it is to be saved: RT's calls translated. Raises Invalid with all that is wrong, by line."""
+def check_template_text(work: Work, content: str) -> str:
+    """The text as it is to be saved: RT's calls translated. Raises Invalid with all that is wrong, by line.
+
+    A field that is switched off may be named: what a shop exports must load elsewhere.
+    """
     text = translate(content.replace("\r\n", "\n"))
     try:
         check_template(text)
-        check_variables(text)
+        check_template_names(text, set(known_fields(work.db, with_disabled=True)))
         for block in split_blocks(text):
             check_template("\n" + block)
     except Invalid as invalid:
@@ -54,9 +57,9 @@ def check_template_text(content: str) -> str:
     return text
 
 
-def checked_template(values: TemplateValues) -> TemplateValues:
+def checked_template(work: Work, values: TemplateValues) -> TemplateValues:
     """The same for all values of a template."""
-    return replace(values, content=check_template_text(values.content))
+    return replace(values, content=check_template_text(work, values.content))
 
 
 def _check_condition(work: Work, values: ScripValues) -> None:

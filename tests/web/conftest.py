@@ -36,21 +36,18 @@ def extra(app):
 
 
 @pytest.fixture
-def wsgi(app, compiled_templates, kept_wsgi):
+def wsgi(app, compiled_templates):
     """The WSGI application over the app under test, with the guard on."""
-    made = kept_wsgi.of(app, compiled_templates)
+    made = _kept.of(app, compiled_templates)
     guard_sessions(made.registry)
     return made
 
 
-@pytest.fixture(scope="session")
-def kept_wsgi():
-    """The application made last: to put one together takes longer than most tests."""
-    return KeptWsgi()
-
-
 class KeptWsgi:
-    """Serves one app after the other by the same WSGI application while they differ in home and database only."""
+    """Serves one app after the other by the same WSGI application while they differ in home and database only.
+
+    To put one together takes longer than most tests.
+    """
 
     def __init__(self):
         self._fits = self._made = None
@@ -63,6 +60,9 @@ class KeptWsgi:
             self._fits = fits
             self._made = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
         return self._made
+
+
+_kept = KeptWsgi()
 
 
 @pytest.fixture

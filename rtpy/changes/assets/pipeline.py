@@ -86,7 +86,7 @@ def create_asset(work: Work, create: CreateAsset) -> Asset:
         record(work, "asset", asset.id, Record(Transaction(type="Create", data=name)))
         for role, principal_id in dict.fromkeys(create.people):
             person = AddAssetWatcher(role, principal_id)
-            person.check_person(work)
+            person.check_person(work, catalog.id)
             for _ in person.apply(work, asset):
                 pass  # who is there from the start is part of the creation
         store_first(work, first, asset.id)

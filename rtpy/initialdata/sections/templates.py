@@ -27,13 +27,14 @@ def _dump(work: Work) -> Sequence[Entry]:
 def _save(work: Work, entry: Entry, before: Entry | None) -> None:
     queue_id = queue_named(work, str(entry["queue"])).id if entry["queue"] else None
     values = checked_template(
+        work,
         TemplateValues(
             str(entry["name"]),
             queue_id,
             str(entry["lang"]),
             str(entry["description"]),
             str(entry["content"]),
-        )
+        ),
     )
     template = find_template(work.db, values.name, queue_id, values.lang)
     if template is None:

@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("disabled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_roles")),
     )
-    op.create_index(
-        "uq_custom_roles_lookup_name_folded", "custom_roles", ["lookup", sa.text("lower(name)")], unique=True
-    )
+    op.create_index("uq_custom_roles_name_folded", "custom_roles", [sa.text("lower(name)")], unique=True)
     op.create_table(
         "custom_role_places",
         sa.Column("id", KEY, nullable=False),

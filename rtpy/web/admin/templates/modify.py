@@ -61,7 +61,7 @@ def create(resource: AutomationResource, request: Request) -> dict[str, object] 
         return _preview(request, None, values, may_change=True)
     try:
         with request.db.begin_nested():
-            template = create_template(request.work, checked_template(values))
+            template = create_template(request.work, checked_template(request.work, values))
     except Invalid as invalid:
         return _form(request, None, values, problems_of(invalid), may_change=True)
     except Refused as refused:
@@ -101,7 +101,7 @@ def modify(resource: TemplateResource, request: Request) -> dict[str, object] | 
             if deed == "delete":
                 delete_template(work, template)
             else:
-                modify_template(work, template, checked_template(values))
+                modify_template(work, template, checked_template(work, values))
     except Invalid as invalid:
         return _form(request, template, values, problems_of(invalid), may_change=True)
     except Refused as refused:
@@ -138,7 +138,7 @@ def _preview(
     """The form with what was typed, and the mail that it gives for a ticket."""
     number = texts_of(request).get("ticket", "").strip().lstrip("#")
     try:
-        text = check_template_text(values.content)
+        text = check_template_text(request.work, values.content)
         tried = try_template(request.work, text, number)
     except Invalid as invalid:
         return _form(request, template, values, problems_of(invalid), may_change=may_change)

@@ -19,7 +19,7 @@ from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.shown import Link
 from rtpy.web.staff.asset.form import Typed, asset_form, owner_in, read_typed
 from rtpy.web.staff.asset.list import catalogs_writable
-from rtpy.web.staff.asset.people import read_people, roles_shown
+from rtpy.web.staff.asset.people import read_people
 from rtpy.web.staff.forms import problems_of
 
 
@@ -28,7 +28,7 @@ from rtpy.web.staff.forms import problems_of
 )
 def show_form(resource: SystemResource, request: Request) -> dict[str, object]:
     """An empty form; the address may fill fields: `?catalog=`, `?organization=`, `?HeldBy=`."""
-    return _form(request, read_typed(request, roles_shown(request.work, 0)), {})
+    return _form(request, read_typed(request), {})
 
 
 @view_config(
@@ -37,8 +37,7 @@ def show_form(resource: SystemResource, request: Request) -> dict[str, object]:
 def create(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """Make it, and go there."""
     work = request.work
-    roles = roles_shown(work, 0)
-    typed = read_typed(request, roles)
+    typed = read_typed(request)
     problems: list[Problem] = []
     try:
         with work.db.begin_nested():
@@ -48,8 +47,8 @@ def create(resource: SystemResource, request: Request) -> dict[str, object] | Re
             owner = owner_in(work, typed, problems)
             people = tuple(
                 (role, number)
-                for role in roles
-                for number in read_people(work, role, typed.people.get(role, ""), problems)
+                for role, text in typed.people.items()
+                for number in read_people(work, role, text, problems)
             )
             if problems:
                 raise Invalid(*problems)

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from rtpy.changes.assets.links import TYPES, LinkAsset, UnlinkAsset
 from rtpy.changes.assets.pipeline import change_asset, set_asset_fields
 from rtpy.changes.assets.status import SetAssetStatus, lifecycle_of
+from rtpy.changes.roles import roles_of
 from rtpy.content.linkify import paragraphs
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Conflict, Invalid, Refused
@@ -191,7 +192,7 @@ def _names(request: Request, entries: list[ThingEntry], more: list[int]) -> dict
     spoken = [
         int(value)
         for entry in entries
-        if entry.type in ("AddWatcher", "DelWatcher") or entry.field == "Owner"
+        if entry.type in ("AddWatcher", "DelWatcher", "SetWatcher") or entry.field == "Owner"
         for value in (entry.old, entry.new)
         if value.isdigit()
     ]
@@ -251,7 +252,12 @@ def _said(request: Request, entry: ThingEntry, names: dict[int, tuple[str, bool]
     def name(value: str) -> str:
         return names.get(int(value), (value, False))[0] if value.isdigit() else value
 
-    role = {"HeldBy": "holder", "Contact": "contact"}.get(entry.field, "a custom role")
+    role = {"HeldBy": "holder", "Contact": "contact"}.get(entry.field) or roles_of(
+        request.app, request.db
+    ).words(entry.field)
+    if entry.type == "SetWatcher":
+        nobody = entry.new == str(request.app.nobody_id(request.db))
+        return f"left the role {role} to nobody" if nobody else f"made {name(entry.new)} {role}"
     if entry.type in ("AddWatcher", "DelWatcher"):
         who = name(entry.new or entry.old)
         return f"added {who} as {role}" if entry.type == "AddWatcher" else f"removed {who} as {role}"

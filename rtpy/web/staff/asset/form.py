@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pyramid.request import Request
 from sqlalchemy import select
 
+from rtpy.changes.assets.people import ROLES
+from rtpy.changes.roles import roles_of
 from rtpy.errors import NotFound, Problem
 from rtpy.models import Organization, OrganizationSite, User
 from rtpy.search.assets import CatalogKnown
@@ -13,7 +15,7 @@ from rtpy.web.custom_fields.inputs import FieldInput, problem_links
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.asset.list import catalog_options, number_in
-from rtpy.web.staff.asset.people import read_people, roles_shown
+from rtpy.web.staff.asset.people import read_people, role_hints, roles_shown
 from rtpy.web.staff.forms import texts_of
 from rtpy.work import Work
 
@@ -32,9 +34,10 @@ class Typed:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_typed(request: Request, roles: Collection[str]) -> Typed:
-    """What was posted, or what the address says."""
+def read_typed(request: Request) -> Typed:
+    """What was posted, or what the address says; of people only the roles that are there."""
     given = texts_of(request) if request.method == "POST" else dict(request.GET)
+    custom = (known.role for known in roles_of(request.app, request.db).of_assets())
     return Typed(
         given.get("name", ""),
         given.get("description", "").replace("\r\n", "\n"),
@@ -43,7 +46,7 @@ def read_typed(request: Request, roles: Collection[str]) -> Typed:
         given.get("owner", ""),
         number_in(given.get("organization", "")),
         number_in(given.get("site", "")),
-        {role: given.get(role, "") for role in roles},
+        {role: given[role] for role in (*ROLES, *custom) if role in given},
     )
 
 
@@ -99,7 +102,7 @@ def _fields(
     def error(name: str) -> str:
         return wrong.get(name, "")
 
-    people = "Names, mail addresses and groups, between commas."
+    hints = role_hints(request.work, typed.catalog_id or 0)
     chosen = next((each for each in catalogs if each.id == typed.catalog_id), None)
     try:
         spelled = request.app.lifecycles.get(chosen.lifecycle).shown if chosen else str
@@ -136,7 +139,14 @@ def _fields(
         Field("site", "Site", kind="select", options=_sites(request, typed), error=error("site")),
         Field("owner", "Owner", typed.owner, hint="One person.", error=error("owner"), autocomplete="off"),
         *(
-            Field(role, label, typed.people.get(role, ""), hint=people, error=error(role), autocomplete="off")
+            Field(
+                role,
+                label,
+                typed.people.get(role, ""),
+                hint=hints[role],
+                error=error(role),
+                autocomplete="off",
+            )
             for role, label in roles_shown(request.work, typed.catalog_id or 0).items()
         ),
     )

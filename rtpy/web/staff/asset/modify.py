@@ -21,7 +21,7 @@ from rtpy.search.assets import known_catalogs
 from rtpy.web.shown import Link
 from rtpy.web.staff.asset.form import Typed, asset_form, owner_in, read_typed
 from rtpy.web.staff.asset.list import catalogs_writable
-from rtpy.web.staff.asset.people import people_of, read_people, roles_shown, typed_people
+from rtpy.web.staff.asset.people import people_of, read_people, typed_people
 from rtpy.web.staff.forms import problems_of
 
 
@@ -51,7 +51,7 @@ def show_form(resource: AssetResource, request: Request) -> dict[str, object]:
 def modify(resource: AssetResource, request: Request) -> dict[str, object] | Response:
     """All that the form changes, or nothing."""
     asset, work = resource.asset, resource.work
-    typed = read_typed(request, roles_shown(work, asset.catalog_id))
+    typed = read_typed(request)
     try:
         with work.db.begin_nested():
             change_asset(work, asset, *_changes(resource, typed))
@@ -72,10 +72,10 @@ def _changes(resource: AssetResource, typed: Typed) -> list[AssetChange]:
     owner = owner_in(work, typed, problems)
     present = people_of(work, asset.id)
     people: list[AssetChange] = []
-    for role in roles_shown(work, asset.catalog_id):
-        wanted, has = read_people(work, role, typed.people.get(role, ""), problems), present.get(role, [])
-        people += [AddAssetWatcher(role, each) for each in wanted if each not in has]
+    for role, text in typed.people.items():
+        wanted, has = read_people(work, role, text, problems), present.get(role, [])
         people += [DeleteAssetWatcher(role, each) for each in has if each not in wanted]
+        people += [AddAssetWatcher(role, each) for each in wanted if each not in has]
     if problems or catalog is None:
         raise Invalid(*problems)
     changes: list[AssetChange] = [SetAssetText(typed.name, typed.description)]

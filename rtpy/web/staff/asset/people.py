@@ -18,10 +18,16 @@ MOST = 50
 def roles_shown(work: Work, catalog_id: int) -> dict[str, str]:
     """The roles of assets in a catalog with their names: the built-in ones, and custom ones that apply. No query."""
     found = {HELD_BY: "Held by", CONTACT: "Contacts"}
-    for known in roles_of(work.app, work.db).by_role.values():
-        if known.lookup == "asset" and known.is_enabled:
-            found[known.role] = known.name
-    return found
+    return found | {known.role: known.name for known in roles_of(work.app, work.db).in_catalog(catalog_id)}
+
+
+def role_hints(work: Work, catalog_id: int) -> dict[str, str]:
+    """What stands beside the field of each role. No query."""
+    hints = dict.fromkeys(roles_shown(work, catalog_id), "Names, mail addresses and groups, between commas.")
+    for known in roles_of(work.app, work.db).in_catalog(catalog_id):
+        words = "One person." if known.is_single else hints[known.role]
+        hints[known.role] = f"{known.entry_hint.rstrip('.')}. {words}" if known.entry_hint else words
+    return hints
 
 
 def read_people(work: Work, field: str, typed: str, problems: list[Problem]) -> list[int]:
