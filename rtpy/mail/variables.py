@@ -1,4 +1,4 @@
-"""The variables of templates, in words, and the check that a template names no variable and no filter that is not there."""
+"""The variables of templates, in words, and the check that all names in a template are there."""
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import SequenceMatcher, get_close_matches

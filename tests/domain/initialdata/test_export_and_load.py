@@ -210,6 +210,14 @@ def test_keys_that_are_left_out_keep_their_value(work: Work) -> None:
             "groups: a",
         ),
         ("[[rights]]\nholder = 'root'\nrights = ['FlyToTheMoon']", "FlyToTheMoon"),
+        (
+            "[[templates]]\nname = 'x'\ncontent = 'Hi {{ ticket.subjetc }}'",
+            "templates: x, content: Line 1: there is no variable “ticket.subjetc”. Did you mean ticket.subject?",
+        ),
+        (
+            "[[templates]]\nname = 'x'\ncontent = 'Hi {{ rtname | upcas }}'",
+            "there is no filter “upcas”. Did you mean upcase?",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(work: Work, text: str, told: str) -> None:

@@ -60,6 +60,9 @@ def test_each_text_is_kept_and_can_come_back(root, db):
         ),
         ("{{ user.password_hash }}", "there is no variable “user.password_hash”"),
         ("{$TicketSubjct}", "Did you mean {$TicketSubject}?"),
+        ("{{ ticket.subject | upcas }}", "there is no filter “upcas”. Did you mean upcase?"),
+        ("{{ fields.Colour }}", "there is no custom field “Colour” of tickets."),
+        ("===Create-Ticket: x\nSubject: {{ rtname | upcas }}\nENDOFCONTENT", "Line 2: there is no filter"),
         ("Subject: x\n\na\n{{ x | }}", "line 4"),
         ("a\n{ my $x = `id`; $x }", "is Perl, which rtpy does not run"),
         ("{% include 'etc/passwd' %}", "The template cannot be read"),
@@ -157,3 +160,12 @@ def test_the_version_knows_who_wrote_it(root, db):
     write(root, named(db, "Resolved"), "New {{ ticket.id }}")
     author = db.scalars(select(TemplateVersion.creator_id).order_by(TemplateVersion.id.desc())).first()
     assert author == db.scalar(select(User.id).where(User.name == "root"))
+
+
+def test_a_stored_text_that_would_be_refused_today_goes_on_working(root, db, make):
+    template = named(db, "Autoreply in HTML")
+    template.content = "Subject: Thanks\n\nHello {{ ticket.colour }}{{ fields.Gone }}."
+    db.flush()
+    make.ticket(requestor="ann@client.example")
+    assert db.scalars(select(OutgoingMail)).one().body.strip() == "Hello ."
+    assert "there is no variable “ticket.colour”" in write(root, template, template.content)
