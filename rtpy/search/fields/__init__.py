@@ -1,0 +1,1 @@
+"""What can be searched: the fields of tickets, transactions, assets and articles."""

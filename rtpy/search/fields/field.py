@@ -1,0 +1,80 @@
+"""A field of the query language: its name, what may be asked of it, and how it becomes SQL."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+
+from rtpy.errors import RtpyError
+from rtpy.search.language.tree import Operator, Term
+from rtpy.work import Work
+
+
+class Kind(StrEnum):
+    """What a field holds; the builder chooses its widget by it."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    DATE = "date"
+    STATUS = "status"
+    QUEUE = "queue"
+    USER = "user"
+    ROLE = "role"
+    GROUP = "group"
+    LINK = "link"
+    CUSTOM_FIELD = "custom_field"
+    MESSAGE = "message"
+    CHOICE = "choice"
+
+
+class CannotSearch(RtpyError):
+    """A term that cannot be answered; `column` is where it stands in the text, from 1 (0: not known)."""
+
+    def __init__(self, message: str, column: int = 0) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and about what: all that the compiling of one query needs besides its tree.
+
+    `zone` is that in which days are meant. `queues` are the names and ids that the query's own `Queue =` terms limit
+    it to, for status sets (RT); empty: all. `selected_user_id` stands for `__SelectedUser__`.
+    """
+
+    work: Work
+    zone: ZoneInfo
+    queues: frozenset[str] = frozenset()
+    selected_user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchField:
+    """One field that queries may name.
+
+    `compile` makes a clause over the searched table of one term; its operator is one of `operators`. It raises
+    CannotSearch for a value or a sub-key that does not fit. `order` gives what to sort by for a path of sub-keys,
+    None: not sortable. `column` is the plain column, for comparing fields with each other and for grouping.
+    """
+
+    name: str
+    kind: Kind
+    operators: tuple[Operator, ...]
+    compile: Callable[[Asking, Term], ColumnElement[bool]]
+    help: str = ""
+    """One sentence for the builder."""
+    sub_keys: tuple[str, ...] = ()
+    """What may follow a dot, as the builder offers it."""
+    choices: Callable[[Asking], Sequence[str]] | None = None
+    """The values to choose from, where there are few."""
+    order: Callable[[Asking, tuple[str, ...]], Sequence[ColumnElement[Any]]] | None = None
+    column: ColumnElement[Any] | None = None
+    aliases: tuple[str, ...] = ()
+
+
+Fields = Mapping[str, SearchField]
+"""Fields by their names and aliases in lower case."""
