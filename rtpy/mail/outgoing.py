@@ -3,15 +3,15 @@
 A draft is made when a scrip prepares (it only reads), and turned into rows when the scrip commits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
-from rtpy.content.part import PartRole
 from rtpy.history.public import public_message_ids
 from rtpy.mail.caps import within_caps
+from rtpy.mail.carried import files_carried
 from rtpy.mail.defang import defanged
 from rtpy.mail.drops import tag_of, values_for
 from rtpy.mail.header_lines import encoded, is_sendable, mailbox, one_line
@@ -20,13 +20,11 @@ from rtpy.mail.occasion import Occasion
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
 from rtpy.mail.template import Rendered, names_in, render_template
-from rtpy.models import Attachment, User
+from rtpy.models import User
 
 PRODUCT = "rtpy"
 ASKED = "asked"
 """In an occasion's memo: a list that takes who would get each mail; then none is written."""
-FILES_LIMIT = 20 * 1024 * 1024
-"""Bytes of files that go along with one mail; larger ones are named in it instead."""
 
 # What a template may set; addressing, identity and the MIME form are ours alone.
 _OVERRIDABLE = {
@@ -140,11 +138,11 @@ def _mail(
     work, ticket, transaction = occasion.work, occasion.ticket, occasion.transaction
     app, queue = work.app, occasion.queue
     address = return_address(app, queue, internal=internal)
-    files, too_large = _files(occasion, rendered)
+    files, too_large = files_carried(occasion, rendered.headers)
     subject = _subject(occasion, rendered)
     body, html = rendered.body.rstrip() + "\n", rendered.html
     if too_large:
-        note = "Too large for a mail and not sent along: " + ", ".join(too_large)
+        note = "Too large for a mail and not sent along: " + ", ".join(map(str, too_large))
         body += f"\n{note}\n"
         html = html and f"{html}\n<p>{_escaped(note)}</p>"
     return {
@@ -162,7 +160,7 @@ def _mail(
         "headers": _headers(occasion, audience, rendered.headers, address, only_staff=chosen.only_staff),
         "body": body.replace("\x00", ""),
         "html_body": html.replace("\x00", ""),
-        "attachments": files,
+        "attachments": [each.number for each in files],
         "state": "queued",
         "not_before": work.now,
     }
@@ -247,36 +245,6 @@ def _subject(occasion: Occasion, rendered: Rendered) -> str:
     subject = one_line(own or (message.subject if message else "") or ticket.subject or "(no subject)", 250)
     tag = tag_of(occasion)
     return subject if tag.lower() in subject.lower() else f"{tag} {subject}"
-
-
-def _files(occasion: Occasion, rendered: Rendered) -> tuple[list[int], list[str]]:
-    """Ids of the attachments that go along, and the names of those that are too large."""
-    message = occasion.message
-    if rendered.headers.get("rt-attach-message", "").lower() not in ("yes", "1", "true") or message is None:
-        return [], []
-    if not any(part.role in (PartRole.FILE, PartRole.INLINE) for part in message.parts):
-        return [], []
-    rows = occasion.once("files", lambda: _file_rows(occasion))
-    sent, too_large, room = [], [], FILES_LIMIT
-    for number, name, size in rows:
-        if size <= room:
-            sent.append(number)
-            room -= size
-        else:
-            too_large.append(f"{one_line(name, 100) or 'a file'} ({size / 1048576:.0f} MB)")
-    return sent, too_large
-
-
-def _file_rows(occasion: Occasion) -> Sequence[tuple[int, str, int]]:
-    rows = occasion.work.db.execute(
-        select(Attachment.id, Attachment.filename, Attachment.size)
-        .where(
-            Attachment.transaction_id == occasion.transaction.id,
-            Attachment.role.in_((PartRole.FILE.value, PartRole.INLINE.value)),
-        )
-        .order_by(Attachment.position)
-    )
-    return [(number, name, size) for number, name, size in rows]
 
 
 def _drop_unsendable(chosen: Chosen) -> None:

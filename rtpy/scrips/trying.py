@@ -1,5 +1,6 @@
 """Trying out a template on a ticket: the mail that it would give, made in a process that can be killed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from rtpy.errors import Invalid, Problem
+from rtpy.mail.carried import CarriedFile, files_carried, files_said
 from rtpy.mail.drops import values_for
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.render_apart import render_apart
@@ -22,13 +24,19 @@ LONGEST_SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a template gives for a ticket. `html` is not sanitised."""
+    """What a template gives for a ticket. `html` is not sanitised.
+
+    `files` go along with the mail, `too_large` are only named in it; `said` are all files of the message.
+    """
 
     ticket_id: int
     transaction_id: int
     headers: dict[str, str]
     body: str
     html: str
+    files: Sequence[CarriedFile]
+    too_large: Sequence[CarriedFile]
+    said: Sequence[CarriedFile]
 
 
 def try_template(work: Work, content: str, number: str) -> Tried:
@@ -44,7 +52,17 @@ def try_template(work: Work, content: str, number: str) -> Tried:
         )
         raise Invalid(Problem("ticket", f"{what}: choose another one."))
     rendered = render_apart(content, values_for(occasion, names_in(content)))
-    return Tried(occasion.ticket.id, occasion.transaction.id, rendered.headers, rendered.body, rendered.html)
+    files, too_large = files_carried(occasion, rendered.headers)
+    return Tried(
+        occasion.ticket.id,
+        occasion.transaction.id,
+        rendered.headers,
+        rendered.body,
+        rendered.html,
+        files,
+        too_large,
+        files_said(occasion),
+    )
 
 
 def values_of_ticket(work: Work, ticket_id: int | None = None) -> tuple[dict[str, str], int | None]:

@@ -225,7 +225,7 @@ def test_files_go_along_byte_for_byte(work, make, mails):
 
 
 def test_a_file_too_large_for_a_mail_is_named(db, work, make, mails, monkeypatch):
-    monkeypatch.setattr("rtpy.mail.outgoing.FILES_LIMIT", 1000)
+    monkeypatch.setattr("rtpy.mail.carried.FILES_LIMIT", 1000)
     ticket = make.ticket()
     files = (
         Part("text/plain", b"x" * 2000, PartRole.FILE, filename="big.log"),

@@ -3,6 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.content import Correspond
+from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.models import ConfigChange, OutgoingMail, Template, TemplateVersion, User
 
 
@@ -98,6 +101,26 @@ def test_a_preview_shows_the_mail_for_a_ticket_and_saves_nothing(root, db, make)
     assert "<script>alert" not in page
     assert template.content == before
     assert "is no number" in write(root, template, "x", deed="preview", ticket="x")
+
+
+def test_a_preview_names_the_files_that_the_mail_would_carry(root, db, make, monkeypatch):
+    monkeypatch.setattr("rtpy.mail.carried.FILES_LIMIT", 3000)
+    files = [("plan.pdf", 2048), ("log <b>.txt", 5000)]
+    parts = [Part("application/pdf", b"x" * size, PartRole.FILE, filename=name) for name, size in files]
+    ticket, plain, template = make.ticket("With files"), make.ticket("Without"), named(db, "Resolved")
+    change_ticket(make.system, ticket, Correspond(plain_message("See these.", files=tuple(parts))))
+
+    def preview(header, number):
+        text = f"Subject: x\n{header}\n\nHello"
+        return (
+            write(root, template, text, deed="preview", ticket=str(number)).html.select_one("#preview").text
+        )
+
+    carried = preview("RT-Attach-Message: yes", ticket.id)
+    assert "plan.pdf2.0 KB" in carried
+    assert "Too large for a mail; it names them instead:log <b>.txt4.9 KB" in carried
+    assert "None, though the message has 2" in preview("X-Other: yes", ticket.id)
+    assert "nothing was attached" in preview("RT-Attach-Message: yes", plain.id)
 
 
 def test_a_preview_takes_a_ticket_that_the_reader_may_see(another, enter, make, db):

@@ -1,6 +1,6 @@
 """Making, changing, previewing and deleting a template."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
@@ -18,6 +18,7 @@ from rtpy.changes.templates import (
 from rtpy.content.sanitize import clean_html
 from rtpy.errors import Invalid, Refused
 from rtpy.http.automation import AutomationResource, TemplateResource
+from rtpy.mail.carried import CarriedFile
 from rtpy.mail.variables import VARIABLES
 from rtpy.models import Queue, Template
 from rtpy.rights.names import Right
@@ -25,7 +26,7 @@ from rtpy.scrips.checking import check_template_text, checked_template
 from rtpy.scrips.trying import Tried, try_template, values_of_ticket
 from rtpy.web.admin.listing import admin_crumbs
 from rtpy.web.forms import Field, Option
-from rtpy.web.html import Html
+from rtpy.web.html import Html, show_size
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of, texts_of
 
@@ -173,6 +174,8 @@ def _form(
         ),
         "tried": tried,
         "tried_html": Html(clean_html(tried.html, images=lambda _url: None)) if tried and tried.html else None,
+        "tried_files": _files(tried.files) if tried else (),
+        "tried_too_large": _files(tried.too_large) if tried else (),
         "may_change": may_change,
         "exists": template is not None,
         "users": [
@@ -184,6 +187,10 @@ def _form(
         "variables": [(name, help, names.get(name, "")) for name, help in VARIABLES.items()],
         "ticket_id": ticket_id,
     }  # fmt: skip
+
+
+def _files(files: Sequence[CarriedFile]) -> list[tuple[str, str]]:
+    return [(each.name or "a file without a name", show_size(each.size)) for each in files]
 
 
 def _place(request: Request, template: Template | None) -> str:
