@@ -16,7 +16,7 @@ from rtpy.work import Work
 
 LOOKUPS = ("ticket", "asset")
 PLACE_KINDS = {"ticket": "queue", "asset": "catalog"}
-PLACES = {"ticket": Queue, "asset": Catalog}
+PLACES: dict[str, type[Queue] | type[Catalog]] = {"ticket": Queue, "asset": Catalog}
 
 
 @dataclass(frozen=True, slots=True)

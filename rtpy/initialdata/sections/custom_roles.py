@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from rtpy.changes.custom_roles import RoleValues, change_custom_role, create_custom_role
 from rtpy.errors import Invalid, Problem
 from rtpy.initialdata.section import Entry, Section
-from rtpy.initialdata.sections.queues import queue_named
 from rtpy.initialdata.sections.catalogs import catalog_named
+from rtpy.initialdata.sections.queues import queue_named
 from rtpy.models import Catalog, CustomRole, CustomRolePlace, Queue
 from rtpy.work import Work
 

@@ -72,6 +72,16 @@ name = "Laptops"
 lifecycle = "devices"
 Contact = ["group:Network"]
 
+[[custom_roles]]
+name = "Supplier"
+lookup = "asset"
+catalogs = ["Laptops"]
+
+[[catalog_people]]
+catalog = "Laptops"
+role = "Supplier"
+members = ["ann", "group:Network"]
+
 [[schedules]]
 name = "Nag about orders"
 type = "ticket"
@@ -146,6 +156,12 @@ holder = "role:Approver"
 on = "queue"
 name = "Orders"
 rights = ["ShowTicket"]
+
+[[rights]]
+holder = "role:Supplier"
+on = "catalog"
+name = "Laptops"
+rights = ["ShowAsset"]
 """
 
 
@@ -202,6 +218,10 @@ def test_keys_that_are_left_out_keep_their_value(work: Work) -> None:
         ("[[queues]]\nname = 'x'\nheld = 'yes'", "held must be true or false"),
         ("[[queues]]\nname = 'x'\nsort_order = 'first'", "sort_order must be a whole number"),
         ("[[queues", "This is not TOML"),
+        (
+            "[[custom_roles]]\nname = 'x'\nlookup = 'asset'\nqueues = ['General']",
+            "one of assets in catalogs",
+        ),
         ("[[queues]]\nname = 'x'\nlifecycle = 'missing'", "queues: x, lifecycle: "),
         ("[[groups]]\nname = 'x'\nmembers = ['nobody.here']", "There is no user nobody.here"),
         (

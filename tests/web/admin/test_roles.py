@@ -20,13 +20,13 @@ def form_of(page):
 def test_a_role_is_made_changed_switched_off_and_deleted(root, db, make, queue):
     sales = make.queue("Sales")
     form = form_of(root.get("/admin/custom-roles/create"))
-    form["name"], form["single"], form["places"] = "Approver", "one", [str(queue.id)]
+    form["name"], form["single"], form["queues"] = "Approver", "one", [str(queue.id)]
     assert "Approver" in form.submit("deed", value="save").follow().text
     role = db.scalar(select(CustomRole))
     assert (role.max_values, role.disabled) == (1, False)
     form = form_of(root.get(f"/admin/custom-roles/{role.id}"))
-    assert form["places"].value == [str(queue.id)]
-    form["places"], form["enabled"] = [str(sales.id)], False
+    assert form["queues"].value == [str(queue.id)]
+    form["queues"], form["enabled"] = [str(sales.id)], False
     form.submit("deed", value="save")
     db.expire_all()
     assert db.scalar(select(CustomRolePlace.object_id)) == sales.id
@@ -38,11 +38,11 @@ def test_a_role_is_made_changed_switched_off_and_deleted(root, db, make, queue):
 
 def test_a_wrong_name_stands_beside_its_field_and_keeps_the_rest(root, queue):
     form = form_of(root.get("/admin/custom-roles/create"))
-    form["name"], form["description"], form["places"] = "Cc", "Signs", [str(queue.id)]
+    form["name"], form["description"], form["queues"] = "Cc", "Signs", [str(queue.id)]
     page = form.submit("deed", value="save", status=422)
     assert "always there" in page.html.select_one("#field-name-error").text
     again = form_of(page)
-    assert (again["description"].value, again["places"].value) == ("Signs", [str(queue.id)])
+    assert (again["description"].value, again["queues"].value) == ("Signs", [str(queue.id)])
 
 
 @pytest.mark.parametrize("address", ["/admin/custom-roles", "/admin/custom-roles/create"])

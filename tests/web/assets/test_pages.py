@@ -6,6 +6,7 @@ from sqlalchemy import select
 from rtpy.changes.assets.people import AddAssetWatcher
 from rtpy.changes.assets.pipeline import CreateAsset, change_asset, create_asset
 from rtpy.changes.catalogs import CatalogValues, make_catalog
+from rtpy.changes.roles import roles_of
 from rtpy.models import Ace, Asset, AssetWatcher, Catalog, Link, User
 
 
@@ -286,6 +287,28 @@ def test_a_catalog_is_made_and_changed_in_the_browser(root, db, make):
     main(page)["Contact"] = "root"
     main(page).submit("deed", status=303)
     assert db.scalar(select(AssetWatcher.role)) == "Contact"
+
+
+def test_a_role_of_assets_is_made_for_a_catalog_and_filled_on_its_assets(
+    root, db, make, work, machines, laptop
+):
+    form = main(root.get("/admin/custom-roles/create?lookup=asset"))
+    form["name"], form["entry_hint"], form["catalogs"] = "Supplier", "Who sold it", [str(machines.id)]
+    assert "1 catalog" in form.submit("deed", value="save").follow().text
+    role = next(each.role for each in roles_of(work.app, db).of_assets())
+    form = main(root.get(f"/assets/{laptop.id}/modify"))
+    assert "Who sold it" in root.get(f"/assets/{laptop.id}/modify")
+    form[role] = "shop@sells.example"
+    page = form.submit("deed").follow()
+    assert "shop@sells.example" in page.html.select_one("aside").text
+    assert "added shop@sells.example as Supplier" in page.html.select_one("main").text
+    form = main(root.get(f"/admin/catalogs/{machines.id}"))
+    form[role] = "root"
+    form.submit("deed", status=303)
+    rows = db.execute(select(AssetWatcher.role, AssetWatcher.catalog_id.is_not(None))).all()
+    assert sorted(map(tuple, rows)) == [(role, False), (role, True)]
+    phones = make_catalog(work, CatalogValues("Phones", "assets"))
+    assert role not in main(root.get(f"/assets/create?catalog={phones.id}")).fields
 
 
 def test_who_administers_one_catalog_changes_only_that_one(jo, work, machines, may):

@@ -7,8 +7,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from rtpy.changes.assets.people import ROLES
 from rtpy.changes.catalogs import CatalogValues, change_catalog, make_catalog, values_of
+from rtpy.changes.roles import roles_of
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
@@ -18,7 +18,7 @@ from rtpy.rights.names import Right
 from rtpy.web.admin.editing import Section, form_values
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
-from rtpy.web.staff.asset.people import read_people, typed_people
+from rtpy.web.staff.asset.people import read_people, role_hints, typed_people
 from rtpy.web.staff.forms import problems_of, texts_of
 
 LABELS = {"HeldBy": "Holders of all its assets", "Contact": "Contacts for all its assets"}
@@ -46,7 +46,7 @@ def create(resource: SystemResource, request: Request) -> dict[str, object] | Re
     given = texts_of(request)
     try:
         with request.db.begin_nested():
-            made = make_catalog(request.work, _read(request, given))
+            made = make_catalog(request.work, _read(request, None, given))
     except Invalid as invalid:
         return _form(request, None, given, problems_of(invalid))
     except Refused as refused:
@@ -69,7 +69,7 @@ def show_catalog(resource: SystemResource, request: Request) -> dict[str, object
         "sort_order": str(values.sort_order),
         "disabled": "1" if values.disabled else "",
     }
-    for role in ROLES:
+    for role in _roles(request, catalog):
         ids = sorted(number for each, number in values.people if each == role)
         given[role] = typed_people(request.work, ids)
     return _form(request, catalog, given, {})
@@ -83,7 +83,7 @@ def modify(resource: SystemResource, request: Request) -> dict[str, object] | Re
     catalog, given = _find(request), texts_of(request)
     try:
         with request.db.begin_nested():
-            change_catalog(request.work, catalog, _read(request, given))
+            change_catalog(request.work, catalog, _read(request, catalog, given))
     except Invalid as invalid:
         return _form(request, catalog, given, problems_of(invalid))
     except Refused as refused:
@@ -101,18 +101,30 @@ def _find(request: Request) -> Catalog:
     return found
 
 
-def _read(request: Request, given: Mapping[str, str]) -> CatalogValues:
+def _roles(request: Request, catalog: Catalog | None) -> dict[str, tuple[str, str]]:
+    """The roles that one can play on all of its assets: what the field is called, and what helps to fill it."""
+    number = catalog.id if catalog else 0
+    known = roles_of(request.app, request.db).in_catalog(number)
+    custom = {each.role: f"{each.name} of all its assets" for each in known if not each.is_single}
+    hints = role_hints(request.work, number)
+    return {role: (label, hints[role]) for role, label in (LABELS | custom).items()}
+
+
+def _read(request: Request, catalog: Catalog | None, given: Mapping[str, str]) -> CatalogValues:
     problems: list[Problem] = []
     order = given.get("sort_order", "").strip() or "0"
     digits = order.removeprefix("-")
     if not digits.isascii() or not digits.isdigit() or len(digits) > 7:
         problems.append(Problem("sort_order", "The place in lists is a number."))
         order = "0"
+    roles = _roles(request, catalog)
     people = [
         (role, number)
-        for role in ROLES
+        for role in roles
         for number in read_people(request.work, role, given.get(role, ""), problems)
     ]
+    if catalog is not None:  # who plays a role that does not apply here any more stays stored
+        people += [each for each in values_of(request.work, catalog).people if each[0] not in roles]
     if problems:
         raise Invalid(*problems)
     return CatalogValues(
@@ -135,7 +147,6 @@ def _form(
         for life in request.app.lifecycles
         if life.type == ASSET and (not life.is_disabled or life.name.lower() == chosen)
     ]
-    hint = "Names, mail addresses and groups, between commas."
     fields = (
         Field("name", "Name", given.get("name", ""), required=True, autocomplete="off"),
         Field("description", "What it holds", given.get("description", ""), autocomplete="off"),
@@ -157,7 +168,8 @@ def _form(
         ),
     )
     people = tuple(
-        Field(role, LABELS[role], given.get(role, ""), hint=hint, autocomplete="off") for role in ROLES
+        Field(role, label, given.get(role, ""), hint=hint, autocomplete="off")
+        for role, (label, hint) in _roles(request, catalog).items()
     )
     return form_values(
         request,

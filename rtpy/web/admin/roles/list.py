@@ -3,6 +3,7 @@
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from rtpy.changes.custom_roles import PLACE_KINDS
 from rtpy.changes.roles import roles_of
 from rtpy.http.resources import SystemResource
 from rtpy.rights.names import Right
@@ -31,7 +32,7 @@ def list_roles(resource: SystemResource, request: Request) -> dict[str, object]:
             request.route_path("admin.custom_role.modify", id=role.id),
             (
                 "one person" if role.is_single else "people and groups",
-                f"{len(role.queues)} queue{'' if len(role.queues) == 1 else 's'}",
+                f"{len(role.places)} {PLACE_KINDS[role.lookup]}{'' if len(role.places) == 1 else 's'}",
                 role.description,
             ),
             "" if role.is_enabled else "off",
@@ -43,10 +44,11 @@ def list_roles(resource: SystemResource, request: Request) -> dict[str, object]:
         asked,
         route="admin.custom_role.list",
         title="Custom roles",
-        intro="Roles beside Requestor, Cc, AdminCc and Owner: an approver, a technician on site, a supplier.",
+        intro="Roles of tickets beside Requestor, Cc, AdminCc and Owner, and of assets beside HeldBy and Contact: an "
+        "approver, a technician on site, a supplier.",
         columns=("Role", "Played by", "Applies in", "What it is for"),
         lines=lines,
         create_url=request.route_path("admin.custom_role.create"),
         create_label="New role",
-        empty="No roles yet besides those that every ticket has.",
+        empty="No roles yet besides those that every ticket and every asset has.",
     )

@@ -9,6 +9,9 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from rtpy.changes.custom_roles import (
+    LOOKUPS,
+    PLACE_KINDS,
+    PLACES,
     RoleValues,
     change_custom_role,
     create_custom_role,
@@ -17,12 +20,14 @@ from rtpy.changes.custom_roles import (
 from rtpy.changes.roles import KnownRole, roles_of
 from rtpy.errors import Invalid
 from rtpy.http.resources import SystemResource
-from rtpy.models import Queue
 from rtpy.rights.names import Right
 from rtpy.web.admin.editing import SAVE, Button, Section, form_values
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of, texts_named, texts_of
+
+PLACE_FIELDS = {lookup: f"{kind}s" for lookup, kind in PLACE_KINDS.items()}
+"""The field of the places in which a role of tickets, or of assets, applies."""
 
 
 @view_config(
@@ -32,8 +37,9 @@ from rtpy.web.staff.forms import problems_of, texts_named, texts_of
     permission=Right.ADMIN_CUSTOM_ROLES,
 )
 def create_form(resource: SystemResource, request: Request) -> dict[str, object]:
-    """The empty form."""
-    return _form(request, None, RoleValues(""), {})
+    """The empty form; `?lookup=asset` for a role of assets."""
+    lookup = "asset" if request.GET.get("lookup") == "asset" else "ticket"
+    return _form(request, None, RoleValues("", lookup=lookup), {})
 
 
 @view_config(
@@ -44,7 +50,7 @@ def create_form(resource: SystemResource, request: Request) -> dict[str, object]
 )
 def create_role(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """Make it and go to the list."""
-    values = _values(request, "ticket")
+    values = _values(request, "asset" if texts_of(request).get("lookup") == "asset" else "ticket")
     try:
         with request.db.begin_nested():
             role = create_custom_role(request.work, values)
@@ -70,7 +76,7 @@ def modify_form(resource: SystemResource, request: Request) -> dict[str, object]
         role.is_single,
         role.lookup,
         not role.is_enabled,
-        role.queues,
+        role.places,
     )
     return _form(request, role, values, {})
 
@@ -108,7 +114,8 @@ def _role(request: Request) -> KnownRole:
 
 def _values(request: Request, lookup: str) -> RoleValues:
     given = texts_of(request)
-    places = (each for each in texts_named(request, "places") if each.isascii() and each.isdigit())
+    field = PLACE_FIELDS[lookup]
+    places = (each for each in texts_named(request, field) if each.isascii() and each.isdigit())
     return RoleValues(
         name=" ".join(given.get("name", "").split()),
         description=" ".join(given.get("description", "").split()),
@@ -125,6 +132,7 @@ def _form(
 ) -> dict[str, object]:
     path = request.route_path
     url = path("admin.custom_role.modify", id=role.id) if role else path("admin.custom_role.create")
+    wrong = {PLACE_FIELDS[values.lookup] if name == "places" else name: said for name, said in wrong.items()}
     return form_values(
         request,
         title=f"Role {role.name}" if role else "New role",
@@ -153,8 +161,10 @@ def _form(
                             Option("many", "any number of people and groups", not values.single),
                             Option("one", "exactly one person, nobody at first", values.single),
                         ),
-                        hint="With any number, people and groups can also play it on all tickets of a queue.",
+                        hint="With any number, people and groups can also play it on all tickets of a queue, or all "
+                        "assets of a catalog.",
                     ),
+                    *(() if role else (_lookup(values.lookup, wrong),)),
                     Field(
                         "enabled",
                         "In use",
@@ -164,25 +174,47 @@ def _form(
                     ),
                 ),
             ),
-            Section(
-                "Where it applies",
-                (
-                    Field(
-                        "places",
-                        "Queues",
-                        kind="select",
-                        multiple=True,
-                        options=_queues(request, values.places),
-                    ),
-                ),
-                "On tickets of other queues nobody sees it, and it gives neither rights nor mail.",
-            ),
+            _where(request, role, values),
         ),
     )
 
 
-def _queues(request: Request, chosen: frozenset[int]) -> tuple[Option, ...]:
-    rows = request.db.execute(select(Queue.id, Queue.name, Queue.disabled).order_by(Queue.name))
+def _lookup(chosen: str, wrong: Mapping[str, str]) -> Field:
+    return Field(
+        "lookup",
+        "A role of",
+        kind="select",
+        required=True,
+        options=tuple(Option(each, f"{each}s", each == chosen) for each in LOOKUPS),
+        error=wrong.get("lookup", ""),
+        hint="That stays so. A role of tickets applies in queues, a role of assets in catalogs.",
+    )
+
+
+def _where(request: Request, role: KnownRole | None, values: RoleValues) -> Section:
+    """The places of its kind; of a new role those of both kinds, as the page cannot know which it will be."""
+    helps = {
+        "ticket": "On tickets of other queues nobody sees it, and it gives neither rights nor mail.",
+        "asset": "On assets of other catalogs nobody sees it, and it gives no rights.",
+    }
+    lookups = (role.lookup,) if role else LOOKUPS
+    fields = tuple(
+        Field(
+            PLACE_FIELDS[each],
+            PLACE_FIELDS[each].capitalize(),
+            kind="select",
+            multiple=True,
+            options=_places(request, each, values.places if each == values.lookup else frozenset()),
+            hint="" if role else f"For a role of {each}s.",
+        )
+        for each in lookups
+    )
+    return Section("Where it applies", fields, " ".join(helps[each] for each in lookups))
+
+
+def _places(request: Request, lookup: str, chosen: frozenset[int]) -> tuple[Option, ...]:
+    model = PLACES[lookup]
+    rows = request.db.execute(select(model.id, model.name, model.disabled).order_by(model.name))
     return tuple(
         Option(str(row.id), row.name + (" (off)" if row.disabled else ""), row.id in chosen) for row in rows
     )

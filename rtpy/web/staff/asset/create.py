@@ -19,7 +19,7 @@ from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.shown import Link
 from rtpy.web.staff.asset.form import Typed, asset_form, owner_in, read_typed
 from rtpy.web.staff.asset.list import catalogs_writable
-from rtpy.web.staff.asset.people import read_people
+from rtpy.web.staff.asset.people import read_players
 from rtpy.web.staff.forms import problems_of
 
 
@@ -48,7 +48,7 @@ def create(resource: SystemResource, request: Request) -> dict[str, object] | Re
             people = tuple(
                 (role, number)
                 for role, text in typed.people.items()
-                for number in read_people(work, role, text, problems)
+                for number in read_players(work, role, text, problems)
             )
             if problems:
                 raise Invalid(*problems)

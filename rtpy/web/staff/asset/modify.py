@@ -21,7 +21,7 @@ from rtpy.search.assets import known_catalogs
 from rtpy.web.shown import Link
 from rtpy.web.staff.asset.form import Typed, asset_form, owner_in, read_typed
 from rtpy.web.staff.asset.list import catalogs_writable
-from rtpy.web.staff.asset.people import people_of, read_people, typed_people
+from rtpy.web.staff.asset.people import is_single, people_of, read_players, typed_people
 from rtpy.web.staff.forms import problems_of
 
 
@@ -73,8 +73,9 @@ def _changes(resource: AssetResource, typed: Typed) -> list[AssetChange]:
     present = people_of(work, asset.id)
     people: list[AssetChange] = []
     for role, text in typed.people.items():
-        wanted, has = read_people(work, role, text, problems), present.get(role, [])
-        people += [DeleteAssetWatcher(role, each) for each in has if each not in wanted]
+        wanted, has = read_players(work, role, text, problems), present.get(role, [])
+        if not (wanted and is_single(work, role)):  # a role for one person passes on by itself
+            people += [DeleteAssetWatcher(role, each) for each in has if each not in wanted]
         people += [AddAssetWatcher(role, each) for each in wanted if each not in has]
     if problems or catalog is None:
         raise Invalid(*problems)

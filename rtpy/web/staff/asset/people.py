@@ -49,6 +49,20 @@ def read_people(work: Work, field: str, typed: str, problems: list[Problem]) -> 
     return list(dict.fromkeys(found))
 
 
+def read_players(work: Work, role: str, typed: str, problems: list[Problem]) -> list[int]:
+    """Like `read_people`, for a role of assets; more than one person for a role for one is a problem too."""
+    found = read_people(work, role, typed, problems)
+    if len(found) > 1 and is_single(work, role):
+        problems.append(Problem(role, "This role is for one person."))
+    return found
+
+
+def is_single(work: Work, role: str) -> bool:
+    """Is it a role for exactly one person? No query."""
+    known = roles_of(work.app, work.db).by_role.get(role)
+    return known is not None and known.is_single
+
+
 def typed_people(work: Work, principal_ids: Iterable[int]) -> str:
     """People and groups as `read_people` reads them. Two queries, none for nobody."""
     ids = list(principal_ids)
