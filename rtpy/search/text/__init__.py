@@ -1,0 +1,1 @@
+"""Full text: words of tickets, messages, files, articles and assets, found by an index in the database."""
