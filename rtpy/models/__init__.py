@@ -5,6 +5,7 @@ from rtpy.models.article import Article, ArticleClass, ArticleTopic, ClassPlace,
 from rtpy.models.asset import Asset, AssetLink, AssetWatcher, Catalog
 from rtpy.models.attachment import Attachment
 from rtpy.models.blob import Blob
+from rtpy.models.bookmark import Bookmark, ReadMark
 from rtpy.models.config_change import ConfigChange
 from rtpy.models.configuration import Configuration
 from rtpy.models.custom_field import (
@@ -54,6 +55,7 @@ __all__ = [
     "AssetWatcher",
     "Attachment",
     "Blob",
+    "Bookmark",
     "Catalog",
     "ClassPlace",
     "ConfigChange",
@@ -81,6 +83,7 @@ __all__ = [
     "Principal",
     "Queue",
     "RateCounter",
+    "ReadMark",
     "Recurrence",
     "RecurrenceTicket",
     "Schedule",

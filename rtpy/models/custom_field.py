@@ -1,6 +1,6 @@
 """Custom fields: their definitions, offered values, where they apply, their defaults, and what things hold in them."""
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, func
 from sqlalchemy import text as text_
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -111,3 +111,10 @@ class CustomFieldContent(Base):
     disabled: Mapped[flag]
     creator_id: Mapped[int] = ref("users.id")
     created: Mapped[utc]
+
+
+Index(
+    "ix_custom_field_contents_folded",
+    CustomFieldContent.custom_field_id,
+    func.lower(CustomFieldContent.content),
+)

@@ -55,6 +55,8 @@ DECISIONS: dict[str, Decision] = {
     "user_addresses.user_id": Decision(MOVE, "further addresses"),
     "users.merged_into_id": Decision(MOVE, "people merged into this one before"),
     "drafts.user_id": Decision(MOVE, "unsent texts", same=("place",)),
+    "bookmarks.user_id": Decision(MOVE, "bookmarks", same=("ticket_id",)),
+    "read_marks.user_id": Decision(MOVE, same=("ticket_id",)),
     "custom_field_contents.object_id": Decision(
         MOVE, "values of own fields", same=("custom_field_id",), only=(("object_type", "user"),), stays=True
     ),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, or_, select, update
 
 from rtpy.changes.allowed import need
+from rtpy.changes.bookmarks import move_bookmarks
 from rtpy.changes.change import Record
+from rtpy.changes.read_marks import move_read_marks
 from rtpy.changes.roles import roles_of
 from rtpy.errors import Refused
 from rtpy.links.uris import ticket_uri
@@ -46,6 +48,8 @@ class MergeInto:
         db.execute(update(Ticket).where(Ticket.merged_into_id == ticket.id).values(merged_into_id=target.id))
         self._join_people(work, ticket)
         self._move_links(work, ticket)
+        move_bookmarks(db, ticket.id, target.id)
+        move_read_marks(db, ticket.id, target.id)
         organization = work.app.config.organization
         here, there = ticket_uri(organization, ticket.id), ticket_uri(organization, target.id)
         db.add(
