@@ -38,6 +38,7 @@ from rtpy.models.scrip import (
     Template,
     TemplateVersion,
 )
+from rtpy.models.search_document import SearchDocument, SearchPending, SearchState
 from rtpy.models.squelch import Squelch
 from rtpy.models.ticket import Ticket
 from rtpy.models.transaction import Transaction
@@ -95,6 +96,9 @@ __all__ = [
     "ScripCount",
     "ScripQueue",
     "ScripRun",
+    "SearchDocument",
+    "SearchPending",
+    "SearchState",
     "Squelch",
     "StoredLifecycle",
     "Template",
