@@ -16,12 +16,23 @@ from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from rtpy.db.base import Base
-from rtpy.models import Ace, Configuration, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template
+from rtpy.models import (
+    Ace,
+    Configuration,
+    CustomRole,
+    CustomRolePlace,
+    Queue,
+    Scrip,
+    ScripAction,
+    ScripCondition,
+    ScripQueue,
+    Template,
+)
+from rtpy.models.configuration import STAMP
 
 if TYPE_CHECKING:
     from rtpy.app import App
 
-STAMP = "settings_stamp"
 LOOK_AGAIN = 1.0
 """Seconds for which another process's change may stay unseen."""
 
@@ -98,5 +109,6 @@ def watch(*models: type[Base]) -> None:
                 event.listen(model, deed, _written)
 
 
-watch(Ace, Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template)
+watch(Ace, CustomRole, CustomRolePlace)  # rights (`rtpy.rights.kept`)
+watch(Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template)
 event.listen(Session, "do_orm_execute", _bulk)

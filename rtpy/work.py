@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from rtpy.rights.grants import Rights, load_rights
+from rtpy.rights.grants import Rights
+from rtpy.rights.kept import kept_rights
+from rtpy.rights.standing import Standing, find_standing
 
 if TYPE_CHECKING:
     from rtpy.app import App
@@ -39,7 +41,8 @@ class Work:
 
     `now` stands still while it lasts. `held` are (right, ticket id) pairs that the actor held when a bundle of
     changes began: what one might do at its start one may do to its end. `depth` counts nested bundles. `spared` are
-    addresses, in lower case, that get no mail about anything in the present bundle.
+    addresses, in lower case, that get no mail about anything in the present bundle. `standing` is the actor's, where
+    this transaction has read it with something else.
     """
 
     app: "App"
@@ -49,18 +52,20 @@ class Work:
     depth: int = 0
     held: dict[int, frozenset[str]] = field(default_factory=dict)
     spared: frozenset[str] = frozenset()
+    standing: Standing | None = None
     _rights: Rights | None = None
 
     @property
     def rights(self) -> Rights:
-        """The actor's rights, read once for this work."""
+        """The actor's rights, asked for once for this work. One query at most as a rule."""
         if self._rights is None:
-            self._rights = load_rights(self.db, self.actor.user_id)
+            standing = self.standing or find_standing(self.db, self.actor.user_id)
+            self._rights = kept_rights(self.app.caches, self.db, standing)
         return self._rights
 
     def forget_rights(self) -> None:
         """Read the rights anew at the next question: memberships or grants have changed."""
-        self._rights = None
+        self._rights = self.standing = None
 
     def as_system(self) -> "Work":
         """The same transaction, acting as RT_System."""

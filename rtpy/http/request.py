@@ -71,6 +71,8 @@ def make_work(request: Request) -> Work:
     if request.actor is None:
         raise HTTPForbidden("Please log in.")
     work: Work = request.app.work_in(request.db, request.actor)
+    if request.method in SAFE_METHODS:
+        work.standing = request.login.standing  # read in this very transaction
     return work
 
 

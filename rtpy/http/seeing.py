@@ -49,6 +49,7 @@ def look_as(db: Session, login: Login) -> Login | None:
         is_privileged=True,
         lang=row.lang,
         timezone=row.timezone,
+        standing=None,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.models import Group, GroupClosure, Principal, User, WebSession
 from rtpy.models.group import PRIVILEGED
+from rtpy.rights.standing import Standing, standing_columns, standing_of
 
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly `seen` is kept: a page costs a write at most once in this time."""
@@ -21,7 +22,10 @@ AGENT_LENGTH = 255
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A session that is good, and whose it is. `data` are flash messages and small choices."""
+    """A session that is good, and whose it is. `data` are flash messages and small choices.
+
+    `standing` is the user's as the transaction read it that found the session, and good for that one only.
+    """
 
     session_id: int
     user_id: int
@@ -35,6 +39,7 @@ class Login:
     seen: datetime
     data: dict[str, Any] = field(default_factory=dict)  # Any: JSON
     signature: str = ""
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ def find_session(connection: Connection, token: str, now: datetime) -> Login | N
         row.seen,
         row.data or {},
         row.signature,
+        standing_of(row.principals, row.stamp),
     )
 
 
@@ -146,6 +152,11 @@ def _find() -> Any:  # Any: a Select of a dozen columns
         .where(GroupClosure.group_id == Group.id, GroupClosure.member_id == WebSession.user_id)
         .where(Group.name == PRIVILEGED, Group.domain == "SystemInternal")
     )
+    good = (
+        WebSession.token_hash == bindparam("token_hash"),
+        WebSession.expires > bindparam("now"),
+        WebSession.revoked.is_(None),
+    )
     return (
         select(
             WebSession.id,
@@ -161,15 +172,11 @@ def _find() -> Any:  # Any: a Select of a dozen columns
             WebSession.seen,
             WebSession.data,
             privileged.label("is_privileged"),
+            *standing_columns(select(WebSession.user_id).where(*good)),
         )
         .join(User, User.id == WebSession.user_id)
         .join(Principal, Principal.id == User.id)
-        .where(
-            WebSession.token_hash == bindparam("token_hash"),
-            WebSession.expires > bindparam("now"),
-            WebSession.revoked.is_(None),
-            Principal.disabled.is_(False),
-        )
+        .where(*good, Principal.disabled.is_(False))
     )
 
 

@@ -6,6 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from rtpy.db.base import Base, utc
 from rtpy.db.types import Json
 
+STAMP = "settings_stamp"
+"""The row whose value is new whenever somebody has written what processes remember."""
+
 
 class Configuration(Base):
     """A named JSON value, such as what the demo loader made."""

@@ -1,18 +1,21 @@
 """Grants: where somebody holds a right, as one value with two readings (on this ticket? which tickets?)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     Select,
     String,
     and_,
     bindparam,
+    case,
     cast,
     false,
+    literal_column,
     or_,
     select,
     true,
@@ -23,6 +26,7 @@ from rtpy.models import Ace, CustomRole, CustomRolePlace, GroupMember, Principal
 from rtpy.models.custom_role import PREFIX
 from rtpy.models.watcher import OWNER
 from rtpy.rights.names import Right
+from rtpy.rights.standing import find_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,22 @@ class Grants:
     objects: frozenset[tuple[str, int]] = frozenset()
     """Held on single things that are not queues: (kind, id), such as ("class", 3) or ("custom_field", 7)."""
     roles_on: frozenset[tuple[str, str, int]] = frozenset()
-    """Through roles on what is in one thing that is no queue: (role, kind, id), such as ("HeldBy", "catalog", 2)."""
+    """Through roles on what is in one thing that is no queue: (role, kind, id), such as ("HeldBy", "catalog", 2).
+
+    ("Owner", "custom_field", 7) is the field 7 of all things that one owns.
+    """
+    roles_on_field: frozenset[tuple[str, int, str, int]] = frozenset()
+    """Through custom roles on one field of what is where they apply: (role, field, kind, id of queue or catalog)."""
 
     @property
     def nowhere(self) -> bool:
         """Held on nothing, whatever roles one may play."""
-        held = self.everywhere or self.queues or self.objects
-        return not (held or self.roles_everywhere or self.roles_in or self.roles_on)
+        return not (self.everywhere or self.queues or self.objects or self.by_role)
+
+    @property
+    def by_role(self) -> bool:
+        """Does it depend on the roles that one plays?"""
+        return bool(self.roles_everywhere or self.roles_in or self.roles_on or self.roles_on_field)
 
     def in_queue(self, queue_id: int) -> bool:
         """Held on the whole queue, without any role."""
@@ -57,6 +70,21 @@ class Grants:
         if self.everywhere or (kind, object_id) in self.objects or self.roles_everywhere & roles_held:
             return True
         return any((role, kind, object_id) in self.roles_on for role in roles_held)
+
+    def on_field(
+        self, field_id: int, kind: str = "", container_id: int = 0, roles_held: frozenset[str] = frozenset()
+    ) -> bool:
+        """Held on one custom field of a thing in this queue, class or catalog by who plays `roles_held` on the thing?
+
+        `kind` is empty for fields of what is in nothing else: people, groups, organisations.
+        """
+        if self.on("custom_field", field_id, roles_held):
+            return True
+        if any((role, field_id, kind, container_id) in self.roles_on_field for role in roles_held):
+            return True
+        if kind == "queue":
+            return self.allows(container_id, roles_held)
+        return bool(kind) and self.on(kind, container_id, roles_held)
 
     def ids(self, kind: str) -> frozenset[int]:
         """The things of that kind it is held on; look at `everywhere` first."""
@@ -77,14 +105,23 @@ class Grants:
             clauses.append(Ticket.queue_id.in_(self.queues))
         if self.roles_everywhere:
             clauses.append(_plays(self.roles_everywhere, self.principals))
-        by_queue: dict[int, set[str]] = defaultdict(set)
-        for role, queue_id in self.roles_in:
-            by_queue[queue_id].add(role)
-        clauses.extend(
-            and_(Ticket.queue_id == queue_id, _plays(roles, self.principals))
-            for queue_id, roles in by_queue.items()
-        )
+        clauses += _play_in(self.roles_in, self.principals)
         return or_(*clauses) if clauses else false()
+
+    def field_visible(self, field_id: int) -> ColumnElement[bool]:
+        """The second reading of `on_field`, for a field of tickets: a clause over `tickets`."""
+        if ("custom_field", field_id) in self.objects:
+            return true()
+        clauses = [self.visible()]
+        anywhere = {role for role, kind, each in self.roles_on if (kind, each) == ("custom_field", field_id)}
+        if anywhere:
+            clauses.append(_plays(anywhere, self.principals))
+        applying = (
+            (role, place)
+            for role, field, kind, place in self.roles_on_field
+            if (field, kind) == (field_id, "queue")
+        )
+        return or_(*clauses, *_play_in(applying, self.principals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +149,15 @@ def load_rights(db: Session, user_id: int) -> Rights:
     Grants to a disabled group do not count, nor does a membership through one. Custom roles count where they apply,
     while they are enabled.
     """
-    connection = db.connection()
-    principals = frozenset(connection.scalars(_PRINCIPALS, {"user_id": user_id}))
-    if user_id not in principals:
+    return read_rights(db, find_standing(db, user_id).principals)
+
+
+def read_rights(db: Session, principals: frozenset[int]) -> Rights:
+    """What a user holds who is these `principals`; nothing without any. One query."""
+    if not principals:
         return Rights(frozenset())
-    rows = connection.execute(_ACES, {"principals": list(principals)})
-    return _rights(principals, ((row[0], row[1], row[2], row[3]) for row in rows))
+    rows = db.connection().execute(_ACES, {"principals": list(principals)})
+    return _rights(principals, ((row[0], row[1], row[2], row[3], row[4]) for row in rows))
 
 
 def would_be_super_user(db: Session, principal_id: int) -> bool:
@@ -139,52 +179,44 @@ def _would_be_super() -> Select[bool]:
     return select(held.exists())
 
 
-def _principals() -> Select[int]:
-    """The user and every group that it is in through groups that are all enabled; nothing for a disabled user."""
-    enabled = Principal.disabled.is_(False)
-    up = (
-        select(Principal.id)
-        .where(Principal.id == bindparam("user_id"), enabled)
-        .cte("principals_of", recursive=True)
-    )
-    up = up.union(
-        select(GroupMember.group_id)
-        .join(up, up.c.id == GroupMember.member_id)
-        .join(Principal, Principal.id == GroupMember.group_id)
-        .where(enabled)
-    )
-    return select(up.c.id)
+def _aces() -> CompoundSelect[str, str | None, str, int, int]:
+    """Grants to any of `principals` and to built-in roles, then those to custom roles where these apply.
 
-
-def _aces() -> CompoundSelect[str, str | None, str, int]:
-    """Grants to any of `principals` and to built-in roles, then those to custom roles where these apply."""
+    The last column is the custom field to which a grant to a custom role is limited; else 0.
+    """
     custom, place = CustomRole.__table__.c, CustomRolePlace.__table__.c
     named = and_(Ace.role.is_not(None), Ace.role.not_like(f"{PREFIX}%"))
     mine = Ace.principal_id.in_(bindparam("principals", expanding=True))
-    plain = select(Ace.right_name, Ace.role, Ace.object_type, Ace.object_id).where(or_(mine, named))
+    no_field = literal_column("0", BigInteger)
+    plain = select(Ace.right_name, Ace.role, Ace.object_type, Ace.object_id, no_field).where(or_(mine, named))
+    on_field = Ace.object_type == "custom_field"
+    limited = case((on_field, cast(Ace.object_id, BigInteger)), else_=no_field)
     here = and_(Ace.object_type == place.object_type, Ace.object_id == place.object_id)
     by_custom_role = (
-        select(Ace.right_name, Ace.role, place.object_type, place.object_id)
+        select(Ace.right_name, Ace.role, place.object_type, place.object_id, limited)
         .join(CustomRole, Ace.role == PREFIX + cast(custom.id, String))
         .join(CustomRolePlace, place.custom_role_id == custom.id)
-        .where(custom.disabled.is_(False), or_(Ace.object_type == "system", here))
+        .where(custom.disabled.is_(False), or_(Ace.object_type == "system", here, on_field))
     )
     return plain.union(by_custom_role)  # many groups hold the same: each is read once
 
 
 # Built once: every piece of work asks for its rights, and putting the statements together would cost more than them.
-_PRINCIPALS, _ACES, _WOULD_BE_SUPER = _principals(), _aces(), _would_be_super()
+_ACES, _WOULD_BE_SUPER = _aces(), _would_be_super()
 
 
-def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, str, int]]) -> Rights:
+def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, str, int, int]]) -> Rights:
     everywhere: set[str] = set()
     queues: dict[str, set[int]] = defaultdict(set)
     roles_everywhere: dict[str, set[str]] = defaultdict(set)
     roles_in: dict[str, set[tuple[str, int]]] = defaultdict(set)
     objects: dict[str, set[tuple[str, int]]] = defaultdict(set)
     roles_on: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
-    for name, role, kind, object_id in rows:
-        if role is None and kind == "system":
+    roles_on_field: dict[str, set[tuple[str, int, str, int]]] = defaultdict(set)
+    for name, role, kind, object_id, field_id in rows:
+        if role is not None and field_id:
+            roles_on_field[name].add((role, field_id, kind, object_id))
+        elif role is None and kind == "system":
             everywhere.add(name)
         elif role is None and kind == "queue":
             queues[name].add(object_id)
@@ -196,7 +228,7 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
             objects[name].add((kind, object_id))
         else:
             roles_on[name].add((role, kind, object_id))
-    names = everywhere.union(queues, roles_everywhere, roles_in, objects, roles_on)
+    names = everywhere.union(queues, roles_everywhere, roles_in, objects, roles_on, roles_on_field)
     return Rights(
         principals,
         super_user=Right.SUPER_USER in everywhere,
@@ -209,10 +241,22 @@ def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, st
                 frozenset(roles_in[name]),
                 frozenset(objects[name]),
                 frozenset(roles_on[name]),
+                frozenset(roles_on_field[name]),
             )
             for name in names
         },
     )
+
+
+def _play_in(
+    roles_in: Iterable[tuple[str, int]], principals: frozenset[int]
+) -> Iterator[ColumnElement[bool]]:
+    """Clauses over `tickets`: one of the roles is played on a ticket in its queue."""
+    by_queue: dict[int, set[str]] = defaultdict(set)
+    for role, queue_id in roles_in:
+        by_queue[queue_id].add(role)
+    for queue_id, roles in by_queue.items():
+        yield and_(Ticket.queue_id == queue_id, _plays(roles, principals))
 
 
 def _plays(roles: Iterable[str], principals: frozenset[int]) -> ColumnElement[bool]:

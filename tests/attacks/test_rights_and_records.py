@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import delete, inspect, select, text, update
 
 from rtpy.changes.articles import ArticleText, make_article
 from rtpy.changes.classes import ClassValues, make_class
@@ -366,9 +366,7 @@ def test_a28_an_open_page_does_nothing_more_when_the_right_is_gone(path, jo, mak
     ticket = world["seen"]
     secret = token(jo)
     assert jo.get(f"/ticket/{ticket}").status_int == 200
-    db.execute(
-        text("DELETE FROM aces WHERE right_name IN ('ShowTicket', 'SuperUser') AND object_type = 'queue'")
-    )
+    db.execute(delete(Ace).where(Ace.right_name.in_(("ShowTicket", "SuperUser")), Ace.object_type == "queue"))
     db.commit()
     before = contents(db)
     given = {"text": "late", "kind": "reply", "status": "resolved", "role": "Cc", "add": "x@y.example"}
@@ -391,9 +389,9 @@ def test_a28_articles_close_at_once_too(way, staff, work, db, make):
     if way == "person":
         db.get(Principal, ned.id).disabled = True
     elif way == "class":
-        db.execute(text("UPDATE aces SET object_id = object_id + 1000 WHERE object_type = 'class'"))
+        db.execute(update(Ace).where(Ace.object_type == "class").values(object_id=Ace.object_id + 1000))
     else:
-        db.execute(text("DELETE FROM aces WHERE right_name = 'ShowArticle'"))
+        db.execute(delete(Ace).where(Ace.right_name == "ShowArticle"))
     db.commit()
     answer = browser.get(f"/articles/{article.id}", expect_errors=True)
     assert answer.status_int in (303, 404)
