@@ -17,13 +17,8 @@ def holds(
 
     `roles` are what the actor plays on the ticket or the asset. For fields of queues `container_id` is the queue.
     """
-    grants = work.rights.of(right)
-    if grants.on("custom_field", definition.id):
-        return True
     kind = "queue" if definition.lookup == Lookup.QUEUE else definition.container
-    if kind == "queue":
-        return grants.allows(container_id, roles)
-    return bool(kind) and grants.on(kind, container_id, roles)
+    return work.rights.of(right).on_field(definition.id, kind, container_id, roles)
 
 
 def sees(

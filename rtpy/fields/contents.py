@@ -12,7 +12,8 @@ from rtpy.customfields.kinds import Lookup
 from rtpy.customfields.showing import plain_text
 from rtpy.fields.allowed import sees
 from rtpy.fields.definitions import all_fields, fields_for
-from rtpy.models import CustomFieldContent, Ticket, Transaction
+from rtpy.models import Asset, CustomFieldContent, Ticket, Transaction
+from rtpy.rights.asset_roles import asset_roles
 from rtpy.rights.names import Right
 from rtpy.rights.roles import roles_held
 from rtpy.work import Work
@@ -92,10 +93,16 @@ def _container(work: Work, object_type: str, object_id: int) -> int:
 
 
 def _roles(work: Work, object_type: str, object_id: int) -> frozenset[str]:
-    grants = work.rights.of(Right.SEE_CUSTOM_FIELD)
-    if object_type != Lookup.TICKET or not (grants.roles_everywhere or grants.roles_in):
+    if not work.rights.of(Right.SEE_CUSTOM_FIELD).by_role:
         return frozenset()
-    ticket = work.db.get(Ticket, object_id)
+    if object_type == Lookup.ASSET:
+        return asset_roles(work.db, work.rights, work.db.get(Asset, object_id))
+    ticket = work.db.get(Ticket, object_id) if object_type == Lookup.TICKET else None
+    if object_type == Lookup.TRANSACTION:
+        said = (Transaction.id == object_id, Transaction.object_type == "ticket")
+        ticket = work.db.scalar(
+            select(Ticket).join(Transaction, Transaction.object_id == Ticket.id).where(*said)
+        )
     return roles_held(work.db, work.rights.principals, ticket) if ticket else frozenset()
 
 

@@ -210,9 +210,7 @@ def load_again(resource: TicketResource) -> None:
 def _roles(work: Work, ticket: Ticket | None, wanted: int) -> frozenset[str]:
     """The roles that the reader plays; the question is asked for a ticket that does not exist as well."""
     rights = work.rights
-    if rights.super_user or not any(
-        held.roles_everywhere or held.roles_in for held in rights.by_right.values()
-    ):
+    if rights.super_user or not any(held.by_role for held in rights.by_right.values()):
         return frozenset()
     ticket_id, queue_id = (ticket.id, ticket.queue_id) if ticket else (wanted, 0)
     rows = work.db.scalars(

@@ -13,7 +13,7 @@ def asset_roles(db: Session, rights: Rights, asset: Asset | None, wanted: int = 
 
     The question is asked for an asset that does not exist as well, by the number that was `wanted`.
     """
-    by_role = any(held.roles_everywhere or held.roles_on for held in rights.by_right.values())
+    by_role = any(held.by_role for held in rights.by_right.values())
     if rights.super_user or not by_role:
         return frozenset()
     asset_id, catalog_id = (asset.id, asset.catalog_id) if asset else (wanted, 0)

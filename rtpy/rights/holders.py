@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from rtpy.db.base import Base
 from rtpy.errors import NotFound
-from rtpy.models import CustomRole, CustomRolePlace, Group, Principal, User
+from rtpy.models import CustomField, CustomRole, CustomRolePlace, Group, Principal, User
 from rtpy.models.custom_role import PREFIX
 from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
-from rtpy.rights.names import CATALOG, KINDS, QUEUE, SYSTEM, RightHelp
+from rtpy.rights.names import CATALOG, CUSTOM_FIELD, KINDS, QUEUE, SYSTEM, RightHelp
 
 TICKET_ROLES = (REQUESTOR, CC, ADMIN_CC, OWNER)
 ASSET_ROLES = (OWNER, "HeldBy", "Contact")
@@ -111,21 +111,33 @@ def place_name(db: Session, place: Place) -> str:
 
 
 def roles_at(db: Session, place: Place) -> list[Named]:
-    """The roles that can hold rights there: the built-in ones, and the custom ones that apply. One query at most."""
+    """The roles that can hold rights there: the built-in ones, and the custom ones that apply. Two queries at most.
+
+    On a custom field of tickets or assets: every role of tickets or of assets.
+    """
+    lookups = lookups_at(db, place)
     built_in: dict[str, str] = {}
-    if place.kind in (SYSTEM, QUEUE):
+    if "ticket" in lookups:
         built_in |= dict.fromkeys(TICKET_ROLES, "role of tickets")
-    if place.kind == CATALOG or (place.kind == SYSTEM and CATALOG in kinds_present()):
+    if "asset" in lookups:
         built_in |= {role: built_in.get(role, "role of assets") for role in ASSET_ROLES}
     roles = [Named(Holder(role=role), "role", role, detail) for role, detail in built_in.items()]
-    if place.kind not in (SYSTEM, QUEUE, CATALOG):
+    if not lookups:
         return roles
-    query = select(CustomRole).order_by(CustomRole.name)
-    if place.kind != SYSTEM:
+    query = select(CustomRole).where(CustomRole.lookup.in_(lookups)).order_by(CustomRole.name)
+    if place.kind in (QUEUE, CATALOG):
         query = query.join(CustomRolePlace, CustomRolePlace.custom_role_id == CustomRole.id).where(
             CustomRolePlace.object_type == place.kind, CustomRolePlace.object_id == place.id
         )
     return roles + [_named_role(each) for each in db.scalars(query)]
+
+
+def lookups_at(db: Session, place: Place) -> tuple[str, ...]:
+    """On what people play roles there: tickets, assets, both, or nothing."""
+    if place.kind == CUSTOM_FIELD:
+        of = db.scalar(select(CustomField.lookup).where(CustomField.id == place.id))
+        return {"ticket": ("ticket",), "transaction": ("ticket",), "asset": ("asset",)}.get(of or "", ())
+    return {SYSTEM: ("ticket", "asset"), QUEUE: ("ticket",), CATALOG: ("asset",)}.get(place.kind, ())
 
 
 def role_may_hold(role: str, help: RightHelp, lookups: dict[str, str]) -> bool:

@@ -64,6 +64,20 @@ class Right(StrEnum):
     CREATE_ASSET = "CreateAsset"
     MODIFY_ASSET = "ModifyAsset"
     ADMIN_CATALOG = "AdminCatalog"
+    SEE_OWN_SAVED_SEARCH = "SeeOwnSavedSearch"
+    ADMIN_OWN_SAVED_SEARCH = "AdminOwnSavedSearch"
+    SEE_GROUP_SAVED_SEARCH = "SeeGroupSavedSearch"
+    ADMIN_GROUP_SAVED_SEARCH = "AdminGroupSavedSearch"
+    SEE_SAVED_SEARCH = "SeeSavedSearch"
+    ADMIN_SAVED_SEARCH = "AdminSavedSearch"
+    SEE_OWN_DASHBOARD = "SeeOwnDashboard"
+    ADMIN_OWN_DASHBOARD = "AdminOwnDashboard"
+    SEE_GROUP_DASHBOARD = "SeeGroupDashboard"
+    ADMIN_GROUP_DASHBOARD = "AdminGroupDashboard"
+    SEE_DASHBOARD = "SeeDashboard"
+    ADMIN_DASHBOARD = "AdminDashboard"
+    SUBSCRIBE_DASHBOARD = "SubscribeDashboard"
+    SHOW_SEARCH_BULK_UPDATE = "ShowSearchBulkUpdate"
 
 
 class Category(StrEnum):
@@ -164,20 +178,25 @@ RIGHTS: dict[str, RightHelp] = {
     Right.CREATE_ASSET: RightHelp(_CATALOG, _S, "Create assets."),
     Right.MODIFY_ASSET: RightHelp(_CATALOG, _S, "Change assets."),
     Right.ADMIN_CATALOG: RightHelp(_CATALOG, _A, "Create and change catalogs, and grant rights on them."),
+    Right.SEE_OWN_SAVED_SEARCH: RightHelp(_SYSTEM, _S, "See the searches one has saved."),
+    Right.ADMIN_OWN_SAVED_SEARCH: RightHelp(_SYSTEM, _S, "Save searches for oneself."),
+    Right.SEE_GROUP_SAVED_SEARCH: RightHelp(_GROUP, _S, "See the searches saved for a group one is in."),
+    Right.ADMIN_GROUP_SAVED_SEARCH: RightHelp(_GROUP, _S, "Save searches for a group one is in."),
+    Right.SEE_SAVED_SEARCH: RightHelp(_SYSTEM, _S, "See the searches saved for everybody."),
+    Right.ADMIN_SAVED_SEARCH: RightHelp(_SYSTEM, _A, "Save searches for everybody and for queues."),
+    Right.SEE_OWN_DASHBOARD: RightHelp(_SYSTEM, _S, "See the dashboards one has made."),
+    Right.ADMIN_OWN_DASHBOARD: RightHelp(_SYSTEM, _S, "Make dashboards for oneself."),
+    Right.SEE_GROUP_DASHBOARD: RightHelp(_GROUP, _S, "See the dashboards of a group one is in."),
+    Right.ADMIN_GROUP_DASHBOARD: RightHelp(_GROUP, _S, "Make dashboards for a group one is in."),
+    Right.SEE_DASHBOARD: RightHelp(_SYSTEM, _S, "See the dashboards made for everybody."),
+    Right.ADMIN_DASHBOARD: RightHelp(_SYSTEM, _A, "Make dashboards for everybody."),
+    Right.SUBSCRIBE_DASHBOARD: RightHelp(_SYSTEM, _S, "Get dashboards by mail at fixed times."),
+    Right.SHOW_SEARCH_BULK_UPDATE: RightHelp(_SYSTEM, _S, "Change many tickets in one step."),
 }
 
 LATER: dict[str, str] = {
-    **dict.fromkeys(
-        "LoadSavedSearch SeeSavedSearch SeeOwnSavedSearch AdminOwnSavedSearch AdminSavedSearch "
-        "SeeGroupSavedSearch AdminGroupSavedSearch ShowSearchAdvanced".split(),
-        "there are no saved searches",
-    ),
-    **dict.fromkeys(
-        "SeeDashboard SeeOwnDashboard AdminOwnDashboard AdminDashboard SubscribeDashboard "
-        "SeeGroupDashboard AdminGroupDashboard".split(),
-        "there are no dashboards",
-    ),
-    "ShowSearchBulkUpdate": "there is no page that changes many tickets",
+    "LoadSavedSearch": "who sees a saved search may open it",
+    "ShowSearchAdvanced": "everybody who searches may write the query",
     "SeeSelfServiceGroupTicket": "there is no self service",
     "ShowUserHistory": "a person's history is read with AdminUsers",
     "ManageAuthTokens": "there are no tokens",

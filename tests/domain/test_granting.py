@@ -103,6 +103,8 @@ def test_all_changes_of_a_bundle_or_none(work, db, make, group):
         ("Cc", "SuperUser", "system", "not for the role"),
         ("Cc", "SeeGroup", "group", "not for the role"),
         ("HeldBy", "ShowTicket", "queue", "not for the role"),
+        ("HeldBy", "SeeCustomField", "custom_field", "not for the role"),
+        ("Owner", "AdminCustomField", "custom_field", "not for the role"),
         ("CustomRole-999", "ShowTicket", "queue", "that exist"),
         ("not applied", "ShowTicket", "queue", "not for the role"),
         ("nobody", "ShowTicket", "queue", "that exist"),

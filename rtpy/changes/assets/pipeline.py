@@ -21,6 +21,7 @@ from rtpy.errors import Refused
 from rtpy.lifecycle.lifecycle import ASSET
 from rtpy.models import Asset, Catalog, Transaction
 from rtpy.models.locks import lock_asset
+from rtpy.rights.asset_roles import asset_roles
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
@@ -114,7 +115,15 @@ def set_asset_fields(
     if not given.values and not removed:
         return []
     need(work, asset, Right.MODIFY_ASSET)
-    done = set_fields(work, Lookup.ASSET, asset.id, given, container_id=asset.catalog_id, removed=removed)
+    done = set_fields(
+        work,
+        Lookup.ASSET,
+        asset.id,
+        given,
+        container_id=asset.catalog_id,
+        removed=removed,
+        roles=asset_roles(work.db, work.rights, asset),
+    )
     if done:
         _touch(work, asset)
     return done

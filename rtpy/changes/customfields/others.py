@@ -21,10 +21,12 @@ def set_fields(
     *,
     container_id: int = 0,
     removed: frozenset[int] = frozenset(),
+    roles: frozenset[str] = frozenset(),
 ) -> list[Transaction]:
     """Let these fields of a thing hold exactly what is given; what was recorded.
 
-    `container_id`: the catalog of an asset, the class of an article; a queue is its own. Of file fields that take
+    `container_id`: the catalog of an asset, the class of an article; a queue is its own. `roles`: those that the actor
+    plays on it. Of file fields that take
     several, uploads are added; `removed` are rows of files that go. Needs ModifyCustomField on each field. Raises
     Refused, or Invalid with every problem; then nothing is changed. Tickets have the pipeline.
     """
@@ -34,9 +36,10 @@ def set_fields(
     fields = {each.id: each for each in fields_for(work.app, work.db, lookup, place)}
     for field_id in given.values:
         definition = fields.get(field_id)
-        if definition is None or not (sees(work, definition, place) or sets(work, definition, place)):
+        may = definition is not None and sets(work, definition, place, roles)
+        if definition is None or not (may or sees(work, definition, place, roles)):
             raise Refused(f"There is no such field on {LOOKUPS[lookup].label.lower()}.")
-        if not sets(work, definition, place):
+        if not may:
             raise Refused(f"You may not change {definition.name}: the right ModifyCustomField is needed.")
     held = contents_of(work.db, lookup, object_id)
     done: list[Transaction] = []

@@ -112,7 +112,7 @@ def check_said(work: Work, ticket: Ticket, given: GivenFields) -> FirstValues | 
     if not given.values and not fields_for(work.app, work.db, Lookup.TRANSACTION, ticket.queue_id):
         return None
     grants = [work.rights.of(right) for right in (Right.MODIFY_CUSTOM_FIELD, Right.SET_INITIAL_CUSTOM_FIELD)]
-    by_role = any(each.roles_everywhere or each.roles_in for each in grants)
+    by_role = any(each.by_role for each in grants)
     roles = roles_held(work.db, work.rights.principals, ticket) if by_role else frozenset()
     return check_first(work, Lookup.TRANSACTION, ticket.queue_id, given, roles=roles)
 
@@ -142,7 +142,9 @@ def find_values(
 
 
 def _may(work: Work, ticket: Ticket, definition: FieldDefinition, *rights: str) -> bool:
-    return any(
-        work.rights.of(right).on("custom_field", definition.id) or may(work, ticket, right)
-        for right in rights
-    )
+    if any(may(work, ticket, right) for right in rights):
+        return True
+    grants = [work.rights.of(right) for right in rights]
+    by_role = any(each.by_role for each in grants)
+    roles = roles_held(work.db, work.rights.principals, ticket) if by_role else frozenset()
+    return any(each.on_field(definition.id, "queue", ticket.queue_id, roles) for each in grants)

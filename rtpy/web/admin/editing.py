@@ -32,6 +32,21 @@ class Button:
 SAVE = Button("Save", "save", "primary")
 
 
+def beside(fields: Iterable[Field], wrong: Mapping[str, str]) -> tuple[Field, ...]:
+    """The fields, each with the sentence that is about it."""
+    return tuple(replace(each, error=wrong.get(each.name, each.error)) for each in fields)
+
+
+def at_the_top(
+    request: Request, fields: Iterable[Field], wrong: Mapping[str, str]
+) -> list[tuple[str | None, str]]:
+    """All sentences, with the id of the field where it is shown. With any the answer is a 422."""
+    if wrong:
+        request.response.status_int = 422
+    ids = {each.name: each.id for each in fields}
+    return [(ids.get(name), sentence) for name, sentence in wrong.items()]
+
+
 def form_values(
     request: Request,
     *,
@@ -44,30 +59,23 @@ def form_values(
     tabs: Sequence[Link] = (),
     buttons: Sequence[Button] = (SAVE,),
     aside: Html | None = None,
+    links: Sequence[Link] = (),
 ) -> dict[str, object]:
     """The values of admin/form.pt; each problem stands beside its field and in the list at the top.
 
-    `problems` are sentences by the name of the field; those of no shown field stand at the top alone.
+    `links` lead to other pages about it, beside the title.
     """
     wrong = dict(problems or {})
-    shown = tuple(
-        replace(
-            section,
-            fields=tuple(replace(each, error=wrong.get(each.name, each.error)) for each in section.fields),
-        )
-        for section in sections
-    )
-    ids = {each.name: each.id for section in shown for each in section.fields}
-    if wrong:
-        request.response.status_int = 422
+    shown = tuple(replace(section, fields=beside(section.fields, wrong)) for section in sections)
     return {
         "crumbs": admin_crumbs(request, *crumbs),
         "title": title,
         "intro": intro,
         "sections": shown,
-        "problems": [(ids.get(name), sentence) for name, sentence in wrong.items()],
+        "problems": at_the_top(request, [each for section in shown for each in section.fields], wrong),
         "post_url": post_url,
         "tabs": tuple(tabs),
+        "links": tuple(links),
         "buttons": tuple(buttons),
         "aside_html": aside,
         "has_files": any(each.kind == "file" for section in shown for each in section.fields),

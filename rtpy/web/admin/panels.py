@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pyramid.request import Request
 
-from rtpy.web.admin.editing import Button
+from rtpy.web.admin.editing import Button, at_the_top, beside
 from rtpy.web.admin.listing import admin_crumbs
 from rtpy.web.forms import Field
 from rtpy.web.html import Html
@@ -51,25 +51,21 @@ def panel_values(
     intro: str = "",
     crumbs: Iterable[Link] = (),
     tabs: Sequence[Link] = (),
+    links: Sequence[Link] = (),
 ) -> dict[str, object]:
-    """The values of admin/panels.pt; each problem stands beside its field and in the list at the top."""
+    """The values of admin/panels.pt; each problem stands beside its field and in the list at the top.
+
+    `links` lead to other pages about it, beside the title.
+    """
     wrong = dict(problems or {})
-    shown = tuple(
-        replace(
-            panel,
-            fields=tuple(replace(each, error=wrong.get(each.name, each.error)) for each in panel.fields),
-        )
-        for panel in panels
-    )
-    ids = {each.name: each.id for panel in shown for each in panel.fields}
-    if wrong:
-        request.response.status_int = 422
+    shown = tuple(replace(panel, fields=beside(panel.fields, wrong)) for panel in panels)
     return {
         "crumbs": admin_crumbs(request, *crumbs),
         "title": title,
         "intro": intro,
         "panels": shown,
-        "problems": [(ids.get(name), sentence) for name, sentence in wrong.items()],
+        "problems": at_the_top(request, [each for panel in shown for each in panel.fields], wrong),
         "post_url": post_url,
         "tabs": tuple(tabs),
+        "links": tuple(links),
     }

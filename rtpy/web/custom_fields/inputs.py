@@ -7,13 +7,14 @@ from itertools import groupby
 
 from pyramid.request import Request
 
-from rtpy.customfields.definition import FieldDefinition, FieldValue
+from rtpy.customfields.definition import Choice, FieldDefinition, FieldValue
 from rtpy.customfields.kinds import FieldType
 from rtpy.customfields.matching import BadPattern, comment_of, compile_pattern
 from rtpy.customfields.parsing import PICTURES, is_mandatory
 from rtpy.customfields.showing import moment, plain_text
 from rtpy.fields.allowed import sets
-from rtpy.fields.definitions import fields_for
+from rtpy.fields.contents import Contents, as_texts
+from rtpy.fields.definitions import all_fields, fields_for
 from rtpy.web.forms import Option
 from rtpy.web.html import show_size
 
@@ -23,6 +24,7 @@ class FieldInput:
     """One input. `kind` is line, lines (one value a line), text, select, choices, switch, combo, day, moment or file.
 
     `groups` are the choices under their categories; `files` are (row, name with size) that are there already.
+    `based_on` is the name of the input whose value a category goes with, for the page's script.
     """
 
     id: str
@@ -40,6 +42,7 @@ class FieldInput:
     size: int | None = None
     accept: str | None = None
     on: bool = False
+    based_on: str = ""
 
     @property
     def described_by(self) -> str | None:
@@ -53,6 +56,28 @@ class FieldInput:
         return "true" if self.error else None
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The field that another one is based on, and its values; None when the same form may change them."""
+
+    definition: FieldDefinition
+    held: Sequence[str] | None = None
+
+    def offers(self, choice: Choice) -> bool:
+        """Does a choice go with the values? The server refuses the others."""
+        if self.held is None or not choice.category:
+            return True
+        return choice.category.casefold() in {text.casefold() for text in self.held}
+
+
+def base_of(request: Request, definition: FieldDefinition, held: Contents | None = None) -> Base | None:
+    """What a field is based on, if anything; `held` are the values of the thing, when they stand outside the form."""
+    base = all_fields(request.app, request.db).get(definition.based_on_id or 0)
+    if base is None or base.disabled:
+        return None
+    return Base(base, None if held is None else as_texts(base, held.get(base.id, ())))
+
+
 def field_input(
     definition: FieldDefinition,
     values: Sequence[FieldValue] = (),
@@ -61,6 +86,7 @@ def field_input(
     typed: Sequence[str] | None = None,
     error: str = "",
     prefix: str = "field",
+    base: Base | None = None,
 ) -> FieldInput:
     """The input of a field with its present values, or with what was `typed` and could not be kept."""
     texts = list(typed) if typed is not None else [_typeable(definition, each, zone) for each in values]
@@ -71,7 +97,7 @@ def field_input(
         definition.name,
         _kind(definition),
         value="\n".join(texts),
-        hint=_hint(definition),
+        hint=_hint(definition, base),
         error=error,
         required=is_mandatory(definition),
         many=not definition.is_single,
@@ -88,9 +114,10 @@ def field_input(
         chosen = texts[0].casefold() == on.casefold() if texts else False
         return replace(made, value=on, on=chosen, groups=(("", (Option(off, off),)),))
     if definition.facts.has_choices:
-        groups = _groups(definition, {text.casefold() for text in texts})
+        groups = _groups(definition, {text.casefold() for text in texts}, base)
         size = min(max(len(definition.choices) + 1, 3), 8) if definition.render_type == "Select box" else None
-        return replace(made, groups=groups, size=size)
+        based_on = base.definition.input_name if base and base.held is None else ""
+        return replace(made, groups=groups, size=size, based_on=based_on)
     return made
 
 
@@ -100,12 +127,13 @@ def creation_inputs(
     container_id: int = 0,
     wrong: Mapping[str, str] | None = None,
     prefix: str = "field",
+    roles: frozenset[str] = frozenset(),
 ) -> list[FieldInput]:
     """The inputs for a new thing, with defaults or with what was posted; only of fields that the actor may set."""
     work = request.work
     inputs = []
     for definition in fields_for(request.app, request.db, lookup, container_id):
-        if not sets(work, definition, container_id, creating=True):
+        if not sets(work, definition, container_id, roles, creating=True):
             continue
         typed = posted_texts(request, definition)
         defaults = () if definition.facts.is_file else definition.defaults_in(container_id)
@@ -116,6 +144,7 @@ def creation_inputs(
                 typed=typed if typed is not None else defaults,
                 error=(wrong or {}).get(definition.input_name, ""),
                 prefix=prefix,
+                base=base_of(request, definition),
             )
         )
     return inputs
@@ -170,10 +199,15 @@ def _typeable(definition: FieldDefinition, value: FieldValue, zone: tzinfo) -> s
 
 
 def _groups(
-    definition: FieldDefinition, chosen: Collection[str]
+    definition: FieldDefinition, chosen: Collection[str], base: Base | None
 ) -> tuple[tuple[str, tuple[Option, ...]], ...]:
     """Choices by category in the order of the list; a chosen value that is no longer listed comes last."""
-    ordered = sorted(definition.choices, key=lambda each: each.category) if definition.choices else []
+    offered = [
+        each
+        for each in definition.choices
+        if base is None or base.offers(each) or each.name.casefold() in chosen
+    ]
+    ordered = sorted(offered, key=lambda each: each.category)
     groups = [
         (
             category,
@@ -191,7 +225,7 @@ def _groups(
     return tuple(groups)
 
 
-def _hint(definition: FieldDefinition) -> str:
+def _hint(definition: FieldDefinition, base: Base | None) -> str:
     words = [definition.entry_hint]
     if not definition.entry_hint:
         words = [_HINTS.get(definition.type, "")]
@@ -200,6 +234,8 @@ def _hint(definition: FieldDefinition) -> str:
     rule = definition.validation_hint or comment_of(definition.pattern)
     if rule and rule.casefold() != "mandatory" and _is_good(definition.pattern):
         words.append(f"{rule.rstrip('.')}.")
+    if base is not None:
+        words.append(f"The choices depend on “{base.definition.name}”.")
     return " ".join(filter(None, words))
 
 

@@ -15,7 +15,7 @@ from rtpy.customfields.showing import fill_address, moment, plain_text, rich_tex
 from rtpy.fields.allowed import sees, sets
 from rtpy.fields.contents import Contents
 from rtpy.fields.definitions import fields_for
-from rtpy.web.custom_fields.inputs import FieldInput, field_input
+from rtpy.web.custom_fields.inputs import FieldInput, base_of, field_input
 from rtpy.web.html import Html, show_size
 
 COMMON = "More details"
@@ -64,7 +64,7 @@ def show_boxes(
             definition.name,
             definition.description,
             show_values(request, definition, values, object_id),
-            field_input(definition, values, zone=request.zone, prefix="edit") if may else None,
+            _input(request, definition, values, held, container_id, roles) if may else None,
             not values and is_mandatory(definition),
         )
         boxes.setdefault(definition.grouping or COMMON, []).append(line)
@@ -72,6 +72,21 @@ def show_boxes(
         FieldBox(title, tuple(lines), sum(line.is_missing for line in lines))
         for title, lines in boxes.items()
     ]
+
+
+def _input(
+    request: Request,
+    definition: FieldDefinition,
+    values: Sequence[FieldValue],
+    held: Contents,
+    container_id: int,
+    roles: frozenset[str],
+) -> FieldInput:
+    """Its own form: the field that it is based on is not in it, so only what goes with that one's value is offered."""
+    base = base_of(request, definition, held)
+    if base is not None and not sees(request.work, base.definition, container_id, roles):
+        base = None  # what is offered would tell what it holds
+    return field_input(definition, values, zone=request.zone, prefix="edit", base=base)
 
 
 def show_values(
@@ -85,13 +100,18 @@ def show_values(
 
 
 def show_plain(
-    request: Request, lookup: str, container_id: int, held: Mapping[int, Sequence[FieldValue]], object_id: int
+    request: Request,
+    lookup: str,
+    container_id: int,
+    held: Mapping[int, Sequence[FieldValue]],
+    object_id: int,
+    roles: frozenset[str] = frozenset(),
 ) -> tuple[tuple[str, Html], ...]:
     """The fields of a transaction that hold something and may be seen: their names and values."""
     return tuple(
         (definition.name, show_values(request, definition, held[definition.id], object_id))
         for definition in fields_for(request.app, request.db, lookup, container_id)
-        if held.get(definition.id) and sees(request.work, definition, container_id)
+        if held.get(definition.id) and sees(request.work, definition, container_id, roles)
     )
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.custom_roles import RoleValues, change_custom_role, create_custom_role
 from rtpy.changes.customfields.checking import GivenFields, missing_fields, missing_mandatory
 from rtpy.changes.customfields.ticket import (
     AddCustomFieldValue,
@@ -12,14 +13,18 @@ from rtpy.changes.customfields.ticket import (
     SetCustomField,
     set_fields_of,
 )
+from rtpy.changes.grants import grant_right
 from rtpy.changes.pipeline import change_ticket, create_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.create import CreateTicket
+from rtpy.changes.ticket.owner import SetOwner
+from rtpy.changes.ticket.people import AddWatcher
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.errors import Invalid, Refused
 from rtpy.fields.contents import contents_of, read_values
 from rtpy.models import Ace, CustomFieldContent, Transaction
+from rtpy.rights.holders import Holder, Place
 from rtpy.work import Face
 
 
@@ -215,6 +220,37 @@ def test_a_role_gives_the_right_on_its_tickets_only(work_of, make, field):
     make.grant("Owner", "SeeCustomField")
     serial, ticket = field("Serial"), make.ticket()
     change_ticket(work_of("root"), ticket, SetCustomField(serial, ("A1",)))
+    assert read_values(work_of("jo"), "ticket", ticket.id) == {}
+
+
+@pytest.mark.parametrize("role", ["AdminCc", "Owner", "custom"])
+def test_a_role_holds_a_right_on_one_field_and_on_no_other(work, work_of, make, field, role):
+    jo, ticket = make.staff("jo"), make.ticket()
+    fields = {name: field(name) for name in ("Serial", "Safe code")}
+    for number in fields.values():
+        change_ticket(work, ticket, SetCustomField(number, ("A1",)))
+    if role == "custom":
+        role = create_custom_role(work, RoleValues("Engineer", places=frozenset({ticket.queue_id}))).role
+    for right in ("SeeCustomField", "ModifyCustomField"):
+        grant_right(work, Holder(role=role), right, Place("custom_field", fields["Serial"]))
+    assert read_values(work_of("jo"), "ticket", ticket.id) == {}
+    if role == "Owner":
+        make.grant(jo, "OwnTicket", queue=make.queue())
+    change_ticket(work, ticket, SetOwner(jo) if role == "Owner" else AddWatcher(role, jo.id))
+    assert read_values(work_of("jo"), "ticket", ticket.id) == {"Serial": ("A1",)}
+    change_ticket(work_of("jo"), ticket, SetCustomField(fields["Serial"], ("B2",)))
+    with pytest.raises(Refused, match="no such field"):
+        change_ticket(work_of("jo"), ticket, SetCustomField(fields["Safe code"], ("B2",)))
+
+
+def test_a_custom_role_holds_no_right_on_a_field_where_it_does_not_apply(work, work_of, make, field):
+    jo, ticket, serial = make.staff("jo"), make.ticket(), field("Serial")
+    places = frozenset({ticket.queue_id})
+    role = create_custom_role(work, RoleValues("Engineer", places=places))
+    grant_right(work, Holder(role=role.role), "SeeCustomField", Place("custom_field", serial))
+    change_ticket(work, ticket, AddWatcher(role.role, jo.id), SetCustomField(serial, ("A1",)))
+    assert read_values(work_of("jo"), "ticket", ticket.id) == {"Serial": ("A1",)}
+    change_custom_role(work, role.id, RoleValues("Engineer", places=frozenset({make.queue("Lab").id})))
     assert read_values(work_of("jo"), "ticket", ticket.id) == {}
 
 

@@ -1,12 +1,29 @@
 """Pages about rights: the matrix and what it saves, the explanation, and seeing as somebody else."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.articles import ArticleText, make_article
+from rtpy.changes.assets.pipeline import CreateAsset, create_asset
+from rtpy.changes.catalogs import CatalogValues, make_catalog
+from rtpy.changes.classes import ClassValues, make_class
+from rtpy.changes.custom_roles import RoleValues, create_custom_role
 from rtpy.changes.membership import add_member, create_group
-from rtpy.models import Ace, ConfigChange, CustomRole, CustomRolePlace, Group, Principal, Ticket, User
+from rtpy.models import (
+    Ace,
+    ConfigChange,
+    CustomField,
+    CustomFieldPlace,
+    CustomRole,
+    CustomRolePlace,
+    Group,
+    Principal,
+    Ticket,
+    User,
+)
 from rtpy.rights.holders import Holder
 from tests.attacks.routes import all_routes
 
@@ -270,9 +287,110 @@ def test_a_no_says_what_would_change_it(root, db, lab, make):
     assert "Grant SeeQueue on the queue Lab or on the whole system to Ann Miller" in said
 
 
+def explained(browser, query):
+    page = browser.get(f"/admin/rights/explain?{query}")
+    chains = [[step.text for step in chain.select(".step")] for chain in page.html.select("ol.chains li")]
+    hints = [hint.text for hint in page.html.select("ul.chains li")]
+    return page.html.select_one("#answer-title").text.strip(), chains, hints
+
+
+@pytest.fixture
+def shelf(work, make):
+    """A catalog with an asset that Ann is asked about, and a class with an article."""
+    machines = make_catalog(work, CatalogValues("Machines", "assets"))
+    ann = make.customer("ann@client.example", "Ann Miller")
+    laptop = create_asset(work, CreateAsset(machines, "Laptop", people=(("Contact", ann.id),)))
+    howto = make_class(work, ClassValues("How to"))
+    article = make_article(work, howto, ArticleText("Reset a password"))
+    return machines, laptop, howto, article
+
+
+def test_why_is_told_of_assets_articles_and_all_that_rights_are_held_on(root, db, work, make, lab, shelf):
+    machines, laptop, howto, _ = shelf
+    _, group = lab
+    field = CustomField(name="Serial", lookup="asset", type="Freeform", max_values=1)
+    db.add(field)
+    db.flush()
+    db.add(CustomFieldPlace(custom_field_id=field.id, object_id=0))
+    role = create_custom_role(work, RoleValues("Supplier", lookup="asset"))
+    add_member(make.system, group, make.customer("ann@client.example").id)
+    here = {"catalog": machines, "class": howto, "group": group, "custom_field": field}
+    grants = [
+        ("Contact", "ShowAsset", "catalog"),
+        (role.role, "ShowAsset", None),
+        (group, "ShowArticle", "class"),
+        (group, "SeeGroup", "group"),
+        ("Contact", "SeeCustomField", "custom_field"),
+    ]
+    for holder, right, kind in grants:
+        who = {"role": holder} if isinstance(holder, str) else {"principal_id": holder.id}
+        where = {"object_type": kind, "object_id": here[kind].id} if kind else {}
+        db.add(Ace(right_name=right, **who, **where))
+    db.commit()
+    asset = f"asset #{laptop.id}"
+
+    def ask(right, on, number, **more):
+        return explained(
+            root, urlencode({"who": "ann@client.example", "right": right, "on": on, "id": number, **more})
+        )
+
+    assert ask("ShowAsset", "asset", laptop.id) == (
+        f"Yes: Ann Miller holds ShowAsset on {asset}.",
+        [
+            [
+                "Ann Miller",
+                f"is Contact of {asset}",
+                "ShowAsset is granted to the role Contact on the catalog Machines",
+            ]
+        ],
+        [],
+    )
+    said, chains, _ = ask("SeeCustomField", "asset", f"asset:{laptop.id}", field="serial")
+    assert said == f"Yes: Ann Miller holds SeeCustomField on the custom field Serial of {asset}."
+    assert chains[0][-1] == "SeeCustomField is granted to the role Contact on the custom field Serial"
+    said, _, hints = ask("SeeCustomField", "asset", laptop.id)
+    assert said.startswith("No")
+    said, chains, _ = ask("ShowArticle", "article", "reset a PASSWORD")
+    assert (said[:3], chains[0][1]) == ("Yes", "is in the group Support")
+    assert ask("SeeGroup", "group", "support")[0] == "Yes: Ann Miller holds SeeGroup on the group Support."
+    _, _, hints = ask("ShowAsset", "catalog", "machines")
+    assert (
+        "Make Ann Miller Contact of an asset, for that asset: who is there holds ShowAsset already." in hints
+    )
+    assert any(
+        "The role Supplier holds ShowAsset on the whole system, but does not apply" in each for each in hints
+    )
+    _, _, hints = ask("SeeCustomField", "custom_field", "serial")
+    assert (
+        "Make Ann Miller Contact of an asset, for that asset: who is there holds SeeCustomField already."
+        in hints
+    )
+
+
+def test_who_may_see_no_rights_there_is_told_nothing_about_an_asset(another, enter, make, db, lab, shelf):
+    kim = make.staff("kim")
+    machines, laptop, _, _ = shelf
+    make.grant(kim, "ModifyACL", queue=lab[0])
+    db.commit()
+    browser = enter(another(), kim)
+    for visible in (False, True):
+        if visible:
+            db.add(
+                Ace(principal_id=kim.id, right_name="ShowAsset", object_type="catalog", object_id=machines.id)
+            )
+            db.commit()
+        page = browser.get(
+            f"/admin/rights/explain?who=kim&right=ShowAsset&on=asset&id={laptop.id}", expect_errors=True
+        )
+        assert page.status_int == (403 if visible else 422)
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
+        ("who=root&right=ShowAsset&on=asset&id=99999", "an asset that you may see"),
+        ("who=root&right=ShowArticle&on=article&id=none", "an article that you may see"),
+        ("who=root&right=SeeCustomField&on=system&field=Serial", "One custom field is asked about on"),
         ("who=nemo&right=ShowTicket&on=system", "Give the login name"),
         ("who=root&right=Fly&on=system", "Choose a right"),
         ("who=root&right=ShowTicket&on=ticket&id=99999", "a ticket that you may see"),

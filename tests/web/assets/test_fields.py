@@ -8,7 +8,9 @@ from rtpy.changes.articles import ArticleText, make_article
 from rtpy.changes.assets.pipeline import CreateAsset, create_asset
 from rtpy.changes.catalogs import CatalogValues, make_catalog
 from rtpy.changes.classes import ClassValues, make_class
+from rtpy.changes.grants import grant_right
 from rtpy.models import Ace, CustomField, CustomFieldContent, CustomFieldPlace, User
+from rtpy.rights.holders import Holder, Place
 
 
 @pytest.fixture
@@ -99,6 +101,30 @@ def test_assets_are_found_by_their_fields_only_by_who_may_see_them(root, jo, mac
     assert "Laptop" not in jo.get("/assets?q=4711")
     may("catalog", machines, "SeeCustomField")
     assert "Laptop" in jo.get("/assets?q=4711")
+
+
+def test_who_holds_an_asset_sees_and_changes_the_field_that_holders_may(
+    root, jo, db, work, machines, field, may
+):
+    serial = field("Serial", "asset")
+    field("Safe code", "asset")
+    may("catalog", machines, "ShowAsset", "ModifyAsset")
+    jo_id = db.scalar(select(User.id).where(User.name == "jo"))
+    laptop = create_asset(work, CreateAsset(machines, "Laptop", people=(("HeldBy", jo_id),)))
+    page = root.get(f"/admin/rights?kind=custom_field&id={serial.id}&category=general")
+    columns = page.html.select_one(".matrix").text
+    assert "HeldBy" in columns
+    assert "Requestor" not in columns
+    for right in ("SeeCustomField", "ModifyCustomField"):
+        grant_right(work, Holder(role="HeldBy"), right, Place("custom_field", serial.id))
+    page = jo.get(f"/assets/{laptop.id}")
+    assert "Serial" in page.html.select_one("aside").text
+    assert "Safe code" not in page
+    form = edit_of(page, serial)
+    form[input_name(form, serial)] = "0815"
+    assert "Saved." in form.submit().follow()
+    other = create_asset(work, CreateAsset(machines, "Other"))
+    assert "Serial" not in jo.get(f"/assets/{other.id}")
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,12 @@ def test_rights_are_shown_with_where_they_come_from(root, work, make, ann):
     assert "through Printers" in page
     assert "granted in person" in page
     assert "queue General" in page
+    why = page.click("Why?", index=0, href="ShowTicket")
+    assert "is in the group Printers" in why
+    assert "See as this user" not in page
+    jo = make.staff("jo")
+    page = root.get(f"/admin/users/{jo.id}").click("See as this user")
+    assert page.html.select_one("#see-who")["value"] == "jo"
 
 
 def test_logins_are_ended(root, db, ann, work):

@@ -10,10 +10,13 @@ from sqlalchemy import func, or_, select
 from rtpy.changes.allowed import may
 from rtpy.changes.grants import may_see_grants
 from rtpy.errors import NotFound
+from rtpy.fields.definitions import fields_for
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF, Missing
-from rtpy.models import Ticket, User
+from rtpy.http.things import load_article, load_asset
+from rtpy.models import Article, Ticket, User
 from rtpy.rights.explain import Explanation, explain
+from rtpy.rights.facts import Thing, container_of, kind_of
 from rtpy.rights.holders import Place, place_name
 from rtpy.rights.names import KINDS, Right, help_for, rights_on, spelled
 from rtpy.web.admin.listing import admin_crumbs
@@ -22,16 +25,21 @@ from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 
 TICKET = "ticket"
+INSIDE = {TICKET: "Ticket", "asset": "Asset", "article": "Article"}
+"""What one can ask about that is in a queue, a catalog or a class."""
+LOOKUPS_OF = {TICKET: ("ticket", "transaction"), "asset": ("asset",), "article": ("article",)}
+"""On what the custom fields of each stand."""
+FIELDS = ("who", "right", "on", "id", "field")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A whole question: the person, the right, and the place, or a ticket and its queue."""
+    """A whole question: the person, the right, the place, and the thing in it; of a thing the place may be a field."""
 
     user: User
     right: str
     place: Place
-    ticket: Ticket | None
+    thing: Thing | None
     where: str
 
 
@@ -42,13 +50,14 @@ class Asked:
     permission=STAFF,
 )
 def explain_right(resource: SystemResource, request: Request) -> dict[str, object]:
-    """`?who=` a login name or address, `&right=`, `&on=ticket|system|queue|…`, `&id=` its number or name."""
+    """`?who=` a login name or address, `&right=`, `&on=ticket|asset|article|system|queue|…`, `&id=` its number or
+    name, `&field=` the name of a custom field of a ticket, asset or article."""
     kinds = kinds_for(request)
     given = {name: request.GET.get(name, "").replace("\x00", "").strip()[:320] for name in FIELDS}
     problems: dict[str, str] = {}
-    asked = _read(request, given, problems) if given["who"] or given["right"] else None
+    asked = _read(request, given, problems) if "right" in request.GET else None
     answer = (
-        explain(request.db, asked.user.id, asked.right, asked.place, asked.ticket)
+        explain(request.db, asked.user.id, asked.right, asked.place, asked.thing)
         if asked is not None
         else None
     )
@@ -70,9 +79,6 @@ def explain_right(resource: SystemResource, request: Request) -> dict[str, objec
     }
 
 
-FIELDS = ("who", "right", "on", "id")
-
-
 def find_user(request: Request, typed: str) -> User | None:
     """The person of a login name or mail address, in whatever case."""
     folded = typed.lower()
@@ -91,29 +97,37 @@ def _read(request: Request, given: dict[str, str], problems: dict[str, str]) -> 
     found = _place(request, given, problems)
     if user is None or right is None or found is None:
         return None
-    place, ticket = found
-    if not may_see_grants(request.work, place):
-        raise HTTPForbidden(result=Missing(f"You need the right ShowACL on {place_name(request.db, place)}."))
-    where = f"ticket #{ticket.id}" if ticket is not None else place_name(request.db, place)
+    place, thing = found
+    places = {place, container_of(thing)} if thing is not None else {place}
+    for each in places:
+        if not may_see_grants(request.work, each):
+            raise HTTPForbidden(
+                result=Missing(f"You need the right ShowACL on {place_name(request.db, each)}.")
+            )
     help = help_for(right, request.app.lifecycles.right_names())
     if help is not None and not help.is_of(place.kind):
         problems["on"] = f"{right} is not held on {LABELS[place.kind].lower()}: it is held on {help.held_on}."
         return None
-    return Asked(user, right, place, ticket, where)
+    return Asked(user, right, place, thing, _where(request, place, thing))
 
 
 def _place(
     request: Request, given: dict[str, str], problems: dict[str, str]
-) -> tuple[Place, Ticket | None] | None:
+) -> tuple[Place, Thing | None] | None:
     kind, number = given["on"] or TICKET, read_number(given["id"].lstrip("#"))
-    if kind == TICKET:
-        ticket = request.db.get(Ticket, number) if number is not None else None
-        if ticket is not None and ticket.merged_into_id is not None:
-            ticket = request.db.get(Ticket, ticket.merged_into_id)
-        if ticket is None or not may(request.work, ticket, Right.SHOW_TICKET):
-            problems["id"] = "Give the number of a ticket that you may see."
+    if kind in INSIDE:
+        thing = _thing(request, kind, given["id"], number)
+        if thing is None:
+            problems["id"] = f"Give the number of {'a' if kind == TICKET else 'an'} {kind} that you may see."
             return None
-        return Place("queue", ticket.queue_id), ticket
+        place = _field_of(request, thing, given["field"]) if given["field"] else container_of(thing)
+        if place is None:
+            problems["field"] = f"The {kind} has no custom field of that name."
+            return None
+        return place, thing
+    if given["field"]:
+        problems["field"] = "One custom field is asked about on a ticket, an asset or an article."
+        return None
     if kind == "system":
         return Place(), None
     if kind not in KINDS:
@@ -129,11 +143,46 @@ def _place(
     return place, None
 
 
+def _thing(request: Request, kind: str, typed: str, number: int | None) -> Thing | None:
+    """The ticket, asset or article, if the reader may see it; an article by its name too."""
+    work = request.work
+    if kind == TICKET:
+        ticket = work.db.get(Ticket, number) if number is not None else None
+        if ticket is not None and ticket.merged_into_id is not None:
+            ticket = work.db.get(Ticket, ticket.merged_into_id)
+        return ticket if ticket is not None and may(work, ticket, Right.SHOW_TICKET) else None
+    if kind == "asset":
+        seen = load_asset(work, read_number(typed.removeprefix("asset:")) or 0)
+        return seen.asset if seen is not None else None
+    if number is None:
+        number = work.db.scalar(select(Article.id).where(func.lower(Article.name) == typed.lower()))
+    return load_article(work, number or 0)
+
+
+def _field_of(request: Request, thing: Thing, name: str) -> Place | None:
+    """The custom field of that name that stands on the thing, or on messages of the ticket."""
+    container = container_of(thing).id
+    for lookup in LOOKUPS_OF[kind_of(thing)]:
+        for each in fields_for(request.app, request.db, lookup, container):
+            if each.name.lower() == name.lower():
+                return Place("custom_field", each.id)
+    return None
+
+
+def _where(request: Request, place: Place, thing: Thing | None) -> str:
+    """Such as: `the custom field Severity of ticket #7`."""
+    if thing is None:
+        words = place_name(request.db, place)
+        return words if words.startswith("the ") else f"the {words}"
+    itself = f"{kind_of(thing)} #{thing.id}"
+    return itself if place == container_of(thing) else f"the {place_name(request.db, place)} of {itself}"
+
+
 def _fields(
     request: Request, given: dict[str, str], kinds: tuple[str, ...], problems: dict[str, str]
 ) -> tuple[Field, ...]:
     rights = sorted(rights_on("system", request.app.lifecycles.right_names()), key=str.lower)
-    places = ((TICKET, "Ticket"), *((kind, LABELS[kind].removesuffix("s")) for kind in kinds))
+    places = (*INSIDE.items(), *((kind, LABELS[kind].removesuffix("s")) for kind in kinds))
     if "class" in kinds:
         places = tuple((kind, "Article class" if kind == "class" else label) for kind, label in places)
     known = spelled(given["right"], rights)
@@ -166,17 +215,24 @@ def _fields(
             "id",
             "Number or name",
             given["id"],
-            hint="The ticket's number, or the queue's name; nothing for the whole system",
+            hint="The number of a ticket or asset, the name of an article, queue, group or whatever else it is; "
+            "nothing for the whole system",
             error=problems.get("id", ""),
+        ),
+        Field(
+            "field",
+            "Custom field",
+            given["field"],
+            hint="Only for rights on one custom field of a ticket, asset or article: its name",
+            error=problems.get("field", ""),
         ),
     )
 
 
 def _sentence(asked: Asked, answer: Explanation) -> str:
     name = asked.user.display_name
-    where = asked.where if asked.where.startswith(("the ", "ticket")) else f"the {asked.where}"
     verb = "holds" if answer.is_held else "does not hold"
-    return f"{'Yes' if answer.is_held else 'No'}: {name} {verb} {asked.right} on {where}."
+    return f"{'Yes' if answer.is_held else 'No'}: {name} {verb} {asked.right} on {asked.where}."
 
 
 def _help(request: Request, right: str) -> str:

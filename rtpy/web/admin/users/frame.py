@@ -3,10 +3,13 @@
 from pyramid.httpexceptions import HTTPFound, HTTPNotFound
 from pyramid.request import Request
 
+from rtpy.changes.accounts import is_privileged
+from rtpy.changes.grants import may_see_grants
 from rtpy.errors import Refused
 from rtpy.models import User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.grants import would_be_super_user
+from rtpy.rights.holders import EVERYWHERE
 from rtpy.web.shown import Link
 
 PARTS = (
@@ -42,6 +45,19 @@ def tabs_of(request: Request, user: User) -> tuple[Link, ...]:
     """The pages about this user."""
     here = request.matched_route.name
     return tuple(Link(label, request.route_path(route, id=user.id), route == here) for route, label in PARTS)
+
+
+def links_of(request: Request, user: User) -> tuple[Link, ...]:
+    """To the page where one asks why this user may do something, and, for super-users, sees as they see."""
+    work, path = request.work, request.route_path
+    found = []
+    if may_see_grants(work, EVERYWHERE):
+        found.append(Link("Why may they …?", path("admin.rights.explain", _query={"who": user.name})))
+    other = user.id != work.actor.user_id and request.real_login is None
+    if work.rights.super_user and other and is_privileged(work, user.id):
+        address = path("admin.rights.explain", _query={"who": user.name}, _anchor="see-title")
+        found.append(Link("See as this user", address))
+    return tuple(found)
 
 
 def crumbs_of(request: Request) -> tuple[Link, ...]:

@@ -16,7 +16,7 @@ from rtpy.models import Principal, User
 from rtpy.rights.names import Right
 from rtpy.web.admin.editing import SAVE, Button, Section, form_values
 from rtpy.web.admin.users.fields import account_sections
-from rtpy.web.admin.users.frame import crumbs_of, find_account, need_changeable, tabs_of
+from rtpy.web.admin.users.frame import crumbs_of, find_account, links_of, need_changeable, tabs_of
 from rtpy.web.forms import Field
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of, texts_of
@@ -149,6 +149,7 @@ def _form(
         intro="This account is switched off: no login, no rights, no mail." if off else "",
         crumbs=(*crumbs_of(request), Link("Page", request.route_path("people.display", id=user.id))),
         tabs=tabs_of(request, user),
+        links=links_of(request, user),
         buttons=(SAVE, switch),
     )
 

@@ -4,13 +4,17 @@ from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 
+from rtpy.changes.grants import may_see_grants
 from rtpy.http.resources import SystemResource
-from rtpy.models import Ace, GroupClosure, Principal, Queue
+from rtpy.models import Ace, GroupClosure, Principal
 from rtpy.rights.grants import load_rights
-from rtpy.rights.names import Right
+from rtpy.rights.holders import Place, things_of
+from rtpy.rights.names import SYSTEM, Right
 from rtpy.web.admin.panels import Panel, Row, panel_values
 from rtpy.web.admin.people_history import names_of
-from rtpy.web.admin.users.frame import crumbs_of, find_account, tabs_of
+from rtpy.web.admin.users.frame import crumbs_of, find_account, links_of, tabs_of
+from rtpy.web.html import Html
+from rtpy.web.staff.people.display import link
 
 
 @view_config(
@@ -20,7 +24,7 @@ from rtpy.web.admin.users.frame import crumbs_of, find_account, tabs_of
     permission=Right.ADMIN_USERS,
 )
 def show_rights(resource: SystemResource, request: Request) -> dict[str, object]:
-    """Every grant that counts for this user, in person or through a group. Five queries."""
+    """Every grant that counts for this user, in person or through a group. A query for each kind of place."""
     user, db = find_account(request), request.db
     holders = (
         select(GroupClosure.group_id)
@@ -32,24 +36,20 @@ def show_rights(resource: SystemResource, request: Request) -> dict[str, object]
         .where((Ace.principal_id == user.id) | Ace.principal_id.in_(holders))
         .order_by(Ace.right_name, Ace.object_type, Ace.object_id)
     ).all()
-    queues = dict(
-        db.execute(
-            select(Queue.id, Queue.name).where(
-                Queue.id.in_({ace.object_id for ace in aces if ace.object_type == "queue"})
-            )
-        ).all()
-    )
-    mentioned = {ace.principal_id for ace in aces} | {
-        ace.object_id for ace in aces if ace.object_type == "group"
-    }
-    names = names_of(db, mentioned)
+    known = {kind: dict(things_of(db, kind)) for kind in {ace.object_type for ace in aces} - {SYSTEM}}
+    names = names_of(db, {ace.principal_id for ace in aces})
     is_super = load_rights(db, user.id).super_user
 
     def where(kind: str, object_id: int) -> str:
-        if kind == "system":
+        if kind == SYSTEM:
             return "the whole system"
-        known = queues if kind == "queue" else names if kind == "group" else {}
-        return f"{kind.replace('_', ' ')} {known.get(object_id, f'number {object_id}')}"
+        return f"{kind.replace('_', ' ')} {known[kind].get(object_id, f'number {object_id}')}"
+
+    def why(right: str, kind: str, object_id: int) -> Html | str:
+        if not may_see_grants(request.work, Place(kind, object_id)):
+            return ""
+        query = {"who": user.name, "right": right, "on": kind, "id": object_id or ""}
+        return link(request.route_path("admin.rights.explain", _query=query), "Why?")
 
     return panel_values(
         request,
@@ -59,7 +59,7 @@ def show_rights(resource: SystemResource, request: Request) -> dict[str, object]
         panels=(
             Panel(
                 "Rights",
-                ("Right", "On", "Where from"),
+                ("Right", "On", "Where from", "All ways"),
                 tuple(
                     Row(
                         (
@@ -68,6 +68,7 @@ def show_rights(resource: SystemResource, request: Request) -> dict[str, object]
                             "granted in person"
                             if ace.principal_id == user.id
                             else f"through {names.get(ace.principal_id, '')}",
+                            why(ace.right_name, ace.object_type, ace.object_id),
                         )
                     )
                     for ace in aces
@@ -78,4 +79,5 @@ def show_rights(resource: SystemResource, request: Request) -> dict[str, object]
         ),
         crumbs=crumbs_of(request),
         tabs=tabs_of(request, user),
+        links=links_of(request, user),
     )
