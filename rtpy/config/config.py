@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtpy.config.options import Database, Log, Mail, Web
+from rtpy.config.options import Database, Log, Mail, Search, Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Config:
     web: Web
     database: Database
     mail: Mail
+    search: Search
     log: Log
     plugin_settings: tuple[Setting, ...] = ()
     """What stands in the sections of listed plugins; see `read_plugin_options`."""

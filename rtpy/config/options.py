@@ -186,6 +186,38 @@ class Mail:
     )
 
 
+LANGUAGES = (
+    "simple arabic danish dutch english finnish french german greek hungarian indonesian irish italian lithuanian "
+    "nepali norwegian portuguese romanian russian spanish swedish tamil turkish"
+)
+"""What search may know the stems of words of; simple is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Looking for words."""
+
+    language: str = _option(
+        Kind.CHOICE,
+        "simple",
+        "simple finds words as they are written; a language finds printers by printer (SQLite knows english only). "
+        "After a change everything is indexed anew in the background.",
+        choices=tuple(LANGUAGES.split()),
+    )
+    files: bool = _option(
+        Kind.SWITCH,
+        True,
+        "Look for words inside attached documents too (text, mail, office, PDF), not only in their names.",
+    )
+    largest_file: int = _option(
+        Kind.SIZE,
+        20 * 1024 * 1024,
+        "Larger attached documents are found by their names only.",
+        minimum=0,
+        maximum=200 * 1024 * 1024,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """What goes to standard error."""
@@ -225,7 +257,14 @@ class General:
     plugins: tuple[str, ...] = _option(Kind.LIST, (), "Plugins to load, in this order.")
 
 
-SECTIONS: dict[str, type[Any]] = {"": General, "web": Web, "database": Database, "mail": Mail, "log": Log}
+SECTIONS: dict[str, type[Any]] = {
+    "": General,
+    "web": Web,
+    "database": Database,
+    "mail": Mail,
+    "search": Search,
+    "log": Log,
+}
 
 
 def _row(section: str, item: Field[Any]) -> Option:
