@@ -18,6 +18,8 @@ from rtpy.scrips.actions import ACTIONS
 from rtpy.scrips.conditions import CONDITIONS
 from rtpy.scrips.expression import FUNCTION_HELP
 from rtpy.scrips.facts import FACTS
+from rtpy.scrips.family import FAMILY
+from rtpy.scrips.kinds import ActionKind, ConditionKind
 from rtpy.setup import EVERYONE_MAY, STAFF_MAY
 
 MADE = "<!-- Written by python -m rtpy.cli.docs; change the code or rtpy/cli/docs.py, not this file. -->\n"
@@ -117,9 +119,11 @@ def _scrips() -> str:
                 ],
             ),
             "## Kinds of conditions\n",
-            _table(("kind", "holds when"), [(name, kind.help) for name, kind in CONDITIONS.items()]),
+            _table(("kind", "holds when", "argument"), [_kind(*each) for each in CONDITIONS.items()]),
             "## Kinds of actions\n",
-            _table(("kind", "what it does"), [(name, kind.help) for name, kind in ACTIONS.items()]),
+            _table(
+                ("kind", "what it does", "argument"), [_kind(*each) for each in (ACTIONS | FAMILY).items()]
+            ),
             "## Facts of rules and expressions\n",
             _table(
                 ("fact", "kind", "what it is"), [(f"`{n}`", f.kind.value, f.help) for n, f in FACTS.items()]
@@ -210,6 +214,10 @@ def _hooks() -> str:
         signature = str(inspect.signature(hook)).replace("'", "").replace("typing.", "")
         parts.append(f"### {found[2]}\n\n```python\n{found[2]}{signature}\n```\n\n{inspect.getdoc(hook)}\n")
     return "\n".join(parts)
+
+
+def _kind(name: str, kind: ConditionKind | ActionKind) -> tuple[str, str, str]:
+    return name, kind.help, kind.argument
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -72,7 +72,7 @@ CONDITIONS = {
     "UntouchedInHours": ConditionKind(
         untouched,
         "Nobody has changed the ticket for so long.",
-        argument="hours, such as 48",
+        argument="Hours, such as 48",
         check=_check_hours,
     )
 }

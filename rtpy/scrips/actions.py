@@ -51,14 +51,14 @@ def _deeds(argument: str) -> None:
 ACTIONS = {
     "Notify": ActionKind(
         notify,
-        "Mail people; argument: Owner, Requestor, Cc, AdminCc, All, OtherRecipients.",
+        "Mail people.",
         AUDIENCE,
         check_audience,
         mails=True,
     ),
     "NotifyAsComment": ActionKind(
         notify_as_comment,
-        "Mail staff, who answer with a comment; argument as for Notify.",
+        "Mail staff, who answer with a comment.",
         AUDIENCE,
         check_audience,
         mails=True,
@@ -68,14 +68,14 @@ ACTIONS = {
     ),
     "NotifyGroup": ActionKind(
         notify_group,
-        "Mail groups, users and addresses; argument: their names.",
+        "Mail groups, users and addresses.",
         NAMED,
         check_named,
         mails=True,
     ),
     "NotifyGroupAsComment": ActionKind(
         notify_group_as_comment,
-        "Mail groups and users as a comment; argument: their names.",
+        "Mail groups and users as a comment.",
         NAMED,
         check_named,
         mails=True,
@@ -86,7 +86,7 @@ ACTIONS = {
     ),
     "AutoOpen": ActionKind(
         setting.open_ticket,
-        "Open the ticket on a reply; argument: statuses that a customer's reply ends.",
+        "Open the ticket on a reply.",
         "Statuses that a customer's reply ends, such as stalled",
     ),
     "OpenOnStarted": ActionKind(
@@ -94,16 +94,14 @@ ACTIONS = {
     ),
     "SetStatus": ActionKind(
         setting.set_status,
-        "Set the status; argument: a status, initial, active or inactive.",
+        "Set the status.",
         "A status, or initial, active, inactive for the first that can be reached",
         _something("The status", "resolved"),
     ),
-    "SetPriority": ActionKind(
-        setting.set_priority, "Set the priority; argument: a number.", "A number", _number
-    ),
+    "SetPriority": ActionKind(setting.set_priority, "Set the priority.", "A number", _number),
     "AddPriority": ActionKind(
         setting.add_priority,
-        "Add to the priority; argument: a number.",
+        "Add to the priority.",
         "A number, such as 10 or -5",
         _number,
     ),
@@ -115,52 +113,50 @@ ACTIONS = {
     ),
     "SetOwner": ActionKind(
         setting.set_owner,
-        "Give the ticket to somebody; argument: a user's name or address.",
+        "Give the ticket to somebody.",
         "A user's name or address, or Nobody",
         _something("The owner", "jo"),
     ),
     "SetQueue": ActionKind(
         setting.set_queue,
-        "Move the ticket; argument: a queue.",
+        "Move the ticket.",
         "The name of a queue",
         _something("The queue", "General"),
     ),
     "SetSubject": ActionKind(
         setting.set_subject, "Set the subject.", "The subject", _something("The subject", "Printer on fire")
     ),
-    "SetDue": ActionKind(
-        setting.set_due, "Due after this time from now; argument: 2d4h.", "A time such as 2d4h", _span
-    ),
+    "SetDue": ActionKind(setting.set_due, "Due after this time from now.", "A time such as 2d4h", _span),
     "SetStarts": ActionKind(
-        setting.set_starts, "Starts after this time from now; argument: 2d4h.", "A time such as 2d4h", _span
+        setting.set_starts, "Starts after this time from now.", "A time such as 2d4h", _span
     ),
     "SetCustomField": ActionKind(
         filling.set_field,
-        "Fill a custom field; argument: Site: Hamburg.",
+        "Fill a custom field.",
         "A field and its value, such as Site: Hamburg",
         _filling,
     ),
     "ClearCustomFieldValues": ActionKind(
         filling.clear_field,
-        "Empty a custom field; argument: its name.",
+        "Empty a custom field.",
         "The name of a custom field",
         _something("The field", "Site"),
     ),
     "SetCustomFieldToNow": ActionKind(
         filling.set_field_to_now,
-        "Set a date field to now; argument: its name.",
+        "Set a date field to now.",
         "The name of a custom field",
         _something("The field", "Called back"),
     ),
     "AddWatcher": ActionKind(
         setting.add_watcher,
-        "Give somebody a role; argument: Cc: ann@client.example.",
+        "Give somebody a role.",
         "A role and who, such as Cc: ann@client.example",
         _watcher,
     ),
     "RemoveWatcher": ActionKind(
         setting.remove_watcher,
-        "Take a role away; argument as for AddWatcher.",
+        "Take a role away.",
         "A role and who, such as Cc: ann@client.example",
         _watcher,
     ),
@@ -184,6 +180,9 @@ ACTIONS = {
         making.create_tickets, "Make and link the tickets that the blocks of the template describe."
     ),
     "Deeds": ActionKind(
-        deeds.do_deeds, "Several actions in one order, put together in the form.", "Deeds", _deeds
+        deeds.do_deeds,
+        "Several actions in one order, put together in the form.",
+        "Deeds, in the form in which scrips are exported",
+        _deeds,
     ),
 }

@@ -34,13 +34,13 @@ FAMILY = {
     "UpdateChildren": ActionKind(
         update_children,
         "Pass a change of status, a comment, or both, to the tickets that are part of this one.",
-        argument="status, comment, or both with a comma",
+        argument="What is passed on: status, comment, or both with a comma",
         check=check_what,
     ),
     "UpdateParents": ActionKind(
         update_parents,
         "Pass a change of status, a comment, or both, to the tickets that this one is part of.",
-        argument="status, comment, or both with a comma",
+        argument="What is passed on: status, comment, or both with a comma",
         check=check_what,
     ),
 }

@@ -49,8 +49,8 @@ def _any_argument(_argument: str) -> None:
 class ConditionKind:
     """A kind of condition. `holds` gets the occasion and the argument; it reads only.
 
-    It answers None when the condition holds, else the reason why not. `argument` says what the argument is, for
-    the form (empty: it takes none); `check` looks at one when it is saved.
+    It answers None when the condition holds, else the reason why not. `help` is a sentence. `argument` says what the
+    argument is, for the form (empty: it takes none); `check` looks at one when it is saved.
     """
 
     holds: Callable[[Occasion, str], str | None]

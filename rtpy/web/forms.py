@@ -13,11 +13,27 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What a field expects when `value` is chosen in another one.
+
+    `takes` is False when it expects nothing: a script takes the field away then. `opens` is the id of a part of the
+    form that belongs to this choice alone.
+    """
+
+    value: str
+    label: str
+    text: str
+    takes: bool = True
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """What the macro `field` of components.pt draws.
 
     `kind` is an HTML input type (text, email, number, password, date, datetime-local, search, file, checkbox)
-    or select or textarea. `error` is a sentence; the field then says so to screen readers too.
+    or select or textarea. `error` is a sentence; the field then says so to screen readers too. `hints` say what it
+    expects by the choice in the field `follows`: all of them in a list, and with a script that of the choice.
     """
 
     name: str
@@ -35,6 +51,9 @@ class Field:
     autofocus: bool = False
     multiple: bool = False
     rows: int = 6
+    follows: str = ""
+    hints: tuple[Hint, ...] = ()
+    hints_title: str = ""
 
     @property
     def id(self) -> str:

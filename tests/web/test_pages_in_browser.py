@@ -249,3 +249,36 @@ def test_the_script_writes_times_as_the_server_does(open_page):
         old for old, new in zip(before, after, strict=True) if new != "stale"
     ]
     assert after.count("stale") < len(after) / 4
+
+
+def test_a_field_says_what_the_choice_beside_it_expects(open_page):
+    page = open_page("/sample/styleguide")
+    hint, argument = page.locator("#field-argument-hint"), page.locator("#field-argument")
+    expect(page.get_by_text("What each action takes")).to_be_hidden()
+    for action, words, is_wanted in (
+        ("due", "Due after this time. Argument: A time such as 2d4h.", True),
+        ("open", "Opens the ticket. It takes no argument.", False),
+        ("", "Only for what takes one.", True),
+    ):
+        page.select_option("#field-action", action)
+        expect(hint).to_have_text(words)
+        expect(argument).to_be_visible(visible=is_wanted)
+
+
+def test_without_javascript_a_list_says_what_each_choice_expects(open_page):
+    page = open_page("/sample/styleguide", java_script_enabled=False)
+    page.get_by_text("What each action takes").click()
+    expect(page.get_by_text("Due after this time. Argument: A time such as 2d4h.")).to_be_visible()
+    expect(page.locator("#own-2 option")).to_have_text(["–", "Other", "XPS", "Latitude", "Elite"])
+
+
+def test_only_choices_are_offered_that_go_with_the_value_they_depend_on(open_page):
+    page = open_page("/sample/styleguide")
+    model = page.locator("#own-2")
+    expect(model.locator("option")).to_have_text(["–", "Other"])
+    page.select_option("#own-1", "Dell")
+    expect(model.locator("option")).to_have_text(["–", "Other", "XPS", "Latitude"])
+    model.select_option("XPS")
+    page.select_option("#own-1", "HP")
+    expect(model.locator("option")).to_have_text(["–", "Other", "Elite"])
+    expect(model).to_have_value("")

@@ -6,7 +6,8 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from rtpy.rights.names import Right
-from rtpy.web.forms import Field, Option
+from rtpy.web.admin.styleguide_fields import FIELDS, OWN_FIELDS
+from rtpy.web.forms import Option
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
 from rtpy.web.shown import (
     Block,
@@ -58,6 +59,7 @@ def specimens(now: datetime) -> dict[str, object]:
         "priorities": [show_priority(label, level) for label, level in PRIORITIES],
         "people": PEOPLE,
         "fields": FIELDS,
+        "field_inputs": OWN_FIELDS,
         "sample_problems": [
             ("field-email", "The address needs an @."),
             (None, "The queue takes no new tickets."),
@@ -95,27 +97,6 @@ NAMES = (
     "Tom Hale",
 )
 PEOPLE = tuple(Person(name, show_avatar(name), url="#") for name in NAMES)
-FIELDS = (
-    Field(
-        "subject", "Subject", "Mail stops at 10 MB", required=True, hint="One line that says what is wrong."
-    ),
-    Field(
-        "email", "E-mail", "ann.miller", "email", error="The address needs an @, for example ann@example.com."
-    ),
-    Field(
-        "queue",
-        "Queue",
-        kind="select",
-        required=True,
-        options=(Option("1", "General"), Option("2", "Network")),
-    ),
-    Field("minutes", "Minutes worked", "15", "number"),
-    Field("due", "Due", "2026-03-02", "date"),
-    Field("locked", "Customer number", "C-1042", disabled=True),
-    Field("text", "Message", kind="textarea", placeholder="What happened?", rows=4),
-    Field("files", "Files", kind="file", multiple=True, hint="Drop them here, or paste a picture."),
-    Field("tell", "Tell the customer by mail", kind="checkbox", checked=True),
-)
 FLASHES = (
     ("ok", "Your reply is on its way to Ann Miller."),
     ("info", "Jonas Weber took this ticket a minute ago."),

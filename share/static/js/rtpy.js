@@ -152,6 +152,7 @@ function replaceRegions(selectors, fresh, form) {
     if (field && !field.value) field.value = text;
   }
   refreshTimes();
+  document.dispatchEvent(new Event("rtpy:drawn"));
 }
 
 function release(form, submitter) {

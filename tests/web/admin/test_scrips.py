@@ -243,3 +243,25 @@ def test_the_trace_is_for_who_holds_show_scrips(jo, make, db, work):
     page = jo.get(f"/ticket/{ticket.id}/history")
     assert "Answer new requests automatically" in page
     assert " ms)" in page
+
+
+def test_the_form_says_what_each_condition_and_action_takes(root, db):
+    page = root.get("/admin/scrips/create")
+    hints = {each["data-hint"]: each for each in page.html.select("[data-hint]")}
+    for name, words in (
+        ("On Create", "When a ticket is created. It takes no argument."),
+        (
+            "On Resolve",
+            "Argument: A status such as resolved, or old: active; new: inactive. Empty: resolved.",
+        ),
+        ("Set Due", "Set the due date, counted from now. Argument: A time such as 2d4h."),
+    ):
+        assert hints[name].dt.text == name
+        assert words in hints[name].dd.text
+    assert (
+        page.html.select_one("#field-condition_argument-hint").text
+        == "Only for what takes one; empty: its own."
+    )
+    scrip = db.scalars(select(Scrip).where(Scrip.description == "Tell a new owner")).one()
+    page = root.get(f"/admin/scrips/{scrip.id}")
+    assert "Empty: Owner." in page.html.select_one("#field-action_argument-hint").text

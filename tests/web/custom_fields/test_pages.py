@@ -264,3 +264,30 @@ def test_fields_cost_the_page_of_a_ticket_one_query(root, ticket, field, query_c
     with query_count() as with_fields:
         root.get(f"/ticket/{ticket.id}")
     assert with_fields.total == without.total + 1
+
+
+def test_a_field_based_on_another_offers_what_goes_with_its_value(root, work, ticket, field):
+    maker = field("Maker", "Select", choices=("Dell", "HP"))
+    model = field(
+        "Model", "Select", choices=(("XPS", "Dell"), ("Elite", "HP"), ("Other", "")), based_on_id=maker
+    )
+
+    def offered(page):
+        return [each["value"] for each in page.html.select(f"select[name=cf_{model}] option")]
+
+    new = root.get("/ticket/create")
+    based = new.html.select_one(f"[data-based-on=cf_{maker}]")
+    assert offered(new) == ["", "Other", "XPS", "Elite"]  # the page's script narrows it, the server checks it
+    assert [each["data-goes-with"] for each in based.select("optgroup")] == ["Dell", "HP"]
+    assert "The choices depend on “Maker”." in based.text
+    for value, choices in (("Dell", ["", "Other", "XPS"]), ("HP", ["", "Other", "Elite"])):
+        change_ticket(work, ticket, SetCustomField(maker, (value,)))
+        assert offered(root.get(f"/ticket/{ticket.id}")) == choices
+    change_ticket(work, ticket, SetCustomField(model, ("Elite",)))
+    change_ticket(work, ticket, SetCustomField(maker, ("Dell",)))
+    assert offered(root.get(f"/ticket/{ticket.id}")) == [
+        "",
+        "Other",
+        "XPS",
+        "Elite",
+    ]  # what is kept stays there

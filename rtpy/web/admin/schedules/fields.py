@@ -11,7 +11,8 @@ from rtpy.schedules.running import ALWAYS, CHANGED, HOURS
 from rtpy.search.selection import REMINDER, TICKET
 from rtpy.web.admin.by_clock import queue_options, select, time_fields, weekday_fields
 from rtpy.web.admin.editing import Section
-from rtpy.web.forms import Field
+from rtpy.web.admin.scrips.hints import hint_of, kind_hints
+from rtpy.web.forms import Field, Hint
 
 FIRST_CONDITIONS = ("Overdue", "BeforeDue", "UntouchedInHours", "PriorityExceeds")
 
@@ -31,7 +32,7 @@ def sections(resource: SystemResource, request: Request, given: Mapping[str, str
         required = not options or options[0][0] != ""
         return select(name, label, options, given.get(name, "") or usual, hint=hint, required=required)
 
-    db = request.db
+    db, conditions, actions = request.db, _conditions(request), _actions(request)
     organizations = [
         (name, name) for name in db.scalars(query(Organization.name).order_by(Organization.name))
     ]
@@ -63,12 +64,12 @@ def sections(resource: SystemResource, request: Request, given: Mapping[str, str
         Section(
             "When this holds",
             (
-                choose("condition", "Condition", [("", "always"), *_conditions(request)]),
-                field(
-                    "condition_argument",
-                    "Its argument",
-                    hint="Such as 1d2h for BeforeDue, 48 for UntouchedInHours.",
+                choose(
+                    "condition",
+                    "Condition",
+                    [("", "always"), *((each.value, each.label) for each in conditions)],
                 ),
+                _argument("condition_argument", "condition", given, conditions),
                 choose(
                     "transaction",
                     "About",
@@ -84,8 +85,8 @@ def sections(resource: SystemResource, request: Request, given: Mapping[str, str
         Section(
             "Do this",
             (
-                choose("action", "Action", _actions(request), "SetPriority"),
-                field("action_argument", "Its argument"),
+                choose("action", "Action", [(each.value, each.label) for each in actions], "SetPriority"),
+                _argument("action_argument", "action", {"action": "SetPriority", **given}, actions),
                 choose("template", "Template", [("", "none"), *((name, name) for name in templates)]),
             ),
         ),
@@ -124,12 +125,24 @@ def sections(resource: SystemResource, request: Request, given: Mapping[str, str
     ]
 
 
-def _conditions(request: Request) -> list[tuple[str, str]]:
+def _conditions(request: Request) -> tuple[Hint, ...]:
     kinds = request.app.named("rtpy_conditions")
-    names = [*FIRST_CONDITIONS, *sorted(set(kinds) - set(FIRST_CONDITIONS))]
-    return [(name, f"{name}: {kinds[name].help}") for name in names if name in kinds]
+    first = [name for name in FIRST_CONDITIONS if name in kinds]
+    return kind_hints(kinds, [*first, *sorted(set(kinds) - set(first))])
 
 
-def _actions(request: Request) -> list[tuple[str, str]]:
+def _actions(request: Request) -> tuple[Hint, ...]:
     kinds = request.app.named("rtpy_actions")
-    return [(name, f"{name}: {kinds[name].help}") for name in sorted(kinds)]
+    return kind_hints(kinds, sorted(kinds))
+
+
+def _argument(name: str, follows: str, given: Mapping[str, str], hints: tuple[Hint, ...]) -> Field:
+    return Field(
+        name,
+        "Its argument",
+        given.get(name, ""),
+        hint=hint_of(hints, given.get(follows, ""), "Only for what takes one."),
+        follows=follows,
+        hints=hints,
+        hints_title=f"What each {follows} takes",
+    )

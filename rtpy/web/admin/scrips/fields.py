@@ -14,7 +14,8 @@ from rtpy.models import Queue, ScripAction, ScripCondition, Template
 from rtpy.scrips.deeds import DEEDS, Deed, read_deeds, write_deeds
 from rtpy.scrips.facts import FACTS
 from rtpy.scrips.structured import COMPARISONS, FIELD, ROLE, RuleSet, Test, read_rules, write_rules
-from rtpy.web.forms import Field, Option
+from rtpy.web.admin.scrips.hints import hint_of, named_hints
+from rtpy.web.forms import Field, Hint, Option
 from rtpy.web.staff.forms import texts_named, texts_of
 
 PARTS = (("main", "these"), ("a", "group A"), ("b", "group B"))
@@ -62,8 +63,8 @@ def read_form(request: Request) -> ScripValues:
 def form_fields(request: Request, values: ScripValues, wrong: Mapping[str, str]) -> dict[str, object]:
     """Everything that modify.pt shows."""
     db = request.db
-    conditions = _options(request, ScripCondition, "rtpy_conditions", values.condition)
-    actions = _options(request, ScripAction, "rtpy_actions", values.action)
+    conditions = named_hints(request, ScripCondition, "rtpy_conditions")
+    actions = named_hints(request, ScripAction, "rtpy_actions")
     templates = db.scalars(
         select(Template.name).where(Template.lang == "").distinct().order_by(Template.name)
     )
@@ -97,12 +98,14 @@ def form_fields(request: Request, values: ScripValues, wrong: Mapping[str, str])
         ),
         "when": (
             Field(
-                "condition", "Condition", kind="select", required=True, options=conditions,
-                error=error("condition", ""),
+                "condition", "Condition", kind="select", required=True,
+                options=_options(conditions, values.condition), error=error("condition", ""),
             ),
             Field(
                 "condition_argument", "Argument", "" if own else values.condition_argument,
-                hint=_hint(request, "rtpy_conditions"), error=error("condition_argument", ""),
+                hint=hint_of(conditions, values.condition, "Only for what takes one; empty: its own."),
+                error=error("condition_argument", ""), follows="condition", hints=conditions,
+                hints_title="What each condition takes",
             ),
             Field(
                 "transaction_types", "Only for these transactions", values.transaction_types,
@@ -122,11 +125,14 @@ def form_fields(request: Request, values: ScripValues, wrong: Mapping[str, str])
         ),
         "then": (
             Field(
-                "action", "Action", kind="select", required=True, options=actions, error=error("action", "")
+                "action", "Action", kind="select", required=True,
+                options=_options(actions, values.action), error=error("action", ""),
             ),
             Field(
                 "action_argument", "Argument", "" if action_kind == DEEDS else values.action_argument,
-                hint=_hint(request, "rtpy_actions"), error=error("action_argument", ""),
+                hint=hint_of(actions, values.action, "Only for what takes one; empty: its own."),
+                error=error("action_argument", ""), follows="action", hints=actions,
+                hints_title="What each action takes",
             ),
             Field(
                 "template", "Template", kind="select", required=True, error=error("template", ""),
@@ -145,27 +151,9 @@ def _kind(request: Request, model: type[ScripCondition | ScripAction], name: str
     return request.db.scalar(select(model.kind).where(model.name == name)) or name
 
 
-def _options(
-    request: Request, model: type[ScripCondition | ScripAction], hook: str, chosen: str
-) -> tuple[Option, ...]:
-    """The named ones, then kinds that have no name yet, such as a plugin's."""
-    rows = request.db.execute(select(model.name, model.kind).order_by(model.id)).all()
-    names = [row.name for row in rows]
-    used = {row.kind for row in rows}
-    names += [kind for kind in request.app.named(hook) if kind not in used and kind not in names]
+def _options(hints: Iterable[Hint], chosen: str) -> tuple[Option, ...]:
+    names = [hint.value for hint in hints]
     return (Option("", "Choose …", not chosen), *(Option(name, name, name == chosen) for name in names))
-
-
-def _hint(request: Request, hook: str) -> str:
-    """What the argument is, by kind: one line of help for the few that want one."""
-    kinds = request.app.named(hook)
-    helps = {
-        kind.argument: name
-        for name, kind in reversed(kinds.items())
-        if kind.argument and name not in ("Rules", "Expression", DEEDS)
-    }
-    words = "; ".join(f"{name}: {what}" for what, name in reversed(helps.items()))
-    return f"Only for what takes one. Empty: its own. {words}."
 
 
 def _read_rules(given: Mapping[str, str]) -> RuleSet:

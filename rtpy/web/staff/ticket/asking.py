@@ -1,6 +1,6 @@
 """The form between a move and its doing: it asks for the fields that are still empty, and keeps all that was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pyramid.request import Request
 from sqlalchemy import select
@@ -8,11 +8,12 @@ from sqlalchemy import select
 from rtpy.changes.ticket.mandatory import FieldsMissing
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Invalid
+from rtpy.fields.contents import contents_of
 from rtpy.fields.definitions import field_named
 from rtpy.http.resources import TicketResource, load_again
 from rtpy.lifecycle.mandatory import FIELDS, custom_name
 from rtpy.models import Organization
-from rtpy.web.custom_fields.inputs import FieldInput, field_input, posted_texts
+from rtpy.web.custom_fields.inputs import FieldInput, base_of, field_input, posted_texts
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import has_files, problems_of, texts_named, texts_of
@@ -43,7 +44,7 @@ def ask_fields(request: Request, resource: TicketResource, invalid: Invalid) -> 
         field for name in names if name in FIELDS for field in _field(request, resource, name, given, wrong)
     ]
     fields = list({field.name: field for field in fields}.values())
-    asked = (_input(request, resource, name, wrong) for name in names)
+    asked = (_input(request, resource, name, names, wrong) for name in names)
     inputs = [found for found in asked if found is not None]
     shown = {"csrf_token", ASKED, *(field.name for field in fields), *(each.name for each in inputs)}
     own = {str(each.field_id) for each in inputs}
@@ -113,7 +114,7 @@ def _select(name: str, label: str, known: list[tuple[str, str]], chosen: str, er
 
 
 def _input(
-    request: Request, resource: TicketResource, name: str, wrong: Mapping[str, str]
+    request: Request, resource: TicketResource, name: str, names: Collection[str], wrong: Mapping[str, str]
 ) -> FieldInput | None:
     own = custom_name(name)
     if own is None:
@@ -123,4 +124,9 @@ def _input(
         return None
     typed = posted_texts(request, definition)
     error = wrong.get(definition.input_name, "")
-    return field_input(definition, zone=request.zone, typed=typed or (), error=error)
+    base = base_of(request, definition)
+    if base is not None and base.definition.name.casefold() not in {
+        (custom_name(each) or "").casefold() for each in names
+    }:
+        base = base_of(request, definition, contents_of(request.db, Lookup.TICKET, resource.ticket.id))
+    return field_input(definition, zone=request.zone, typed=typed or (), error=error, base=base)
