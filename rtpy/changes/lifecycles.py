@@ -1,26 +1,21 @@
-"""Lifecycles: made, changed and deleted by who is SuperUser; tickets whose status goes are moved by the system."""
+"""Lifecycles: made, changed and deleted by who is SuperUser; what has a status that goes is moved by the system."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any  # what a definition holds can be anything
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from rtpy.changes.allowed import need_system
 from rtpy.changes.configuring import note_configuration
-from rtpy.changes.guard import changing
-from rtpy.changes.pipeline import change_ticket
-from rtpy.changes.ticket.status import ReplaceStatus
+from rtpy.changes.lifecycle_uses import count_uses, give_statuses, how_many, users_of
 from rtpy.errors import Invalid, NotFound, Problem, Refused
 from rtpy.lifecycle.lifecycle import CREATION, Lifecycle, Lifecycles
 from rtpy.lifecycle.load import MAPS, LifecycleErrors
 from rtpy.lifecycle.reading import LifecycleProblem
 from rtpy.lifecycle.writing import Definition, arrow, document_of, empty_definition, read_document
-from rtpy.models import LifecycleMap, Queue, StoredLifecycle, Ticket
+from rtpy.models import LifecycleMap, StoredLifecycle
 from rtpy.rights.names import Right
-from rtpy.work import Face, Work
-
-MOST_AT_ONCE = 5000
-"""So many tickets get another status in one request of the browser."""
+from rtpy.work import Work
 
 
 def create_lifecycle(
@@ -66,22 +61,23 @@ def change_lifecycle(
     becomes: Mapping[str, str] | None = None,
     sort_order: int | None = None,
 ) -> int:
-    """Give it another definition; how many tickets got another status.
+    """Give it another definition; how many tickets or assets got another status.
 
-    `becomes` says for each status that goes and has tickets what these become (lower case); the system moves them,
-    each with its transaction. Needs SuperUser. Raises Invalid with every contradiction, the field's name for each.
+    `becomes` says for each status that goes, while something has it, what it becomes (lower case); the system moves
+    the tickets or assets, each with its transaction. Needs SuperUser. Raises Invalid with every contradiction, the
+    field's name for each.
     """
     need_system(work, Right.SUPER_USER)
     chosen = {old.lower(): new.lower() for old, new in (becomes or {}).items() if new}
     old_life = work.app.lifecycles.get(row.name)
     definition = {**definition, "type": row.type}
     problems, new_life = problems_of(work, row, definition, chosen)
-    counts = count_tickets(work, row.name)
+    counts = count_uses(work, row)
     gone = vanishing(old_life, definition)
     if new_life is not None:
         for status in gone:
             if counts.get(status) and not new_life.is_valid(chosen.get(status, "")):
-                problems.append(Problem(f"becomes.{status}", _homeless(counts[status], status)))
+                problems.append(Problem(f"becomes.{status}", _homeless(row, counts[status], status)))
     if problems or new_life is None:
         raise Invalid(*problems)
     moving = {status: chosen[status] for status in gone if counts.get(status)}
@@ -90,7 +86,7 @@ def change_lifecycle(
     if moving:
         row.definition = _with_both(definition, old_life, gone)
         _forget(work)
-        _move_tickets(work, row.name, moving)
+        give_statuses(work, row, moving)
     row.definition, row.disabled = definition, bool(definition.get("disabled"))
     if sort_order is not None:
         row.sort_order = sort_order
@@ -132,24 +128,6 @@ def vanishing(lifecycle: Lifecycle, definition: Definition) -> list[str]:
     return [status.lower() for status in lifecycle.statuses if status.lower() not in kept]
 
 
-def count_tickets(work: Work, lifecycle: str) -> dict[str, int]:
-    """How many tickets of its queues have each status. One query."""
-    rows = work.db.execute(
-        select(Ticket.status, func.count(Ticket.id).label("tickets"))
-        .join(Queue, Queue.id == Ticket.queue_id)
-        .where(func.lower(Queue.lifecycle) == lifecycle.lower())
-        .group_by(Ticket.status)
-    )
-    return {row.status: row.tickets for row in rows}
-
-
-def queues_with(work: Work, lifecycle: str) -> Sequence[Queue]:
-    """The queues that use it, disabled ones too, by name."""
-    return work.db.scalars(
-        select(Queue).where(func.lower(Queue.lifecycle) == lifecycle.lower()).order_by(Queue.name)
-    ).all()
-
-
 def set_map(work: Work, old: StoredLifecycle, new: StoredLifecycle, statuses: Mapping[str, str]) -> None:
     """What each status of `old` becomes in `new`; empty statuses are left out, and an empty map is taken away.
 
@@ -184,12 +162,12 @@ def set_map(work: Work, old: StoredLifecycle, new: StoredLifecycle, statuses: Ma
 def delete_lifecycle(work: Work, row: StoredLifecycle) -> None:
     """Take one away that nothing uses, with its maps. Needs SuperUser."""
     need_system(work, Right.SUPER_USER)
-    used = queues_with(work, row.name)
+    used = users_of(work, row)
     if used:
-        names = ", ".join(queue.name for queue in used[:5]) + (" …" if len(used) > 5 else "")
+        names = ", ".join(each.name for each in used[:5]) + (" …" if len(used) > 5 else "")
         raise Refused(f"{row.name} is the lifecycle of {names}: give these another one first, or disable it.")
-    if len(work.app.lifecycles) == 1:
-        raise Refused("This is the only lifecycle: without one there can be no tickets.")
+    if not any(each.type == row.type for each in work.app.lifecycles if each.name != row.name):
+        raise Refused(f"This is the only lifecycle of {row.type}s: without one there can be none.")
     work.db.delete(row)
     note_configuration(work, "lifecycle", row.id, row.name, row.definition, None)
     _forget(work)
@@ -248,9 +226,9 @@ def _check(document: Definition, name: str) -> None:
         ) from None
 
 
-def _homeless(number: int, status: str) -> str:
-    tickets = "1 ticket has" if number == 1 else f"{number} tickets have"
-    return f"{tickets} the status “{status}”: choose what becomes of {'it' if number == 1 else 'them'}."
+def _homeless(row: StoredLifecycle, number: int, status: str) -> str:
+    have, them = ("has", "it") if number == 1 else ("have", "them")
+    return f"{how_many(row, number)} {have} the status “{status}”: choose what becomes of {them}."
 
 
 def _mapped(key: str, statuses: Mapping[str, str], name: str, gone: Mapping[str, str]) -> dict[str, Any]:
@@ -288,32 +266,3 @@ def _with_both(definition: Definition, old_life: Lifecycle, gone: Sequence[str])
     if CREATION in transitions:
         transitions[CREATION] = [*transitions[CREATION], *gone]
     return {**definition, **both, "transitions": transitions}
-
-
-def _move_tickets(work: Work, lifecycle: str, moving: Mapping[str, str]) -> None:
-    for old, new in moving.items():
-        replace_statuses(work, [queue.id for queue in queues_with(work, lifecycle)], old, new)
-
-
-def replace_statuses(
-    work: Work, queue_ids: Sequence[int], old: str, new: str, before: Lifecycle | None = None
-) -> None:
-    """Give all tickets of some queues with one status another, by the system and each with its transaction.
-
-    `before`: the lifecycle that the old status is of, when the queues have another one now. Raises Refused for more
-    than a request of the browser can do.
-    """
-    here = Ticket.queue_id.in_(queue_ids) & (Ticket.status == old)
-    ids = work.db.scalars(
-        select(Ticket.id).where(here, Ticket.merged_into_id.is_(None)).order_by(Ticket.id)
-    ).all()
-    if len(ids) > MOST_AT_ONCE and work.actor.face is Face.WEB:
-        raise Refused(
-            f"{len(ids)} tickets have the status “{old}”, and a browser waits for {MOST_AT_ONCE} at most: load the "
-            "change from a file with `rtpy load`, or move the tickets in parts first."
-        )
-    system = work.as_system()
-    for ticket_id in ids:
-        change_ticket(system, work.db.get_one(Ticket, ticket_id), ReplaceStatus(new, before))
-    with changing(work.db):  # the numbers of merged tickets, which have no life of their own
-        work.db.execute(update(Ticket).where(here, Ticket.merged_into_id.is_not(None)).values(status=new))

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from rtpy.changes.allowed import need_in_queue, need_system
 from rtpy.changes.configuring import note_configuration
 from rtpy.changes.grants import GrantChange, change_grants, may_change_grants
-from rtpy.changes.lifecycles import replace_statuses
+from rtpy.changes.lifecycle_uses import replace_statuses
 from rtpy.content.moments import read_moment
 from rtpy.content.priorities import read_labels, read_priority, write_labels
 from rtpy.errors import Invalid, NotFound, Problem

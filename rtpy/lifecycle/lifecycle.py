@@ -271,9 +271,13 @@ class Lifecycles:
         """Inactive statuses of all lifecycles, lower case; a name may be active in another lifecycle."""
         return _union(life.inactive for life in self if life.type == of_type)
 
-    def right_names(self) -> frozenset[str]:
-        """Every right that the moves of any lifecycle name."""
-        return frozenset(name for lifecycle in self for name in lifecycle.right_names)
+    def right_names(self) -> Mapping[str, frozenset[str]]:
+        """Every right that the moves of any lifecycle name, with the types of these lifecycles."""
+        found: dict[str, frozenset[str]] = {}
+        for lifecycle in self:
+            for name in lifecycle.right_names:
+                found[name] = found.get(name, frozenset()) | {lifecycle.type}
+        return found
 
     def map_status(self, from_lifecycle: str, to_lifecycle: str, status: str) -> str | None:
         """What a status becomes in another lifecycle; None if no map says it, then the change is impossible.

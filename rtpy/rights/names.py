@@ -1,8 +1,9 @@
 """Every right: its name, on what it is held, who it is meant for, and one line of help."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Right(StrEnum):
@@ -194,6 +195,12 @@ RIGHTS: dict[str, RightHelp] = {
     Right.SHOW_SEARCH_BULK_UPDATE: RightHelp(_SYSTEM, _S, "Change many tickets in one step."),
 }
 
+StatusRights = Mapping[str, Collection[str]]
+"""Rights that lifecycles ask for, each with the types (ticket, asset) of these lifecycles."""
+NO_STATUS_RIGHTS: StatusRights = MappingProxyType({})
+HELD_BY_TYPE = {"ticket": QUEUE, "asset": CATALOG}
+"""On what a right is held that a lifecycle of the type asks for."""
+
 LATER: dict[str, str] = {
     "LoadSavedSearch": "who sees a saved search may open it",
     "ShowSearchAdvanced": "everybody who searches may write the query",
@@ -208,20 +215,21 @@ LATER: dict[str, str] = {
 """Rights of RT that nothing here asks for, and why: an import leaves them out with a warning."""
 
 
-def help_for(right: str, status_rights: Iterable[str] = ()) -> RightHelp | None:
-    """What is known about a right; `status_rights` are those that lifecycles ask for. None when nothing asks for it."""
+def help_for(right: str, status_rights: StatusRights = NO_STATUS_RIGHTS) -> RightHelp | None:
+    """What is known about a right; None when nothing asks for it."""
     found = RIGHTS.get(right)
     if found is None and right in status_rights:
-        return RightHelp(_QUEUE, Category.STATUS, "Change the status where a lifecycle asks for it.")
+        kinds = tuple(kind for of_type, kind in HELD_BY_TYPE.items() if of_type in status_rights[right])
+        return RightHelp(kinds, Category.STATUS, "Change the status where a lifecycle asks for it.")
     return found
 
 
-def rights_on(kind: str, status_rights: Iterable[str] = ()) -> dict[str, RightHelp]:
+def rights_on(kind: str, status_rights: StatusRights = NO_STATUS_RIGHTS) -> dict[str, RightHelp]:
     """Every right that can be granted on things of this kind, by category."""
     known = {name: help for name, help in RIGHTS.items() if help.is_of(kind)}
     wanted = sorted(status_rights)
     for name in wanted:
-        help = help_for(name, wanted)
+        help = help_for(name, status_rights)
         if help is not None and help.is_of(kind):
             known.setdefault(name, help)
     order = list(Category)

@@ -97,7 +97,7 @@ def test_all_changes_of_a_bundle_or_none(work, db, make, group):
     ("holder", "right", "kind", "said"),
     [
         ("group", "SuperUser", "queue", "no right that is held on queue"),
-        ("group", "SeeDashboard", "system", "there are no dashboards"),
+        ("group", "ManageAuthTokens", "system", "there are no tokens"),
         ("group", "AdminGroup", "queue", "no right that is held on"),
         ("Everyone", "SuperUser", "system", "not for the group Everyone"),
         ("Cc", "SuperUser", "system", "not for the role"),
@@ -143,11 +143,13 @@ def test_granting_twice_changes_nothing_the_second_time(work, db, make, group):
 
 
 def test_rights_of_lifecycles_can_be_granted_on_queues(work, db, make, group, monkeypatch):
-    asked = frozenset({"ApproveOrder"})
+    asked = {"ApproveOrder": {"ticket"}, "Retire": {"asset"}}
     monkeypatch.setattr(type(work.app.lifecycles), "right_names", lambda _: asked)
     here = Place("queue", make.queue("Lab", granted=False).id)
     grant_right(work, Holder(group.id), "ApproveOrder", here)
     assert rights_on("queue", asked)["ApproveOrder"].category == Category.STATUS
+    assert "Retire" in rights_on("catalog", asked)
+    assert "Retire" not in rights_on("queue", asked)
 
 
 def test_a28_what_is_revoked_ends_at_once(work, work_of, make, db, group):

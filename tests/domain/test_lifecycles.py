@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.assets.pipeline import CreateAsset, create_asset
+from rtpy.changes.catalogs import CatalogValues, make_catalog
+from rtpy.changes.lifecycle_uses import count_uses
 from rtpy.changes.lifecycles import (
     change_lifecycle,
     create_lifecycle,
@@ -122,6 +125,30 @@ def test_only_a_super_user_changes_lifecycles(work_of, make):
     make.staff("jo")
     with pytest.raises(Refused, match="SuperUser"):
         create_lifecycle(work_of("jo"), "mine")
+
+
+def test_a_status_that_assets_have_goes_only_with_a_word_about_them(work, db):
+    row, machines = stored(work, "assets"), make_catalog(work, CatalogValues("Machines", "assets"))
+    laptop = create_asset(work, CreateAsset(machines, "Laptop", status="allocated"))
+    assert count_uses(work, row) == {"allocated": 1}
+    without_it = without(row.definition, ["allocated"])
+    with pytest.raises(Invalid, match="1 asset has the status “allocated”"):
+        change_lifecycle(work, row, without_it)
+    assert change_lifecycle(work, row, without_it, becomes={"allocated": "in-use"}) == 1
+    assert laptop.status == "in-use"
+    told = db.scalars(select(Transaction).where(Transaction.object_type == "asset").order_by(Transaction.id))
+    last = list(told)[-1]
+    assert (last.type, last.old_value, last.new_value) == ("Status", "allocated", "in-use")
+
+
+def test_a_lifecycle_that_a_catalog_has_is_not_deleted_nor_the_last_of_assets(work):
+    row, machines = stored(work, "assets"), make_catalog(work, CatalogValues("Machines", "assets"))
+    with pytest.raises(Refused, match="assets is the lifecycle of Machines"):
+        delete_lifecycle(work, row)
+    work.db.delete(machines)
+    work.db.flush()
+    with pytest.raises(Refused, match="only lifecycle of assets"):
+        delete_lifecycle(work, row)
 
 
 @pytest.mark.parametrize(

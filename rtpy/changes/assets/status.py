@@ -9,7 +9,7 @@ from rtpy.errors import Refused
 from rtpy.lifecycle.lifecycle import Lifecycle
 from rtpy.models import Asset, Catalog, Transaction
 from rtpy.rights.names import Right
-from rtpy.work import Work
+from rtpy.work import Face, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,23 @@ class SetAssetStatus:
         if old != new:
             asset.status = new
             yield Record(Transaction(type="Status", field="Status", old_value=old, new_value=new))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceAssetStatus:
+    """Another status because its own is taken out of the lifecycle: for the system only, whatever the moves allow."""
+
+    status: str
+
+    def check(self, work: Work, asset: Asset) -> None:
+        """Only the system may; the status must exist."""
+        if work.actor.face is not Face.SYSTEM:
+            raise Refused("Only the system replaces a status: use a move of the lifecycle.")
+        lifecycle_of(work, asset).category(self.status)
+
+    def apply(self, work: Work, asset: Asset) -> Iterator[Record]:
+        """Recorded as a change of status."""
+        yield from SetAssetStatus(self.status).apply(work, asset)
 
 
 @dataclass(frozen=True, slots=True)

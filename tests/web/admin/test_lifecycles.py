@@ -2,6 +2,8 @@
 
 import pytest
 
+from rtpy.changes.assets.pipeline import CreateAsset, create_asset
+from rtpy.changes.catalogs import CatalogValues, make_catalog
 from rtpy.changes.lifecycles import create_lifecycle, stored
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.status import SetStatus
@@ -193,3 +195,25 @@ def test_the_pages_ask_no_more_with_more_lifecycles(root, row, work, query_count
     for number in range(5):
         create_lifecycle(work, f"life {number}")
     assert asked() == before
+
+
+def test_of_a_lifecycle_of_assets_the_pages_speak_of_catalogs_and_assets(root, work, app, db):
+    row, machines = stored(work, "assets"), make_catalog(work, CatalogValues("Machines", "assets"))
+    create_asset(work, CreateAsset(machines, "Laptop", status="allocated"))
+    lines = [line.text for line in root.get("/admin/lifecycles").html.select("tbody tr")]
+    assert "1 catalog" in next(line for line in lines if "assets" in line)
+    page = root.get(f"/admin/lifecycles/{row.id}")
+    assert page.click("Machines")
+    form = editor(page)
+    form["active"] = "in-use"
+    page = form.submit("deed", value="save", status=422)
+    assert "1 asset has the status “allocated”" in page.html.select_one(".problems").text
+    form = editor(page)
+    form["becomes.allocated"] = "in-use"
+    assert "1 asset has another status now." in form.submit("deed", value="save").follow()
+    page = root.get(f"/admin/lifecycles/{row.id}/rules")
+    assert page.html.select_one("#mandatory, #actions") is None
+    form = rules(page)
+    form["rights.1.old"], form["rights.1.new"], form["rights.1.right"] = "new", "stolen", "ReportTheft"
+    form.submit("deed", value="save").follow()
+    assert "ReportTheft" in root.get(f"/admin/rights?kind=catalog&id={machines.id}&category=status")

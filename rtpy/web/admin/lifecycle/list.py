@@ -7,9 +7,12 @@ from pyramid.view import view_config
 from sqlalchemy import func, select
 
 from rtpy.http.resources import SystemResource
-from rtpy.models import Queue, StoredLifecycle
+from rtpy.models import Catalog, Queue, StoredLifecycle
 from rtpy.rights.names import Right
 from rtpy.web.admin.listing import Line, list_values, read_asked
+
+USERS = {"ticket": "queue", "asset": "catalog"}
+"""What has a lifecycle of each type."""
 
 
 @view_config(
@@ -19,12 +22,15 @@ from rtpy.web.admin.listing import Line, list_values, read_asked
     permission=Right.SUPER_USER,
 )
 def list_lifecycles(resource: SystemResource, request: Request) -> dict[str, object]:
-    """`?q=` words of the name or of a status. Two queries."""
+    """`?q=` words of the name or of a status. Three queries."""
     asked, db = read_asked(request), request.db
     rows = db.scalars(
         select(StoredLifecycle).order_by(StoredLifecycle.sort_order, StoredLifecycle.name)
     ).all()
-    used: Counter[str] = Counter(db.scalars(select(func.lower(Queue.lifecycle))))
+    used = {
+        "ticket": Counter(db.scalars(select(func.lower(Queue.lifecycle)))),
+        "asset": Counter(db.scalars(select(func.lower(Catalog.lifecycle)))),
+    }
     lines = []
     for row in rows:
         lifecycle = request.app.lifecycles.get(row.name)
@@ -33,7 +39,7 @@ def list_lifecycles(resource: SystemResource, request: Request) -> dict[str, obj
             each not in words for each in asked.words.lower().split()
         ):
             continue
-        number = used[row.name.lower()]
+        number, users = used[row.type][row.name.lower()], USERS[row.type]
         lines.append(
             Line(
                 row.name,
@@ -41,7 +47,7 @@ def list_lifecycles(resource: SystemResource, request: Request) -> dict[str, obj
                 (
                     ", ".join(lifecycle.statuses),
                     f"{row.type}s",
-                    "1 queue" if number == 1 else f"{number} queues",
+                    f"{number} {users}{'' if number == 1 else 's'}",
                 ),
                 "disabled" if row.disabled else "",
             )
@@ -51,8 +57,8 @@ def list_lifecycles(resource: SystemResource, request: Request) -> dict[str, obj
         asked,
         route="admin.lifecycle.list",
         title="Lifecycles",
-        intro="A lifecycle says which statuses the tickets of a queue have, who may move them where, and what must be "
-        "filled in before.",
+        intro="A lifecycle says which statuses the tickets of a queue or the assets of a catalog have, who may move "
+        "them where, and what must be filled in before.",
         columns=("Lifecycle", "Statuses", "For", "Used by"),
         lines=lines,
         create_url=request.route_path("admin.lifecycle.create"),

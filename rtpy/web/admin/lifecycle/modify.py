@@ -8,11 +8,12 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from rtpy.changes.lifecycles import change_lifecycle, count_tickets, problems_of, queues_with
+from rtpy.changes.lifecycle_uses import count_uses, how_many, users_of
+from rtpy.changes.lifecycles import change_lifecycle, problems_of
 from rtpy.changes.queues import MOST_ORDER
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.http.resources import SystemResource
-from rtpy.lifecycle.lifecycle import CREATION, Lifecycle
+from rtpy.lifecycle.lifecycle import ASSET, CREATION, Lifecycle
 from rtpy.models import StoredLifecycle
 from rtpy.rights.names import Right
 from rtpy.web.admin.lifecycle.draft import BECOMES, DEFAULTS, SETS, Draft, draft_of, read_draft
@@ -25,6 +26,11 @@ SET_LABELS = {
     "initial": ("Not begun", "Nobody has begun to work on it."),
     "active": ("Under way", "Lists of open tickets show these and those not begun."),
     "inactive": ("Done", "A ticket that comes here gets its date of resolution."),
+}
+ASSET_LABELS = {
+    "initial": ("Not begun", "It is here, and nobody uses it yet."),
+    "active": ("In use", "Somebody has it."),
+    "inactive": ("Gone", "It is out of use, stolen, given away."),
 }
 
 
@@ -78,8 +84,9 @@ def save_lifecycle(resource: SystemResource, request: Request) -> dict[str, obje
     except Refused as refused:
         request.app.refresh_lifecycles(request.db)
         return _page(request, row, draft, (Problem("", str(refused)),), is_checked=True)
-    tickets = f" {moved} ticket{'s have' if moved > 1 else ' has'} another status now." if moved else ""
-    request.flash(f"The lifecycle {row.name} is saved.{tickets}")
+    have = "has" if moved == 1 else "have"
+    told = f" {how_many(row, moved)} {have} another status now." if moved else ""
+    request.flash(f"The lifecycle {row.name} is saved.{told}")
     return HTTPSeeOther(request.route_path("admin.lifecycle.modify", id=row.id))
 
 
@@ -91,7 +98,7 @@ def _page(
     *,
     is_checked: bool = False,
 ) -> dict[str, object]:
-    counts = count_tickets(request.work, row.name)
+    counts = count_uses(request.work, row)
     errors: dict[str, str] = {}
     for problem in problems:
         errors.setdefault(problem.field, problem.message)
@@ -99,10 +106,15 @@ def _page(
     if problems:
         request.response.status_int = 422
     old = request.app.lifecycles.get(row.name)
-    used = queues_with(request.work, row.name)
-    becoming = tuple(_becoming(draft, old, counts, errors))
-    sets = tuple(_set_field(draft, key, errors) for key in SETS)
-    defaults = tuple(_default_field(draft, key, errors) for key in DEFAULTS)
+    used, of_assets = users_of(request.work, row), row.type == ASSET
+    users_route = "admin.catalog.modify" if of_assets else "admin.queue.modify"
+    becoming = tuple(_becoming(row, draft, old, counts, errors))
+    sets = tuple(_set_field(draft, key, errors, of_assets=of_assets) for key in SETS)
+    defaults = tuple(
+        _default_field(draft, key, errors, "A new asset" if of_assets else label)
+        for key, label in DEFAULTS.items()
+        if key == "on_create" or not of_assets  # assets have no reminders
+    )
     ids = {field.name: field.id for field in (*becoming, *sets, *defaults)} | {"moves": "moves"}
     return {
         **frame(request, row, "admin.lifecycle.modify"),
@@ -110,7 +122,7 @@ def _page(
         "graph": draw_lifecycle(lifecycle) if lifecycle else None,
         "problems": [(ids.get(each.field), each.message) for each in problems],
         "is_checked": is_checked,
-        "consequences": _consequences(draft, old, lifecycle, counts) if is_checked else [],
+        "consequences": _consequences(row, draft, old, lifecycle, counts) if is_checked else [],
         "becoming": becoming,
         "sets": sets,
         "defaults": defaults,
@@ -120,7 +132,9 @@ def _page(
         "statuses": draft.statuses,
         "moves": _moves(draft, counts),
         "moves_error": errors.get("moves", ""),
-        "used": [(queue.name, request.route_path("admin.queue.modify", id=queue.id)) for queue in used],
+        "thing": row.type,
+        "users": "catalog" if of_assets else "queue",
+        "used": [(each.name, request.route_path(users_route, id=each.id)) for each in used],
         "delete_url": request.route_path("admin.lifecycle.delete", id=row.id) if not used else None,
         "copy_url": request.route_path("admin.lifecycle.create", _query={"copy": row.name}),
     }
@@ -152,13 +166,14 @@ def _moves(draft: Draft, counts: Mapping[str, int]) -> list[MoveRow]:
 
 
 def _becoming(
-    draft: Draft, old: Lifecycle, counts: Mapping[str, int], errors: Mapping[str, str]
+    row: StoredLifecycle, draft: Draft, old: Lifecycle, counts: Mapping[str, int], errors: Mapping[str, str]
 ) -> list[Field]:
-    """A choice for each status that goes: required where it has tickets."""
+    """A choice for each status that goes: required where tickets or assets have it."""
     found = []
     for status, chosen in draft.becomes.items():
         number = counts.get(status, 0)
-        tickets = f"{number} ticket{'s have' if number != 1 else ' has'} it" if number else "no ticket has it"
+        have = "has" if number == 1 else "have"
+        told = f"{how_many(row, number)} {have} it" if number else f"no {row.type} has it"
         name = f"{BECOMES}{status}"
         found.append(
             Field(
@@ -167,15 +182,15 @@ def _becoming(
                 kind="select",
                 required=bool(number),
                 options=status_options(draft.statuses, chosen, "Choose …" if number else "nothing: it goes"),
-                hint=f"Now {tickets}. A new name takes the moves, rights and buttons along.",
+                hint=f"Now {told}. A new name takes the moves, rights and buttons along.",
                 error=errors.get(name, ""),
             )
         )
     return found
 
 
-def _set_field(draft: Draft, key: str, errors: Mapping[str, str]) -> Field:
-    label, hint = SET_LABELS[key]
+def _set_field(draft: Draft, key: str, errors: Mapping[str, str], *, of_assets: bool) -> Field:
+    label, hint = (ASSET_LABELS if of_assets else SET_LABELS)[key]
     lines = list(draft.definition[key])
     return Field(
         key,
@@ -189,11 +204,11 @@ def _set_field(draft: Draft, key: str, errors: Mapping[str, str]) -> Field:
     )
 
 
-def _default_field(draft: Draft, key: str, errors: Mapping[str, str]) -> Field:
+def _default_field(draft: Draft, key: str, errors: Mapping[str, str], label: str) -> Field:
     chosen = str(draft.definition.get("defaults", {}).get(key, "")).lower()
     return Field(
         f"default.{key}",
-        DEFAULTS[key],
+        label,
         kind="select",
         options=status_options(draft.statuses, chosen, "as usual"),
         error=errors.get(f"default.{key}", ""),
@@ -201,25 +216,21 @@ def _default_field(draft: Draft, key: str, errors: Mapping[str, str]) -> Field:
 
 
 def _consequences(
-    draft: Draft, old: Lifecycle, new: Lifecycle | None, counts: Mapping[str, int]
+    row: StoredLifecycle, draft: Draft, old: Lifecycle, new: Lifecycle | None, counts: Mapping[str, int]
 ) -> list[str]:
-    """What saving would mean for the tickets that there are."""
+    """What saving would mean for the tickets or assets that there are."""
     said = []
     for status, becomes in draft.becomes.items():
         number, name = counts.get(status, 0), old.shown(status)
         if not number:
-            said.append(f"“{name}” goes; no ticket has it.")
+            said.append(f"“{name}” goes; no {row.type} has it.")
         elif becomes:
             spelled = next((each for each in draft.statuses if each.lower() == becomes), becomes)
-            said.append(f"{_tickets(number)} with the status “{name}” will have “{spelled}”.")
+            said.append(f"{how_many(row, number)} with the status “{name}” will have “{spelled}”.")
     for status in new.statuses if new else ():
         number = counts.get(status.lower(), 0)
         if number and new and not new.moves_from(status):
-            said.append(f"From “{status}” nothing leads anywhere: {_tickets(number)} will stay there.")
+            said.append(f"From “{status}” nothing leads anywhere: {how_many(row, number)} will stay there.")
         if old.is_valid(status) and new and number and old.category(status) is not new.category(status):
-            said.append(f"“{status}” is {new.category(status)} then, with {_tickets(number)}.")
+            said.append(f"“{status}” is {new.category(status)} then, with {how_many(row, number)}.")
     return said
-
-
-def _tickets(number: int) -> str:
-    return "1 ticket" if number == 1 else f"{number} tickets"

@@ -10,7 +10,7 @@ from pyramid.view import view_config
 from rtpy.changes.lifecycles import change_lifecycle
 from rtpy.errors import Invalid, Problem
 from rtpy.http.resources import SystemResource
-from rtpy.lifecycle.lifecycle import ANY
+from rtpy.lifecycle.lifecycle import ANY, ASSET
 from rtpy.lifecycle.mandatory import FIELDS
 from rtpy.lifecycle.reading import RIGHT_LENGTH
 from rtpy.models import StoredLifecycle
@@ -43,6 +43,8 @@ def save_rules(resource: SystemResource, request: Request) -> dict[str, object] 
     row = find_row(request)
     rules = read_rules(texts_of(request))
     definition, problems = with_rules(row.definition, rules)
+    if row.type == ASSET:  # the page of an asset has a button for each move, and asks for nothing
+        definition |= {key: row.definition[key] for key in ("actions", "mandatory") if key in row.definition}
     if problems:
         return _page(request, row, rules, problems)
     try:
@@ -68,6 +70,9 @@ def _page(
             for each in problems
         ],
         "rules": rules,
+        "of_tickets": row.type != ASSET,
+        "usual_rights": "ModifyAsset" if row.type == ASSET else "ModifyTicket, to “deleted” DeleteTicket",
+        "held_on": "catalogs" if row.type == ASSET else "queues",
         "old_statuses": [("", "From …"), (ANY, "any status"), *statuses],
         "new_statuses": [("", "to …"), (ANY, "any status"), *statuses],
         "updates": list(UPDATES.items()),
