@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 
+from rtpy.web.forms import Field
 from rtpy.web.html import Html
 from rtpy.web.shown import Link
 
@@ -59,16 +60,20 @@ def list_values(
     can_be_disabled: bool = True,
     tabs: Sequence[Link] = (),
     kept: Mapping[str, str] | None = None,
+    filters: Sequence[Field] = (),
 ) -> dict[str, object]:
     """The values of admin/list.pt. `lines` may hold one more than a page: then there is a next page.
 
-    `tabs` narrow the list; `kept` is what the address says beside the usual, such as which tab.
+    `tabs` narrow the list; `kept` is what the address says beside the usual, such as which tab. `filters` are selects
+    that stand beside the words.
     """
+    chosen = {each.name: option.value for each in filters for option in each.options if option.selected}
 
     def url(number: int) -> str:
         query = {"q": asked.words, "disabled": "1" if asked.with_disabled else "", "page": str(number)}
         asked_for = {name: value for name, value in query.items() if value and (name, value) != ("page", "1")}
-        found: str = request.route_path(route, _query={**(kept or {}), **asked_for} or None)
+        narrowed = {**(kept or {}), **{name: value for name, value in chosen.items() if value}, **asked_for}
+        found: str = request.route_path(route, _query=narrowed or None)
         return found
 
     return {
@@ -81,13 +86,20 @@ def list_values(
         "list_url": request.route_path(route),
         "tabs": tuple(tabs),
         "kept": tuple((kept or {}).items()),
+        "filters": tuple(filters),
         "create_url": create_url,
         "create_label": create_label,
-        "empty_text": "Nothing has these words. Look for fewer." if asked.words else empty,
+        "empty_text": _nothing(asked, any(chosen.values()), empty),
         "can_be_disabled": can_be_disabled,
         "previous_url": url(asked.number - 1) if asked.number > 1 else None,
         "next_url": url(asked.number + 1) if len(lines) > PER_PAGE else None,
     }
+
+
+def _nothing(asked: Asked, is_narrowed: bool, empty: str) -> str:
+    if asked.words:
+        return "Nothing has these words. Look for fewer."
+    return "Nothing fits this choice." if is_narrowed else empty
 
 
 def admin_crumbs(request: Request, *further: Link) -> tuple[Link, ...]:

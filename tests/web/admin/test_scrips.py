@@ -22,9 +22,41 @@ def save(form):
     return form.submit("deed", value="save", expect_errors=True)
 
 
-@pytest.fixture
-def new_form(root):
-    return lambda: root.get("/admin/scrips/create").forms[-1]
+def test_the_list_is_narrowed_to_a_queue_and_to_what_is_off(root, make):
+    queue, other = make.queue("Billing"), make.queue("Sales")
+    for name, queues, off in (("Mine", queue, False), ("Theirs", other, False), ("Old", queue, True)):
+        form = form_of(root.get("/admin/scrips/create"))
+        fill(form, description=name, condition="On Create", action="Open Tickets")
+        form["queues"].force_value([str(queues.id)])
+        form["disabled"].checked = off
+        assert save(form).status_int == 303
+
+    def listed(**asked):
+        return {each.text for each in root.get("/admin/scrips", params=asked).html.select("td.subject a")}
+
+    everywhere = "Tell a new owner"
+    for asked, there, missing in (
+        ({}, {"Mine", "Theirs", everywhere}, {"Old"}),
+        ({"queue": "global"}, {everywhere}, {"Mine", "Theirs", "Old"}),
+        ({"queue": queue.id}, {"Mine", everywhere}, {"Theirs", "Old"}),
+        ({"queue": queue.id, "disabled": "1"}, {"Mine", "Old", everywhere}, {"Theirs"}),
+        ({"disabled": "only"}, {"Old"}, {"Mine", "Theirs", everywhere}),
+        ({"queue": "nonsense", "disabled": "what"}, {"Mine", "Theirs", everywhere}, {"Old"}),
+    ):
+        names = listed(**asked)
+        assert (there - names, missing & names) == (set(), set()), asked
+    chosen = root.get(f"/admin/scrips?queue={queue.id}&disabled=only").html.select("option[selected]")
+    assert [each.text for each in chosen] == ["Billing", "switched off"]
+
+
+def test_a_queue_whose_scrips_are_hidden_is_not_offered(another, enter, make):
+    mine, ned = make.queue("Billing"), make.staff("ned")
+    make.queue("Board", granted=False)
+    make.grant(ned, "ShowScrips", queue=mine)
+    page = enter(another(), ned).get("/admin/scrips?queue=1")
+    assert [each.text for each in page.html.select("[name=queue] option")] == [
+        "anywhere", "only global ones", "Billing",
+    ]  # fmt: skip
 
 
 def form_of(page):

@@ -12,8 +12,11 @@ from rtpy.models import Queue, Scrip, ScripAction, ScripCondition, ScripQueue
 from rtpy.rights.names import Right
 from rtpy.scrips.counts import Counted, counts_of
 from rtpy.web.admin.listing import PER_PAGE, Line, list_values, read_asked
+from rtpy.web.admin.queue_filter import read_queue_filter
+from rtpy.web.forms import Field, Option
 
 DAYS = 30
+OFF = "only"
 
 
 @view_config(
@@ -23,8 +26,13 @@ DAYS = 30
     permission=Right.SHOW_SCRIPS,
 )
 def list_scrips(resource: AutomationResource, request: Request) -> dict[str, object]:
-    """`?q=` words of the description, condition, action, template or queue. Six queries, however many there are."""
+    """`?q=` words of the description, condition, action, template or queue; `?queue=` a number or `global`;
+    `?disabled=1` those that are switched off too, `only` them alone. Seven queries, however many there are.
+    """
     asked, db, work = read_asked(request), request.db, request.work
+    where_asked = read_queue_filter(request, lambda number: sees_scrip(work, (number,)))
+    state = request.GET.get("disabled", "")
+    state = state if state in ("1", OFF) else ""
     places: dict[int, list[tuple[int | None, str, str]]] = defaultdict(list)
     query = (
         select(ScripQueue.scrip_id, ScripQueue.queue_id, ScripQueue.stage, Queue.name)
@@ -47,7 +55,9 @@ def list_scrips(resource: AutomationResource, request: Request) -> dict[str, obj
         queue_ids = tuple(number for number, _, _ in here if number is not None)
         where = ", ".join(name for _, _, name in here) or "nowhere"
         words = f"{scrip.description} {condition} {action} {scrip.template_name} {where}".lower()
-        if (scrip.disabled and not asked.with_disabled) or not sees_scrip(work, queue_ids):
+        if state not in ("1", OFF if scrip.disabled else "") or not where_asked.takes(queue_ids):
+            continue
+        if not sees_scrip(work, queue_ids):
             continue
         if any(word not in words for word in asked.words.lower().split()):
             continue
@@ -77,7 +87,15 @@ def list_scrips(resource: AutomationResource, request: Request) -> dict[str, obj
         create_url=request.route_path("admin.scrips.create") if may_create else None,
         create_label="New scrip",
         empty="There are no scrips: nothing happens by itself, and nobody gets mail.",
+        can_be_disabled=False,
+        filters=(where_asked.field, _state_field(state)),
     )
+
+
+def _state_field(chosen: str) -> Field:
+    words = (("", "switched on"), ("1", "on and off"), (OFF, "switched off"))
+    options = tuple(Option(value, label, value == chosen) for value, label in words)
+    return Field("disabled", "State", kind="select", required=True, options=options)
 
 
 def _said(counted: Counted | None) -> str:

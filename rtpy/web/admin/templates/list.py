@@ -8,6 +8,7 @@ from rtpy.http.automation import AutomationResource, sees_template
 from rtpy.models import Queue, Scrip, Template
 from rtpy.rights.names import Right
 from rtpy.web.admin.listing import PER_PAGE, Line, list_values, read_asked
+from rtpy.web.admin.queue_filter import read_queue_filter
 
 
 @view_config(
@@ -17,8 +18,9 @@ from rtpy.web.admin.listing import PER_PAGE, Line, list_values, read_asked
     permission=Right.SHOW_TEMPLATE,
 )
 def list_templates(resource: AutomationResource, request: Request) -> dict[str, object]:
-    """`?q=` words of the name, the description or the queue. Two queries."""
+    """`?q=` words of the name, the description or the queue; `?queue=` a number or `global`. Three queries."""
     asked, db, work = read_asked(request), request.db, request.work
+    where_asked = read_queue_filter(request, lambda number: sees_template(work, number))
     counted = db.execute(select(Scrip.template_name, func.count(Scrip.id)).group_by(Scrip.template_name))
     used = {row[0]: row[1] for row in counted}
     rows = db.execute(
@@ -29,7 +31,8 @@ def list_templates(resource: AutomationResource, request: Request) -> dict[str, 
     lines = []
     for template, queue in rows:
         words = f"{template.name} {template.description} {queue or 'every queue'} {template.lang}".lower()
-        if not sees_template(work, template.queue_id):
+        queue_ids = () if template.queue_id is None else (template.queue_id,)
+        if not sees_template(work, template.queue_id) or not where_asked.takes(queue_ids):
             continue
         if any(word not in words for word in asked.words.lower().split()):
             continue
@@ -60,4 +63,5 @@ def list_templates(resource: AutomationResource, request: Request) -> dict[str, 
         create_label="New template",
         empty="There are no templates.",
         can_be_disabled=False,
+        filters=(where_asked.field,),
     )
