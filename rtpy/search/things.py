@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from rtpy.links.things import ARTICLE, ASSET, thing_of
@@ -67,12 +67,14 @@ def name_things(work: Work, uris: Collection[str]) -> dict[str, NamedThing]:
 
 
 def tickets_linked_to(db: Session, show_ticket: Grants, uri: str, most: int) -> list[LinkedTicket]:
-    """The tickets with a link to or from this URI that the reader may see, newest first. One query."""
-    linked = or_(
-        Ticket.id.in_(select(Link.local_base_id).where(Link.target == uri, Link.local_base_id.is_not(None))),
-        Ticket.id.in_(
-            select(Link.local_target_id).where(Link.base == uri, Link.local_target_id.is_not(None))
-        ),
+    """The tickets with a link to or from this URI, which is none of a ticket, that the reader may see, newest first.
+
+    One query.
+    """
+    to_it = (Link.target == uri, Link.local_target_id.is_(None), Link.local_base_id.is_not(None))
+    from_it = (Link.base == uri, Link.local_base_id.is_(None), Link.local_target_id.is_not(None))
+    linked = Ticket.id.in_(
+        select(Link.local_base_id).where(*to_it).union(select(Link.local_target_id).where(*from_it))
     )
     rows = db.execute(
         select(Ticket.id, Ticket.subject, Ticket.status, Ticket.last_updated)

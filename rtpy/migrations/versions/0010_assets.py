@@ -108,8 +108,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_asset_links_base_id", "asset_links", ["base_id"])
     op.create_index("ix_asset_links_target_id", "asset_links", ["target_id"])
+    for end in ("target", "base"):
+        where = sa.text(f"local_{end}_id IS NULL")
+        op.create_index(
+            f"ix_links_{end}",
+            "links",
+            [end],
+            sqlite_where=where,
+            postgresql_where=where,
+            postgresql_using="hash",
+        )
 
 
 def downgrade() -> None:
+    for end in ("target", "base"):
+        op.drop_index(f"ix_links_{end}", "links")
     for table in ("asset_links", "asset_watchers", "assets", "catalogs"):
         op.drop_table(table)

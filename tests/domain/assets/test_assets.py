@@ -1,7 +1,7 @@
 """Assets: made, moved through their lifecycle, held by people, linked; who may do and see what."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from rtpy.changes.assets.links import LinkAsset, UnlinkAsset
 from rtpy.changes.assets.people import AddAssetWatcher, DeleteAssetWatcher, SetAssetOwner
@@ -13,9 +13,11 @@ from rtpy.changes.catalogs import CatalogValues, change_catalog, make_catalog, v
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.links import AddLink, DeleteLink
 from rtpy.errors import Invalid, Refused
+from rtpy.links.things import asset_uri
 from rtpy.models import Ace, Asset, AssetLink, AssetWatcher, ConfigChange, Link, OrganizationSite, Transaction
 from rtpy.rights.asset_roles import asset_roles
 from rtpy.search.assets import AssetFilter, list_assets
+from rtpy.search.things import tickets_linked_to
 
 RIGHTS = "ShowAsset CreateAsset ModifyAsset AdminCatalog"
 
@@ -316,3 +318,22 @@ def test_a_catalog_that_is_off_takes_no_new_asset(work, machines):
     change_catalog(work, machines, CatalogValues("Machines", "assets", disabled=True))
     with pytest.raises(Refused, match="switched off"):
         create_asset(work, CreateAsset(machines, "Late"))
+
+
+def test_the_tickets_about_an_asset_are_found_without_reading_all_links(work, laptop, make, db, database_kind):
+    change_ticket(work, make.ticket(), AddLink("RefersTo", f"asset:{laptop.id}"))
+    rights = work.rights.of("ShowTicket")
+    assert len(tickets_linked_to(db, rights, asset_uri(laptop.id), 10)) == 1
+    said = []
+    event.listen(db.connection(), "before_cursor_execute", lambda *args: said.append(args[2:4]))
+    tickets_linked_to(db, rights, asset_uri(laptop.id), 10)
+    statement, values = said[0]
+    if database_kind == "sqlite":
+        rows = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        plan = " ".join(row[3] for row in rows)
+        assert "SCAN links" not in plan
+    else:
+        db.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = " ".join(row[0] for row in db.connection().exec_driver_sql(f"EXPLAIN {statement}", values))
+    assert "ix_links_target" in plan
+    assert "ix_links_base" in plan
