@@ -5,14 +5,24 @@ seen (A20). Who is not logged in is sent to the login first.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from pyramid.httpexceptions import HTTPForbidden, HTTPFound, HTTPNotFound
 from pyramid.request import Request
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import String, bindparam, cast, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, load_only
 
 from rtpy.http.transactions import SAFE_METHODS
-from rtpy.models import Attachment, Queue, Ticket, Transaction, Watcher
+from rtpy.models import (
+    Attachment,
+    Organization,
+    OrganizationSite,
+    Queue,
+    Ticket,
+    Transaction,
+    User,
+    Watcher,
+)
 from rtpy.models.watcher import OWNER
 from rtpy.rights.names import Right
 from rtpy.work import Work
@@ -59,11 +69,18 @@ class QueueResource:
 
 @dataclass(frozen=True, slots=True)
 class TicketResource:
-    """One ticket that may be seen, with its queue, owner and creator; `roles` are what the reader plays on it."""
+    """One ticket that may be seen, with its queue and owner; `roles` are what the reader plays on it.
+
+    `numbers` are its own and those of the tickets that were merged into it; `organization` and `site` are names,
+    empty for a ticket without.
+    """
 
     work: Work
     ticket: Ticket
     roles: frozenset[str]
+    numbers: tuple[int, ...]
+    organization: str = ""
+    site: str = ""
 
     @property
     def what(self) -> str:
@@ -146,17 +163,20 @@ def ticket_resource(request: Request) -> TicketResource:
     """
     work = _work(request)
     wanted = int(request.matchdict["id"])
-    found = _load_ticket(work, wanted)
-    merged = found is not None and found.merged_into_id is not None
-    if found is not None and found.merged_into_id is not None:
-        found = _load_ticket(work, found.merged_into_id)
+    row = _load_ticket(work, wanted)
+    merged = row is not None and row.Ticket.merged_into_id is not None
+    if row is not None and merged:
+        row = _load_ticket(work, row.Ticket.merged_into_id)
+    found: Ticket | None = row.Ticket if row is not None else None
     roles = _roles(work, found, wanted)
     sees = work.rights.of(Right.SHOW_TICKET).allows(found.queue_id if found else 0, roles)
-    if found is None or not sees:
+    if row is None or found is None or not sees:
         raise HTTPNotFound()
     if merged and request.method in SAFE_METHODS:
         raise HTTPFound(_same_page_of(request, found.id))
-    return TicketResource(work, found, roles)
+    merged_here = map(int, row.merged.split(",")) if row.merged else ()
+    numbers = (found.id, *merged_here)
+    return TicketResource(work, found, roles, numbers, row.organization or "", row.site or "")
 
 
 def transaction_resource(request: Request) -> TransactionResource:
@@ -198,12 +218,12 @@ def _work(request: Request) -> Work:
     return work
 
 
-def _load_ticket(work: Work, ticket_id: int) -> Ticket | None:
-    return work.db.scalar(_TICKET, {"ticket": ticket_id})
+def _load_ticket(work: Work, ticket_id: int) -> Any:  # Any: a row of four columns
+    return work.db.execute(_TICKET, {"ticket": ticket_id}).one_or_none()
 
 
 def load_again(resource: TicketResource) -> None:
-    """Read the ticket anew with its queue, owner and creator: an undone change leaves it unread. One query."""
+    """Read the ticket anew with its queue and owner: an undone change leaves it unread. One query."""
     _load_ticket(resource.work, resource.ticket.id)
 
 
@@ -236,10 +256,27 @@ def _same_page_of(request: Request, ticket_id: int) -> str:
     return path
 
 
+def _ticket() -> Any:  # Any: a Select of four columns
+    merged = aliased(Ticket)
+    numbers = select(func.aggregate_strings(cast(merged.id, String), ",")).where(
+        merged.merged_into_id == Ticket.id
+    )
+    named = load_only(User.name, User.real_name, User.nick_name, User.email_address)
+    return (
+        select(
+            Ticket,
+            numbers.scalar_subquery().label("merged"),
+            Organization.name.label("organization"),
+            OrganizationSite.name.label("site"),
+        )
+        .join(Ticket.queue)
+        .join(Ticket.owner)
+        .outerjoin(Organization, Organization.id == Ticket.organization_id)
+        .outerjoin(OrganizationSite, OrganizationSite.id == Ticket.site_id)
+        .where(Ticket.id == bindparam("ticket"))
+        .options(contains_eager(Ticket.queue), contains_eager(Ticket.owner).options(named))
+    )
+
+
 # Built once: to build it costs more than to run it.
-_TICKET = (
-    select(Ticket)
-    .join(Ticket.queue)
-    .where(Ticket.id == bindparam("ticket"))
-    .options(contains_eager(Ticket.queue), joinedload(Ticket.owner), joinedload(Ticket.creator))
-)
+_TICKET = _ticket()

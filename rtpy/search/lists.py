@@ -121,8 +121,8 @@ def list_tickets(
 ) -> Page:
     """One page, in three queries: the rows, their requestors, the total (unless `counted` is False; it is then 0).
 
-    `show_ticket` are the reader's grants of ShowTicket: rows and total hold only what they may see. `now` is needed
-    to sort by urgency.
+    A first page that is not full is not counted again. `show_ticket` are the reader's grants of ShowTicket: rows and
+    total hold only what they may see. `now` is needed to sort by urgency.
     """
     sort = Sort.UPDATED if sort is Sort.URGENCY and now is None else sort
     shape = replace(wanted, overdue_at=_SOME_TIME if wanted.overdue_at else None)
@@ -132,16 +132,16 @@ def list_tickets(
         values["soon"] = now + timedelta(days=1)
     times = {"overdue_at": wanted.overdue_at} if wanted.overdue_at else {}
     connection = db.connection()
-    rows = [TicketRow(*row) for row in connection.execute(query, {**values, **times})]
-    names = _requestors(db, [row.id for row in rows])
-    total = (connection.scalar(count, times) or 0) if counted else 0
-    return Page(
-        tuple(replace(row, requestors=names.get(row.id, "")) for row in rows),
-        number,
-        per_page,
-        min(total, COUNT_LIMIT),
-        total <= COUNT_LIMIT,
-    )
+    found = connection.execute(query, {**values, **times}).all()
+    names = _requestors(db, [row.id for row in found])
+    if not counted:
+        total = 0
+    elif number == 1 and len(found) < per_page:
+        total = len(found)
+    else:
+        total = connection.scalar(count, times) or 0
+    rows = tuple(TicketRow(*[*row, names.get(row.id, "")]) for row in found)
+    return Page(rows, number, per_page, min(total, COUNT_LIMIT), total <= COUNT_LIMIT)
 
 
 @lru_cache(256)

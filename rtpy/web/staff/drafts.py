@@ -1,9 +1,10 @@
 """What somebody has typed and not yet sent, kept on the server; and forms that were sent, so that none counts twice."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,10 +19,18 @@ SENT_KEPT = timedelta(days=2)
 """For so long a form that was sent is known again."""
 
 
-def read_drafts(db: Session, user_id: int, places: Sequence[str]) -> dict[str, Draft]:
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """What was typed at one place, and when it was kept."""
+
+    fields: Mapping[str, str]
+    updated: datetime
+
+
+def read_drafts(db: Session, user_id: int, places: Sequence[str]) -> dict[str, KeptDraft]:
     """What the user left at these places. One query."""
-    rows = db.scalars(_DRAFTS, {"user": user_id, "places": list(places)})
-    return {row.place: row for row in rows}
+    rows = db.connection().execute(_DRAFTS, {"user": user_id, "places": list(places)})
+    return {row.place: KeptDraft(row.fields, row.updated) for row in rows}
 
 
 def save_draft(work: Work, place: str, fields: Mapping[str, str]) -> None:
@@ -37,6 +46,7 @@ def save_draft(work: Work, place: str, fields: Mapping[str, str]) -> None:
         work.db.add(row)
     row.fields = kept
     row.updated = work.now
+    work.db.flush()  # who reads drafts asks the database
 
 
 def forget_draft(work: Work, place: str) -> None:
@@ -65,9 +75,8 @@ def send_once(work: Work, token: str, answer: Mapping[str, str]) -> Mapping[str,
 
 def note_sent(work: Work, token: str, answer: Mapping[str, str]) -> None:
     """Change what a second sending of the same form is told."""
-    row = read_drafts(work.db, work.actor.user_id, [f"{SENT}{token}"]).get(f"{SENT}{token}")
-    if row is not None:
-        row.fields = dict(answer)
+    mine = (Draft.user_id == work.actor.user_id, Draft.place == f"{SENT}{token}")
+    work.db.execute(update(Draft).where(*mine).values(fields=dict(answer)))
 
 
 def _forget_old(work: Work, before: datetime) -> None:
@@ -79,6 +88,6 @@ def _forget_old(work: Work, before: datetime) -> None:
 
 
 # Built once: to build it costs more than to run it.
-_DRAFTS = select(Draft).where(
+_DRAFTS = select(Draft.place, Draft.fields, Draft.updated).where(
     Draft.user_id == bindparam("user"), Draft.place.in_(bindparam("places", expanding=True))
 )

@@ -24,8 +24,8 @@ def worked_today(db: Session, user_id: int, now: datetime, zone: tzinfo) -> tupl
     Work without a day of its own was booked on the day in UTC; its instant says which day that was in `zone`.
     """
     today = now.astimezone(zone).date()
-    days = (today - timedelta(days=1), today, today + timedelta(days=1))
-    rows = db.connection().execute(_WORKED, {"worker": user_id, "days": days})
+    around = {"first": today - timedelta(days=1), "last": today + timedelta(days=1)}
+    rows = db.connection().execute(_WORKED, {"worker": user_id, **around})
     sums: dict[int, int] = defaultdict(int)
     for ticket_id, minutes, day, created in rows:
         by_default = day == created.astimezone(UTC).date()
@@ -39,7 +39,7 @@ _WORKED = select(
     Transaction.object_id, Transaction.time_taken, Transaction.time_worked_date, Transaction.created
 ).where(
     Transaction.time_worker_id == bindparam("worker"),
-    Transaction.time_worked_date.in_(bindparam("days", expanding=True)),
+    Transaction.time_worked_date.between(bindparam("first"), bindparam("last")),
     Transaction.object_type == "ticket",
     Transaction.time_taken != 0,
 )

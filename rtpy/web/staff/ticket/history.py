@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.fields.contents import fields_seen
 from rtpy.history.describing import describe, names_in
-from rtpy.history.reading import count_history, merged_ids, read_history
+from rtpy.history.reading import count_history, read_history
 from rtpy.http.resources import TicketResource
 from rtpy.models import ScripRun
 from rtpy.rights.names import Right
@@ -71,7 +71,7 @@ def show_history(resource: TicketResource, request: Request) -> dict[str, object
         resource.allows(Right.SHOW_TICKET_COMMENTS),
         resource.allows(Right.SHOW_OUTGOING_EMAIL),
     )
-    ids = merged_ids(db, ticket.id)
+    ids = resource.numbers
     fields = fields_seen(resource.work, (ticket.queue_id,), resource.roles)
     given = request.GET.get("before", "")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

@@ -6,7 +6,7 @@ from pyramid.request import Request
 
 from rtpy.fields.contents import fields_seen
 from rtpy.history.entry import Entry
-from rtpy.history.reading import merged_ids, read_history
+from rtpy.history.reading import read_history
 from rtpy.http.resources import TicketResource
 from rtpy.models.watcher import REQUESTOR
 from rtpy.rights.names import Right
@@ -24,8 +24,8 @@ from rtpy.web.staff.ticket.reminders import show_reminders
 from rtpy.web.staff.ticket.sidebar import (
     Belonging,
     WatcherLine,
+    belonging_of,
     more_links,
-    read_belonging,
     read_others,
     read_watchers,
     show_dates,
@@ -59,13 +59,12 @@ def ticket_page(
 ) -> dict[str, object]:
     """The values of staff/ticket/display.pt; `answer` is what could not be sent and comes back with the page."""
     ticket, db = resource.ticket, request.db
-    ids = merged_ids(db, ticket.id)
-    entries, earlier_url = read_entries(request, resource, ids)
-    watchers, belonging = read_watchers(db, ticket.id), read_belonging(db, ticket)
+    entries, earlier_url = read_entries(request, resource)
+    watchers, belonging = read_watchers(db, ticket.id), belonging_of(resource)
     mails: dict[int, list[SentMail]] = {}
     if resource.allows(Right.SHOW_OUTGOING_EMAIL):
         comments = resource.allows(Right.SHOW_TICKET_COMMENTS)
-        mails = read_mails(db, ids, [entry.id for entry in entries], internal=comments)
+        mails = read_mails(db, resource.numbers, [entry.id for entry in entries], internal=comments)
     return {
         "crumbs": (
             Link("Home", request.route_path("home")),
@@ -92,16 +91,16 @@ def ticket_page(
     }
 
 
-def read_entries(
-    request: Request, resource: TicketResource, ids: list[int]
-) -> tuple[list[Entry], str | None]:
+def read_entries(request: Request, resource: TicketResource) -> tuple[list[Entry], str | None]:
     """The newest entries that the reader may read, all of them when asked for; and where all of them are."""
     comments = resource.allows(Right.SHOW_TICKET_COMMENTS)
     everything = request.GET.get("all") == "1"
     newest = None if everything else AT_ONCE + 1
     # What mails went out stands beside their causes, not in lines of its own.
     fields = fields_seen(resource.work, (resource.ticket.queue_id,), resource.roles)
-    entries = read_history(request.db, ids, comments=comments, outgoing=False, fields=fields, newest=newest)
+    entries = read_history(
+        request.db, resource.numbers, comments=comments, outgoing=False, fields=fields, newest=newest
+    )
     earlier = not everything and len(entries) > AT_ONCE
     # The other end of a merge says the same once more.
     entries = [

@@ -27,7 +27,7 @@ from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.staff.queue.watching import read_queue_watchers
 from rtpy.web.staff.rows import status_badge
-from rtpy.web.staff.ticket.sidebar import ROLES, WatcherLine, read_belonging, read_watchers
+from rtpy.web.staff.ticket.sidebar import ROLES, WatcherLine, belonging_of, read_watchers
 
 HELP = {
     REQUESTOR: "Whose request it is. They get every reply and may answer.",
@@ -168,7 +168,7 @@ def _page(
         "modify_url": path("ticket.modify", id=ticket.id),
         "people_avatar": lambda line: Html(show_avatar(line.name)),
         "person_url": lambda line: None if line.is_group else path("people.display", id=line.id),
-        "organization": read_belonging(request.db, ticket),
+        "organization": belonging_of(resource),
         "organizations": _organizations(request, ticket.organization_id) if may else (),
         "sites": _sites(request, ticket.organization_id, ticket.site_id) if may else (),
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.changes.roles import roles_of
 from rtpy.http.resources import TicketResource
-from rtpy.models import Group, Organization, OrganizationSite, Ticket, User, Watcher
+from rtpy.models import Group, Ticket, User, Watcher
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
 from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
@@ -84,13 +84,9 @@ def read_watchers(db: Session, ticket_id: int) -> list[WatcherLine]:
     ]
 
 
-def read_belonging(db: Session, ticket: Ticket) -> Belonging:
-    """Organisation and site. One query, none for a ticket without."""
-    if ticket.organization_id is None:
-        return Belonging(None, "", "")
-    values = {"organization": ticket.organization_id, "site": ticket.site_id}
-    row = db.connection().execute(_BELONGING, values).one()
-    return Belonging(ticket.organization_id, row.name, row.site or "")
+def belonging_of(resource: TicketResource) -> Belonging:
+    """Organisation and site. No query."""
+    return Belonging(resource.ticket.organization_id, resource.organization, resource.site)
 
 
 def read_others(resource: TicketResource, watchers: list[WatcherLine]) -> list[TicketRow]:
@@ -263,9 +259,4 @@ _WATCHERS = (
     .outerjoin(Group, Group.id == Watcher.principal_id)
     .where(Watcher.ticket_id == bindparam("ticket"))
     .order_by(Watcher.id)
-)
-_BELONGING = (
-    select(Organization.name, OrganizationSite.name.label("site"))
-    .outerjoin(OrganizationSite, OrganizationSite.id == bindparam("site"))
-    .where(Organization.id == bindparam("organization"))
 )
