@@ -19,6 +19,18 @@ from rtpy.schedules.first import store_first_schedules
 from rtpy.scrips.defaults import load_defaults
 from rtpy.work import Actor, Face, Work
 
+STAFF_MAY_EVERYWHERE = (
+    Right.SEE_OWN_SAVED_SEARCH,
+    Right.ADMIN_OWN_SAVED_SEARCH,
+    Right.SEE_SAVED_SEARCH,
+    Right.SEE_OWN_DASHBOARD,
+    Right.ADMIN_OWN_DASHBOARD,
+    Right.SEE_DASHBOARD,
+    Right.SUBSCRIBE_DASHBOARD,
+    Right.SHOW_SEARCH_BULK_UPDATE,
+)
+"""What staff of a fresh installation may do with searches and dashboards."""
+
 __all__ = ["EVERYONE_MAY", "STAFF_MAY", "grant_queue", "initialise", "is_initialised"]
 
 
@@ -72,6 +84,8 @@ def _people(app: App, db: Session, password: str) -> None:
     db.add(general)
     db.flush()  # grants point at it
     grant_queue(db, general)
+    staff = db.scalar(select(Group.id).where(Group.name == PRIVILEGED))
+    db.add_all(Ace(principal_id=staff, right_name=right) for right in STAFF_MAY_EVERYWHERE)
 
 
 def _system_user(app: App, db: Session) -> User:

@@ -16,6 +16,7 @@ from rtpy.models.custom_field import (
     CustomFieldValue,
 )
 from rtpy.models.custom_role import CustomRole, CustomRolePlace
+from rtpy.models.dashboard import Dashboard, DashboardSubscription, HomeDashboard
 from rtpy.models.draft import Draft
 from rtpy.models.group import Group, GroupClosure, GroupMember
 from rtpy.models.incoming_mail import IncomingMail
@@ -27,6 +28,7 @@ from rtpy.models.principal import Principal
 from rtpy.models.queue import Queue
 from rtpy.models.rate_counter import RateCounter
 from rtpy.models.recurrence import Recurrence, RecurrenceTicket
+from rtpy.models.saved_search import QueueSearch, SavedSearch, SearchPin
 from rtpy.models.schedule import Schedule, ScheduleDone, ScheduleRun
 from rtpy.models.scrip import (
     Scrip,
@@ -68,10 +70,13 @@ __all__ = [
     "CustomFieldValue",
     "CustomRole",
     "CustomRolePlace",
+    "Dashboard",
+    "DashboardSubscription",
     "Draft",
     "Group",
     "GroupClosure",
     "GroupMember",
+    "HomeDashboard",
     "IncomingMail",
     "LifecycleMap",
     "Link",
@@ -83,10 +88,12 @@ __all__ = [
     "OutgoingRecipient",
     "Principal",
     "Queue",
+    "QueueSearch",
     "RateCounter",
     "ReadMark",
     "Recurrence",
     "RecurrenceTicket",
+    "SavedSearch",
     "Schedule",
     "ScheduleDone",
     "ScheduleRun",
@@ -98,6 +105,7 @@ __all__ = [
     "ScripRun",
     "SearchDocument",
     "SearchPending",
+    "SearchPin",
     "SearchState",
     "Squelch",
     "StoredLifecycle",

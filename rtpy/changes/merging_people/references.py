@@ -57,6 +57,13 @@ DECISIONS: dict[str, Decision] = {
     "drafts.user_id": Decision(MOVE, "unsent texts", same=("place",)),
     "bookmarks.user_id": Decision(MOVE, "bookmarks", same=("ticket_id",)),
     "read_marks.user_id": Decision(MOVE, same=("ticket_id",)),
+    "saved_searches.owner_id": Decision(MOVE, "saved searches"),
+    "saved_searches.creator_id": Decision(LEAVE),
+    "search_pins.user_id": Decision(MOVE, same=("saved_search_id",)),
+    "dashboards.owner_id": Decision(MOVE, "dashboards"),
+    "dashboards.creator_id": Decision(LEAVE),
+    "home_dashboards.principal_id": Decision(DROP),
+    "dashboard_subscriptions.user_id": Decision(MOVE, "dashboards by mail", same=("dashboard_id",)),
     "custom_field_contents.object_id": Decision(
         MOVE, "values of own fields", same=("custom_field_id",), only=(("object_type", "user"),), stays=True
     ),

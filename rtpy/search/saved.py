@@ -1,0 +1,154 @@
+"""Saved searches as values: what one holds, and which ones somebody may open."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from rtpy.errors import NotFound
+from rtpy.models import Group, QueueSearch, SavedSearch, SearchPin, User
+from rtpy.rights.sharing import SAVED_SEARCHES
+from rtpy.work import Work
+
+KINDS = ("ticket", "transaction", "asset", "article")
+TABLE, BOARD, CHART = "table", "board", "chart"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartChoice:
+    """How a search is drawn: what is measured (`count`, `sum:TimeWorked` …), by what, and in which shape."""
+
+    measures: tuple[str, ...] = ("count",)
+    group_by: tuple[str, ...] = ("Status",)
+    shape: str = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A search and how its result is shown. `order` are pairs of field and ASC or DESC; `columns` is a format string.
+
+    `precedence` is that of `rtpy.search.language.parser`; `board_by` is the field whose values are a board's columns.
+    """
+
+    query: str = ""
+    precedence: str = "rt"
+    columns: str = ""
+    order: tuple[tuple[str, str], ...] = ()
+    rows: int = 50
+    show_as: str = TABLE
+    board_by: str = "Status"
+    chart: ChartChoice = field(default_factory=ChartChoice)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved search as a reader sees it; `owner` is empty for the system's, `may_change` is the reader's."""
+
+    id: int
+    kind: str
+    name: str
+    description: str
+    owner_id: int | None
+    owner: str
+    is_group: bool
+    content: Content
+    may_change: bool
+
+
+def plain_content(content: Content) -> dict[str, Any]:
+    """For the database: only what differs from the usual."""
+    usual, plain = asdict(Content()), asdict(content)
+    return {name: value for name, value in plain.items() if value != usual[name]}
+
+
+def content_of(plain: Mapping[str, Any]) -> Content:
+    """The opposite; what is not known is left out."""
+    known = {each.name for each in fields(Content)}
+    values = {name: value for name, value in plain.items() if name in known}
+    if "order" in values:
+        values["order"] = tuple((str(name), str(way)) for name, way in values["order"])
+    if "chart" in values:
+        chart = dict(values["chart"])
+        for name in ("measures", "group_by"):
+            chart[name] = tuple(chart.get(name, getattr(ChartChoice(), name)))
+        values["chart"] = ChartChoice(
+            **{name: chart[name] for name in ("measures", "group_by", "shape") if name in chart}
+        )
+    return Content(**values)
+
+
+def saved_searches(work: Work, kind: str = "ticket") -> list[Saved]:
+    """What the actor may open, their own first, then those of groups, then the system's. One query."""
+    rights, user_id = work.rights, work.actor.user_id
+    visible = SAVED_SEARCHES.visible(rights, user_id, SavedSearch.owner_id)
+    rows = work.db.execute(
+        _SAVED.where(SavedSearch.kind == kind, visible).order_by(SavedSearch.name, SavedSearch.id)
+    )
+    found = [_saved(work, row) for row in rows]
+    return sorted(
+        found, key=lambda each: (each.owner_id != user_id, each.owner_id is None, each.owner.lower())
+    )
+
+
+def open_search(work: Work, search_id: int) -> Saved:
+    """One of them. Raises NotFound when there is none that the actor may see. One query."""
+    row = work.db.execute(_SAVED.where(SavedSearch.id == search_id)).one_or_none()
+    if row is None or not SAVED_SEARCHES.sees(work.rights, work.actor.user_id, row.owner_id):
+        raise NotFound("There is no such saved search, or it is not shared with you.")
+    return _saved(work, row)
+
+
+def pinned(work: Work) -> list[tuple[int, str]]:
+    """Id and name of the searches in the actor's menu that they may still see, in their order. One query."""
+    visible = SAVED_SEARCHES.visible(work.rights, work.actor.user_id, SavedSearch.owner_id)
+    rows = work.db.execute(
+        select(SavedSearch.id, SavedSearch.name)
+        .join(SearchPin, SearchPin.saved_search_id == SavedSearch.id)
+        .where(SearchPin.user_id == work.actor.user_id, SavedSearch.disabled.is_(False), visible)
+        .order_by(SearchPin.position, SavedSearch.name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def search_of_queue(db: Session, queue_id: int) -> int | None:
+    """The saved search that is a queue's list. One query."""
+    return db.connection().scalar(_OF_QUEUE, {"queue": queue_id})
+
+
+def _saved(work: Work, row: Any) -> Saved:  # Any: a row of a select
+    return Saved(
+        row.id,
+        row.kind,
+        row.name,
+        row.description,
+        row.owner_id,
+        row.group_name or row.real_name or row.user_name or "",
+        row.group_name is not None,
+        content_of(row.content),
+        SAVED_SEARCHES.changes(work.rights, work.actor.user_id, row.owner_id),
+    )
+
+
+_SAVED = (
+    select(
+        SavedSearch.id,
+        SavedSearch.kind,
+        SavedSearch.name,
+        SavedSearch.description,
+        SavedSearch.owner_id,
+        SavedSearch.content,
+        Group.name.label("group_name"),
+        User.name.label("user_name"),
+        User.real_name,
+    )
+    .outerjoin(Group, Group.id == SavedSearch.owner_id)
+    .outerjoin(User, User.id == SavedSearch.owner_id)
+    .where(SavedSearch.disabled.is_(False))
+)
+_OF_QUEUE = (
+    select(QueueSearch.saved_search_id)
+    .join(SavedSearch, SavedSearch.id == QueueSearch.saved_search_id)
+    .where(QueueSearch.queue_id == bindparam("queue"), SavedSearch.disabled.is_(False))
+)
