@@ -24,9 +24,3 @@ def clip(text: str, length: int = 40) -> str:
     """The text, shortened for a sentence about it."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
-
-
-def read_as_field(name: str) -> str:
-    """The sentence for a word without quotes that names no field."""
-    quoted = name.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{clip(name)} is read as a field here, and there is none of that name; put values in quotes: '{quoted}'."

@@ -78,16 +78,20 @@ def lex(text: str) -> Iterator[Token]:
             MOST_CHARACTERS + 1,
             text,
         )
-    if bad := _UNSTORABLE.search(text):
-        raise QueryError(
-            f"the character U+{ord(bad[0]):04X} cannot be searched for; remove it.", bad.start() + 1, text
-        )
+    refuse_unstorable(text)
     at = _blank_end(text, 0)
     while at < len(text):
         token = _token(text, at)
         yield token
         at = _blank_end(text, at + len(token.raw))
     yield Token(Sort.END, "", "", len(text.rstrip()) + 1)
+
+
+def refuse_unstorable(text: str) -> None:
+    """Raises QueryError for characters that no database takes: NUL, and halves of pairs."""
+    if bad := _UNSTORABLE.search(text):
+        message = f"the character U+{ord(bad[0]):04X} cannot be searched for; remove it."
+        raise QueryError(message, bad.start() + 1, text)
 
 
 def name_segments(written: str) -> tuple[str, ...]:
