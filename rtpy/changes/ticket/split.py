@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from rtpy.changes.allowed import need
 from rtpy.changes.change import Record
+from rtpy.changes.customfields.checking import NO_FIELDS, GivenFields
 from rtpy.changes.people import system_groups
 from rtpy.changes.pipeline import change_ticket, create_ticket
 from rtpy.changes.ticket.content import Comment
@@ -59,12 +60,16 @@ def split_message(
     subject: str,
     requestors: Sequence[User],
     tell: bool = False,
+    fields: GivenFields = NO_FIELDS,
+    said_fields: GivenFields = NO_FIELDS,
 ) -> Ticket:
     """Make a ticket in `queue` from what was said in `transaction`, with its files, and link the two.
 
     An internal comment becomes an internal comment on the new ticket: no word of it stands where requestors read. The
-    requestors hear of the new ticket only with `tell`. Needs ShowTicket here (for a comment ShowTicketComments too) and
-    CreateTicket in the queue. `transaction.creator` must be loaded. Raises Refused or Invalid.
+    requestors hear of the new ticket only with `tell`. `fields` are custom fields of the new ticket, `said_fields`
+    those of its message; mandatory ones must be there as for any new ticket. Needs ShowTicket here (for a comment
+    ShowTicketComments too) and CreateTicket in the queue. `transaction.creator` must be loaded. Raises Refused or
+    Invalid.
     """
     need(work, ticket, Right.SHOW_TICKET)
     internal = transaction.type == "Comment"
@@ -85,13 +90,15 @@ def split_message(
                 message=replace(said, parts=()) if internal else said,
                 requestors=tuple(requestors),
                 organization_id=ticket.organization_id if not requestors else None,
+                fields=fields,
+                said_fields=said_fields,
             ),
         ).ticket
         if internal:
             # The deed is one: who may split the comment off puts it there, whatever the rights on the new ticket.
             work.held[made.id] = frozenset({Right.COMMENT_ON_TICKET})
             try:
-                change_ticket(work, made, Comment(said))
+                change_ticket(work, made, Comment(said, fields=said_fields))
             finally:
                 work.held.pop(made.id, None)
         change_ticket(work, made, SplitFrom(ticket))

@@ -4,12 +4,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from rtpy.changes.customfields.checking import GivenFields
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.split import read_parts, requestors_for, split_message
 from rtpy.content.part import Message, Part, PartRole, plain_message
 from rtpy.errors import Invalid, Refused
-from rtpy.models import Attachment, Blob, Link, OutgoingMail, OutgoingRecipient, Transaction, Watcher
+from rtpy.fields.contents import read_values
+from rtpy.models import Attachment, Blob, Link, OutgoingMail, OutgoingRecipient, Transaction, User, Watcher
+from tests.domain.customfields.conftest import field
+
+__all__ = ["field"]
 
 CANARY = "canary-4711"
 FILE = Part("application/pdf", b"%PDF-1.4 \x00\xff", PartRole.FILE, filename="offer.pdf")
@@ -167,3 +172,22 @@ def test_staff_words_go_to_the_tickets_own_requestors(make, jo_work, db):
     people = requestors_for(jo_work, ticket, latest(db, ticket, "Correspond"))
     mine = set(db.scalars(select(Watcher.principal_id).where(Watcher.ticket_id == ticket.id)))
     assert {user.id for user in people} == mine
+
+
+def test_a_comment_takes_the_fields_of_messages_along(make, work, jo_work, db, field):
+    place = field("Where", lookup="transaction", pattern="(?#Mandatory).")
+    ticket = make.ticket()
+    make.grant(db.scalar(select(User).where(User.name == "jo")), "ModifyCustomField")
+    change_ticket(jo_work, ticket, Comment(plain_message("x"), fields=GivenFields({place: ("cellar",)})))
+    said = latest(db, ticket, "Comment")
+
+    def split(**fields):
+        return split_message(
+            jo_work, ticket, said, queue=ticket.queue, subject="Later", requestors=(), **fields
+        )
+
+    with pytest.raises(Invalid, match="Where"):
+        split()
+    made = split(said_fields=GivenFields({place: ("attic",)}))
+    comment = latest(db, made, "Comment")
+    assert read_values(work, "transaction", comment.id) == {"Where": ("attic",)}

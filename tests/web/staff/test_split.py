@@ -6,7 +6,11 @@ from sqlalchemy import select
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment
 from rtpy.content.part import Part, PartRole, plain_message
+from rtpy.fields.contents import read_values
 from rtpy.models import Ticket
+from tests.domain.customfields.conftest import field
+
+__all__ = ["field"]
 
 
 @pytest.fixture
@@ -53,3 +57,31 @@ def test_a21_a_comment_is_shown_as_one_and_its_page_is_for_staff(jo, customer, w
     form.submit().follow()
     made = db.scalar(select(Ticket).where(Ticket.subject == "Later"))
     assert "canary-9" not in customer.get(f"/ticket/{made.id}", status="*").text
+
+
+def test_the_fields_of_the_queue_that_it_goes_into_are_asked_for(root, make, ticket, db, work, field):
+    network = make.queue("Network")
+    site = field("Site", queue=network, pattern="(?#Mandatory).")
+    form = form_of(root.get(f"/ticket/{ticket.id}").click("Split off"))
+    assert f"cf_{site}" not in form.fields
+    form["subject"], form["queue"] = "The cable of it", str(network.id)
+    page = form.submit(status=422)
+    assert "has fields of its own. They are below now" in page.html.select_one("#field-queue-error").text
+    page = form_of(page).submit(status=422)
+    assert "Site" in page.html.select_one(f"#field-cf_{site}-error").text
+    assert db.scalar(select(Ticket.id).where(Ticket.subject == "The cable of it")) is None
+    form = form_of(page)
+    form[f"cf_{site}"] = "Hamburg"
+    form.submit(status=303)
+    made = db.scalar(select(Ticket).where(Ticket.subject == "The cable of it"))
+    assert read_values(work, "ticket", made.id) == {"Site": ("Hamburg",)}
+
+
+def test_the_fields_of_a_chosen_queue_are_shown_before_anything_is_made(root, make, ticket, db, field):
+    network = make.queue("Network")
+    site = field("Site", queue=network)
+    form = form_of(root.get(f"/ticket/{ticket.id}").click("Split off"))
+    form["subject"], form["queue"] = "Kept", str(network.id)
+    form = form_of(form.submit("deed", value="queue"))
+    assert (f"cf_{site}" in form.fields, form["subject"].value) == (True, "Kept")
+    assert db.scalar(select(Ticket.id).where(Ticket.subject == "Kept")) is None

@@ -13,15 +13,18 @@ from rtpy.changes.ticket.create import one_line
 from rtpy.changes.ticket.split import MESSAGES, read_parts, requestors_for, split_message
 from rtpy.content.linkify import paragraphs
 from rtpy.content.plain import message_text
+from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Conflict, Invalid, Problem, Refused
 from rtpy.http.resources import TransactionResource
 from rtpy.models import Ticket
 from rtpy.rights.names import Right
+from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.forms import Field
 from rtpy.web.html import Html
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of, texts_of
 from rtpy.web.staff.ticket.choices import queue_options
+from rtpy.web.staff.ticket.create import queue_inputs, refuse_unseen_fields
 
 SHOWN = 1_500
 """Characters of the message that the form shows."""
@@ -53,9 +56,11 @@ def split_form(resource: TransactionResource, request: Request) -> dict[str, obj
 def split_post(resource: TransactionResource, request: Request) -> dict[str, object] | Response:
     """Make it and go there; or show the form again with what is wrong."""
     given = texts_of(request)
+    if given.get("deed") == "queue":
+        return _form(resource, request, given, {})
     try:
         with resource.work.db.begin_nested():
-            made = _split(resource, given)
+            made = _split(resource, request, given)
     except Invalid as invalid:
         request.response.status_int = 422
         return _form(resource, request, given, problems_of(invalid))
@@ -67,7 +72,7 @@ def split_post(resource: TransactionResource, request: Request) -> dict[str, obj
     return HTTPSeeOther(request.route_path("ticket.display", id=made.id if seen else resource.ticket.id))
 
 
-def _split(resource: TransactionResource, given: Mapping[str, str]) -> Ticket:
+def _split(resource: TransactionResource, request: Request, given: Mapping[str, str]) -> Ticket:
     reader = Reader(resource.work, given)
     queue, people = reader.queue(), reader.people("requestor", ours=False)
     subject = one_line(reader.text("subject"))
@@ -76,6 +81,7 @@ def _split(resource: TransactionResource, given: Mapping[str, str]) -> Ticket:
     if queue is None or reader.problems:
         reader.done()
         raise Invalid(Problem("queue", "Choose the queue that the ticket goes into."))
+    refuse_unseen_fields(request, queue)
     return split_message(
         resource.work,
         resource.ticket,
@@ -84,6 +90,8 @@ def _split(resource: TransactionResource, given: Mapping[str, str]) -> Ticket:
         subject=subject,
         requestors=reader.make(people),
         tell=given.get("tell") == "1",
+        fields=given_fields(request, Lookup.TICKET),
+        said_fields=given_fields(request, Lookup.TRANSACTION),
     )
 
 
@@ -114,6 +122,8 @@ def _form(
             checked=given.get("tell") == "1",
         ),
     }
+    inputs = queue_inputs(request, chosen, wrong)
+    ids = {key: field.id for key, field in fields.items()} | {each.name: each.id for each in inputs}
     parts = read_parts(resource.work, transaction.id)
     return {
         "crumbs": (
@@ -121,7 +131,9 @@ def _form(
             Link(f"#{ticket.id} {ticket.subject}", request.route_path("ticket.display", id=ticket.id)),
         ),
         "form": {key: _marked(field, wrong) for key, field in fields.items()},
-        "problems": [(fields[key].id if key in fields else None, words) for key, words in wrong.items()],
+        "field_inputs": inputs,
+        "shown_queue": str(chosen),
+        "problems": [(ids.get(key), words) for key, words in wrong.items()],
         "internal": internal,
         "possible": transaction.type in MESSAGES,
         "writer": transaction.creator.display_name,
