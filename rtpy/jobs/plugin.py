@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rtpy.hookspecs import hookimpl
+from rtpy.jobs.indexing import INDEXING
 from rtpy.jobs.statistics import STATISTICS
 from rtpy.jobs.worker import Chore
 
@@ -10,4 +11,4 @@ from rtpy.jobs.worker import Chore
 @hookimpl
 def rtpy_chores() -> Sequence[Chore]:
     """What the worker does for the database."""
-    return [STATISTICS]
+    return [STATISTICS, INDEXING]

@@ -27,6 +27,8 @@ class SearchDocument(Base):
     )
 
     id: Mapped[int] = mapped_column(big_key, primary_key=True, autoincrement=False)
+    origin_id: Mapped[int]
+    """The ticket on which it was written, whatever that was merged into; or the article, or the asset."""
     transaction_id: Mapped[int | None]
     attachment_id: Mapped[int | None]
     """Of a file."""

@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "search_documents",
         sa.Column("id", KEY, nullable=False, autoincrement=False),
+        sa.Column("origin_id", KEY, nullable=False),
         sa.Column("transaction_id", KEY, nullable=True),
         sa.Column("attachment_id", KEY, nullable=True),
         sa.Column("text", sa.Text(), nullable=False),

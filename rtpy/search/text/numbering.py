@@ -6,6 +6,8 @@ lie side by side: `space (3 bits) | object (40) | seal (2) | kind (2) | count (1
 
 from enum import IntEnum
 
+from sqlalchemy import BigInteger, ColumnElement, literal_column
+
 OBJECT_SHIFT = 20
 SPACE_SHIFT = 60
 SEAL_SHIFT = 18
@@ -66,3 +68,13 @@ def seal_of(number: int) -> Seal:
 def kind_of(number: int) -> Kind:
     """What a document is."""
     return Kind((number >> KIND_SHIFT) & 3)
+
+
+def shifted(id_: ColumnElement[int], bits: int) -> ColumnElement[int]:
+    """A column of ids without its lowest bits. The number is written out, as indexes and statistics know it."""
+    return id_.op(">>", return_type=BigInteger())(literal_column(str(bits)))
+
+
+def part_of(id_: ColumnElement[int], bits: int) -> ColumnElement[int]:
+    """The two bits of a column of ids that hold its seal (SEAL_SHIFT) or its kind (KIND_SHIFT)."""
+    return shifted(id_, bits).op("&", return_type=BigInteger())(literal_column("3"))

@@ -12,12 +12,12 @@ MOST_TERMS: Final = 20
 MOST_WORDS: Final = 30
 """Words of one phrase."""
 
-_ALONE: Final = (
+ALONE: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Scripts that write no blanks between words: each sign counts as a word, and words are phrases of them."""
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
-_WORD: Final = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
+_WORD: Final = re.compile(rf"[{ALONE}]|[^\W_{ALONE}]+")
 _TERM: Final = re.compile(r'(-?)"([^"]*)(?:"(\*?)|$)|(\S+)')
 
 

@@ -1,0 +1,1 @@
+"""The text of attached documents, read within limits of time, memory and length."""
