@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rtpy.jobs.worker import Chore
     from rtpy.models import Ticket, Transaction
     from rtpy.scrips.kinds import ActionKind, ConditionKind
+    from rtpy.search.columns.column import BroughtColumn
+    from rtpy.search.fields.field import SearchField
     from rtpy.work import Work
 
 # mypy: disable-error-code="empty-body"
@@ -51,12 +53,32 @@ def rtpy_actions() -> "Mapping[str, ActionKind]":
 
 
 @hookspec
+def rtpy_columns() -> "Mapping[str, BroughtColumn]":
+    """Columns of search results by name: title, kind, and a function that loads the values of a page of tickets.
+
+    The name is letters and digits, none that rtpy has itself. It can then stand in formats, exports and the list of
+    columns of the search page. The function gets a `Work` and the ids of at most 500 tickets, all of which the reader
+    may see; it must not ask one query for each, and leave out what else this reader may not see. New in 0.1.
+    """
+
+
+@hookspec
 def rtpy_canonicalizers() -> "Mapping[str, Callable[[str], str]]":
     """Functions by name that rewrite a value of a custom field before it is checked and stored.
 
     An administrator chooses one for a field; Uppercase and Lowercase are the core's own, another of that name takes
     their place. A function gets the text of one value and returns the text to be kept; the same text again must stay
     as it is. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_search_fields() -> "Mapping[str, SearchField]":
+    """Further fields of searches for tickets, by the names that queries use, such as `Rating` in `Rating < 3`.
+
+    Each says which operators it takes and makes a clause over `tickets` of one term; see
+    `rtpy.search.fields.field.SearchField`. What the reader may not know of a ticket must count as if it were empty.
+    A name that exists stops the start. New in 0.1.
     """
 
 

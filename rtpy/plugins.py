@@ -14,7 +14,13 @@ from rtpy.errors import Invalid, Problem
 if TYPE_CHECKING:
     from rtpy.config.options import Option
 
-DEFAULT_PLUGINS = ("rtpy.scrips.plugin", "rtpy.schedules.plugin", "rtpy.mail.plugin", "rtpy.jobs.plugin")
+DEFAULT_PLUGINS = (
+    "rtpy.scrips.plugin",
+    "rtpy.schedules.plugin",
+    "rtpy.mail.plugin",
+    "rtpy.search.plugin",
+    "rtpy.jobs.plugin",
+)
 """Parts of the core that hang on the hooks like any plugin: loaded by name, so that nobody below imports them."""
 
 

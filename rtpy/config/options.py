@@ -195,7 +195,7 @@ LANGUAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Looking for words."""
+    """Searching."""
 
     language: str = _option(
         Kind.CHOICE,
@@ -215,6 +215,13 @@ class Search:
         "Larger attached documents are found by their names only.",
         minimum=0,
         maximum=200 * 1024 * 1024,
+    )
+    seconds: int = _option(
+        Kind.NUMBER,
+        10,
+        "Seconds after which a search is cut off, with a word on how to narrow it.",
+        minimum=1,
+        maximum=600,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, String, Text, false
+from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, String, Table, Text, false
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 from rtpy.db.types import UtcDateTime
@@ -33,6 +33,12 @@ def ref(
     """A column that points at `target` ("users.id"); `cascade` deletes this row with that one."""
     rule = ForeignKey(target, ondelete="CASCADE" if cascade else None)
     return mapped_column(big_key, rule, index=index, primary_key=primary_key)
+
+
+def table_of(model: "type[Base]") -> Table:
+    """The table of a model: a statement over tables is put together faster than one over models."""
+    table: Table = model.__table__  # type: ignore[assignment]
+    return table
 
 
 class Base(DeclarativeBase):

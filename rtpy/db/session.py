@@ -9,11 +9,17 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+
+from rtpy.db.folding import install
 
 WRITER_PATIENCE = 30.0
 """Seconds that a writer waits for its turn before the database counts as locked."""
+MAPPED = 2**30
+"""Bytes of a SQLite file that are read where the system keeps them, not copied page by page."""
+RESTED = 1.0
+"""Seconds without use after which a connection to a server is tried before it is used again."""
 
 
 class WriterGate:
@@ -77,7 +83,9 @@ def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=16)
+    engine = create_engine(parsed, pool_size=8, max_overflow=16, pool_use_lifo=True)
+    _ping_after_rest(engine)
+    return engine
 
 
 def read_only(engine: Engine) -> Engine:
@@ -89,6 +97,27 @@ def make_sessions(engine: Engine | Connection) -> sessionmaker[Session]:
     """A factory of sessions; bound to a connection (tests) their commits only release savepoints."""
     mode: Any = "create_savepoint" if isinstance(engine, Connection) else "conditional_savepoint"
     return sessionmaker(engine, expire_on_commit=False, autoflush=True, join_transaction_mode=mode)
+
+
+def _ping_after_rest(engine: Engine) -> None:
+    """Try a connection that has rested before it is used, so that a server that was restarted costs no request.
+
+    SQLAlchemy's own way tries it at each use, which is one turn over the wire for every page.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_dbapi: Any, record: Any) -> None:
+        record.info["rtpy_rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def checkout(dbapi: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get("rtpy_rests_since")
+        if since is None or time.monotonic() - since < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(dbapi)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise DisconnectionError("The connection was lost while nobody used it.") from gone
 
 
 def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:
@@ -106,14 +135,17 @@ def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             "busy_timeout=30000",
+            f"mmap_size={MAPPED}",
         ):
             dbapi.execute(f"PRAGMA {pragma}")
+        install(dbapi)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("rtpy_read_only"):
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            connection.exec_driver_sql("BEGIN")
+            dbapi: Any = connection.connection.dbapi_connection
+            dbapi.execute("PRAGMA query_only=ON")
+            dbapi.execute("BEGIN")  # takes no lock yet, so it cannot fail
             return
         try:
             gate.enter()

@@ -56,7 +56,17 @@ def test_a_command_that_is_shown_exists(path):
 def test_an_option_that_is_named_exists(path):
     sections = {name.partition(".")[0] for name in OPTIONS if "." in name}
     named = re.findall(rf"\b((?:{'|'.join(sections)})\.[a-z_]+)\b(?!\(|\.[a-z])", path.read_text())
-    files = {"web.pt", "mail.eml", "database.py", "log.py", "web.py", "mail.py", "mail.md"}
+    files = {
+        "web.pt",
+        "mail.eml",
+        "database.py",
+        "log.py",
+        "web.py",
+        "mail.py",
+        "mail.md",
+        "search.py",
+        "search.md",
+    }
     routes = {address.name for address in ADDRESSES}
     assert {each for each in named if each not in OPTIONS} - files - routes == set()
 

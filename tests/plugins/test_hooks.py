@@ -3,10 +3,14 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from rtpy.app import App
+from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.customfields.defining import FieldSettings, create_field
 from rtpy.changes.customfields.ticket import SetCustomField
 from rtpy.changes.pipeline import change_ticket
@@ -15,12 +19,18 @@ from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
 from rtpy.config import BadConfig, load_config, read_plugin_options
 from rtpy.content.part import plain_message
-from rtpy.errors import Refused
+from rtpy.errors import Invalid, Refused
 from rtpy.fields.contents import read_values
 from rtpy.identity.passwords import hash_password
 from rtpy.jobs import worker
 from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Transaction
 from rtpy.plugins import load_plugins, options_of
+from rtpy.search.columns.format import read_format, resolve
+from rtpy.search.columns.named import all_names
+from rtpy.search.columns.rows import rows_of
+from rtpy.search.language.parser import parse
+from rtpy.search.language.tree import Name
+from rtpy.search.run import Order, Search, find
 from rtpy.work import Face
 
 
@@ -105,6 +115,40 @@ def test_rtpy_canonicalizers_rewrites_values_of_a_field_that_names_it(work, make
     ticket = make.ticket()
     change_ticket(work, ticket, SetCustomField(field.id, ("kst 7",)))
     assert read_values(work, "ticket", ticket.id) == {"Cost centre": ("KST-7",)}
+
+
+# --- rtpy_columns ---
+
+
+def test_rtpy_columns_stands_in_formats_and_is_loaded_once_for_a_page(work, make, query_count):
+    worked, fresh = make.ticket(), make.ticket()
+    change_ticket(work, worked, AddTime(25))
+    [[cell]] = resolve(work, read_format("BudgetLeft/TITLE:Left"))
+    with query_count() as count:
+        rows = rows_of(work, [worked.id, fresh.id], [cell.column], ZoneInfo("UTC"))
+    assert [row.values for row in rows] == [(5,), (30,)]
+    assert (cell.title, cell.column.title, count.total) == ("Left", "Budget left", 2)
+    assert "BudgetLeft" in all_names(work)
+
+
+# --- rtpy_search_fields ---
+
+
+def test_rtpy_search_fields_can_be_asked_for_and_sorted_by(work, make):
+    tickets = [make.ticket(f"Ticket {number}") for number in range(3)]
+    for ticket, minutes in zip(tickets, (0, 45, 90), strict=True):
+        change_ticket(work, ticket, AddTime(minutes)) if minutes else None
+    mine = parse(f"id >= {tickets[0].id} AND BudgetLeft < 0").node
+    found = find(work, Search(node=mine, order=(Order(Name("BudgetLeft")),)))
+    assert found.ids == (tickets[2].id, tickets[1].id)
+
+
+def test_rtpy_search_fields_of_a_name_that_is_there_stop_the_start(config, sample, monkeypatch):
+    from rtpy_budget import search
+
+    monkeypatch.setattr(search, "BUDGET_LEFT", replace(search.BUDGET_LEFT, name="Priority"))
+    with pytest.raises(Invalid, match="both bring the search_field Priority"):
+        App(config, blobs=DatabaseStore())
 
 
 # --- rtpy_chores ---

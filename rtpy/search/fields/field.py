@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from rtpy.errors import RtpyError
-from rtpy.search.language.tree import Operator, Term
+from rtpy.search.language.tree import Name, Operator, Term
 from rtpy.work import Work
 
 
@@ -53,6 +53,18 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Operand:
+    """One side of a comparison of two fields: its `value`, which exists for each row of `rows` (None: just one).
+
+    `sort` says what can be compared with it: number, text, date.
+    """
+
+    value: ColumnElement[Any]
+    sort: str
+    rows: Select[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchField:
     """One field that queries may name.
 
@@ -74,6 +86,10 @@ class SearchField:
     order: Callable[[Asking, tuple[str, ...]], Sequence[ColumnElement[Any]]] | None = None
     column: ColumnElement[Any] | None = None
     aliases: tuple[str, ...] = ()
+    operand: Callable[[Asking, Name], Operand] | None = None
+    """What stands for it where fields are compared with each other; without it, its `column`."""
+    together: Callable[[Asking, Sequence[Term]], ColumnElement[bool]] | None = None
+    """For fields about one of many rows: a clause for all terms of one AND that the same row must fit."""
 
 
 Fields = Mapping[str, SearchField]

@@ -2,7 +2,7 @@
 
 from rtpy import hookimpl
 from rtpy.jobs.worker import Chore
-from rtpy_budget import report, rules, scrips
+from rtpy_budget import columns, report, rules, scrips, search
 from rtpy_budget.options import OPTIONS
 
 
@@ -25,9 +25,21 @@ def rtpy_actions():
 
 
 @hookimpl
+def rtpy_columns():
+    """BudgetLeft."""
+    return {"BudgetLeft": columns.BUDGET_LEFT}
+
+
+@hookimpl
 def rtpy_canonicalizers():
     """`Cost centre`."""
     return {"Cost centre": rules.write_cost_centre}
+
+
+@hookimpl
+def rtpy_search_fields():
+    """`BudgetLeft`."""
+    return {search.BUDGET_LEFT.name: search.BUDGET_LEFT}
 
 
 @hookimpl

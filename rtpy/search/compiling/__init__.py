@@ -1,0 +1,1 @@
+"""How terms become clauses: one file a sort of field."""

@@ -1,0 +1,68 @@
+"""A limit to the time that one search may take, on both databases."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from rtpy.search.fields.field import CannotSearch
+from rtpy.work import Work
+
+STEPS = 20_000
+"""Steps of SQLite's machine between two looks at the clock: a fraction of a millisecond."""
+_STOPPED = "57014"
+"""PostgreSQL's state for a statement that was cut off."""
+
+
+class TookTooLong(CannotSearch):
+    """The search was cut off."""
+
+
+@contextmanager
+def patient(work: Work) -> Iterator[None]:
+    """Whatever is read inside is cut off after `search.seconds`, with a sentence (TookTooLong). Only for reading.
+
+    The transaction goes on as if nothing had been asked.
+    """
+    seconds = work.app.config.search.seconds
+    work.db.flush()  # what is changed must not be undone with the savepoint below
+    connection = work.db.connection()
+    limit = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
+    try:
+        with limit(connection, seconds):
+            yield
+    except DBAPIError as error:
+        if not _is_cut_off(error.orig):
+            raise
+        raise TookTooLong(
+            f"This search was stopped after {seconds} seconds. Narrow it: name a queue or statuses, a span of time "
+            "such as Created > '1 month ago', or whole words of a text instead of a part of one."
+        ) from None
+
+
+@contextmanager
+def _on_sqlite(connection: Connection, seconds: int) -> Iterator[None]:
+    dbapi: Any = connection.connection.dbapi_connection
+    until = time.monotonic() + seconds
+    dbapi.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    try:
+        yield
+    finally:
+        dbapi.set_progress_handler(None, STEPS)
+
+
+@contextmanager
+def _on_postgresql(connection: Connection, seconds: int) -> Iterator[None]:
+    # The savepoint gives the limit back as it was, and lets the transaction live when it was passed.
+    connection.exec_driver_sql(f"SAVEPOINT rtpy_search; SET LOCAL statement_timeout = {int(seconds * 1000)}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT rtpy_search; RELEASE SAVEPOINT rtpy_search")
+
+
+def _is_cut_off(error: Any) -> bool:
+    return getattr(error, "sqlstate", None) == _STOPPED or str(error) == "interrupted"

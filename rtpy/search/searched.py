@@ -1,0 +1,65 @@
+"""What can be searched: tickets and others, each with its fields and what is always asked of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal
+
+from rtpy.models import Article, Asset, Ticket, Transaction
+from rtpy.rights.names import Right
+from rtpy.search.fields.articles import always_of_articles, article_fields
+from rtpy.search.fields.assets import always_of_assets, asset_fields
+from rtpy.search.fields.field import Fields
+from rtpy.search.fields.tickets import ticket_fields
+from rtpy.search.fields.transactions import always_of_transactions, transaction_fields, with_tickets
+from rtpy.work import Work
+
+
+class Target(StrEnum):
+    """What a search finds."""
+
+    TICKETS = "tickets"
+    TRANSACTIONS = "transactions"
+    ASSETS = "assets"
+    ARTICLES = "articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """One thing that can be searched.
+
+    `always` gives the clauses that hold whatever is asked: what the reader may see, and the filters that are there
+    unless the query names their field; it gets the names in the query, lower case. `rows` joins to the table what
+    these clauses need.
+    """
+
+    id: Any
+    fields: Callable[[Work], Fields]
+    always: Callable[[Work, frozenset[str]], list[ColumnElement[bool]]]
+    rows: Callable[[Any], Any] = lambda query: query
+
+
+def _always_of_tickets(work: Work, names: frozenset[str]) -> list[ColumnElement[bool]]:
+    """RT's filters: never what is deleted; what was merged and what is no ticket only where the query asks for it."""
+    clauses: list[ColumnElement[bool]] = [
+        work.rights.of(Right.SHOW_TICKET).visible(),
+        Ticket.status != "deleted",
+    ]
+    if "effectiveid" not in names:
+        clauses.append(Ticket.merged_into_id.is_(None))
+    if "type" not in names:
+        clauses.append(
+            Ticket.type == literal("ticket", literal_execute=True)
+        )  # written out, for partial indexes
+    return clauses
+
+
+SEARCHED: Mapping[Target, Searched] = {
+    Target.TICKETS: Searched(Ticket.id, lambda work: ticket_fields(work.app), _always_of_tickets),
+    Target.TRANSACTIONS: Searched(Transaction.id, transaction_fields, always_of_transactions, with_tickets),
+    Target.ASSETS: Searched(Asset.id, asset_fields, always_of_assets),
+    Target.ARTICLES: Searched(Article.id, article_fields, always_of_articles),
+}
+"""Each thing that can be searched."""
