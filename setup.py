@@ -27,6 +27,7 @@ CORE = [
     "tomli-w>=1.1,<2",
     "tzdata",
     "prometheus-client>=0.22,<1",
+    "xlsxwriter>=3.2,<4",
 ]
 
 EXTRAS = {

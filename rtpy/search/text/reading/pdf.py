@@ -1,6 +1,8 @@
-"""The text of PDF files, if the library pypdf is installed (`pip install rtpy[pdf]`)."""
+"""The text of PDF files."""
 
 import io
+
+from pypdf import PdfReader
 
 MOST_PAGES = 300
 MOST_TEXT = 400_000
@@ -8,11 +10,7 @@ MOST_TEXT = 400_000
 
 
 def read_pdf(data: bytes) -> str:
-    """The pages in order; raises what the library raises for a broken or locked file. Empty without the library."""
-    try:
-        from pypdf import PdfReader
-    except ImportError:
-        return ""
+    """The pages in order; empty for a locked file. Raises what the library raises for a broken one."""
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         return ""
