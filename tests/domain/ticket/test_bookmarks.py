@@ -65,20 +65,22 @@ def test_merging_tickets_moves_bookmarks_and_keeps_only_what_was_read_of_both(
     work_of: Callable[..., Work], make: Factory
 ) -> None:
     old, new = make.ticket("Old"), make.ticket("New")
-    for name in ("jo", "flo", "kim"):
+    for name in ("jo", "flo", "kim", "may"):
         user = make.staff(name)
         make.grant(user, "ShowTicket", "ModifyTicket")
-    jo, flo, kim = (work_of(name) for name in ("jo", "flo", "kim"))
+    jo, flo, kim, may = (work_of(name) for name in ("jo", "flo", "kim", "may"))
     for each, ticket in ((jo, old), (flo, old), (flo, new)):
         bookmark(each, ticket)
-    for each, ticket in ((jo, old), (flo, old), (flo, new), (kim, new)):
+    change_ticket(jo.as_system(), old, Correspond(plain_message("More.")))
+    for each, ticket in ((jo, old), (flo, old), (flo, new), (kim, new), (may, new)):
         note_seen(each, ticket)
-    of_old = _newest(jo, old.id)
+    of_both, of_old = _newest(jo, old.id), _newest(jo, old.id) - 1
+    note_seen(may, old, of_old)
 
     change_ticket(jo, old, MergeInto(new))
 
     assert _marked(jo) == {(jo.actor.user_id, new.id), (flo.actor.user_id, new.id)}
-    assert _seen(jo) == {(flo.actor.user_id, new.id): of_old}
+    assert _seen(jo) == {(flo.actor.user_id, new.id): of_both, (may.actor.user_id, new.id): of_old}
 
 
 def test_merging_people_moves_their_marks(work: Work, work_of: Callable[..., Work], make: Factory) -> None:
