@@ -1,0 +1,123 @@
+"""Custom fields as result columns: of tickets, and of the people on them, only as far as the reader sees them."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from difflib import get_close_matches
+
+from rtpy.content.plain import html_to_text
+from rtpy.customfields.definition import FieldDefinition, FieldValue
+from rtpy.customfields.kinds import FieldType, Lookup
+from rtpy.customfields.showing import moment, plain_text
+from rtpy.fields.allowed import sees
+from rtpy.fields.contents import Contents
+from rtpy.fields.definitions import all_fields
+from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
+from rtpy.search.columns.column import CannotShow, Column, Kind, Value
+from rtpy.search.columns.page import Facts, TicketPage
+from rtpy.search.columns.people import Person
+from rtpy.work import Work
+
+_TYPED = (FieldType.DATE, FieldType.DATETIME)
+_ANY_ROLE = frozenset((OWNER, REQUESTOR, CC, ADMIN_CC))
+
+
+def ticket_field_column(work: Work, called: str) -> Column:
+    """The field of tickets with that name, or number; where several queues have such a field, each ticket's own.
+
+    Raises CannotShow when there is none.
+    """
+    found = _fields_named(work, Lookup.TICKET, called)
+    name, title = f"CustomField.{{{_name_of(work, found, called)}}}", _name_of(work, found, called)
+
+    def value(page: TicketPage, ticket: Facts) -> Value:
+        held = page.contents.get(ticket.id, {})
+        roles = page.reader_roles.get(ticket.id, frozenset())
+        mine = [
+            each
+            for each in found
+            if each.applies(ticket.queue_id) and sees(page.work, each, ticket.queue_id, roles)
+        ]
+        return _value_of(page, mine, held, is_typed=kind is Kind.DATE)
+
+    kind = _kind_of(found)
+    return Column(name, title, kind, value)
+
+
+def person_field_column(
+    work: Work,
+    head: str,
+    title: str,
+    called: str,
+    players: Callable[[TicketPage, Facts], Sequence[Person]],
+) -> Column:
+    """The field of people with that name, of those who play a role. Raises CannotShow when there is none."""
+    found = _fields_named(work, Lookup.USER, called)
+    name = _name_of(work, found, called)
+
+    def value(page: TicketPage, ticket: Facts) -> Value:
+        mine = [each for each in found if not each.disabled and sees(page.work, each)]
+        texts: list[str] = []
+        for person in players(page, ticket) if mine else ():
+            held = page.people_contents.get(person.id, {})
+            texts += _texts(page, mine, held)
+        return tuple(texts)
+
+    return Column(f"{head}.CustomField.{{{name}}}", f"{title}: {name}", Kind.TEXT, value)
+
+
+def _fields_named(work: Work, lookup: Lookup, called: str) -> list[FieldDefinition]:
+    known = [
+        each for each in all_fields(work.app, work.db).values() if each.lookup == lookup and not each.disabled
+    ]
+    found = [each for each in known if each.name.casefold() == called.strip().casefold()]
+    found = found or [each for each in known if str(each.id) == called.strip()]
+    if not found:
+        names = {each.name for each in known if _may_see(work, each)}
+        close = get_close_matches(called, sorted(names), n=3)
+        meant = f" Did you mean {' or '.join(close)}?" if close else ""
+        raise CannotShow(f"There is no custom field {called[:60]} of {_WORDS[lookup]}.{meant}")
+    return sorted(found, key=lambda each: (each.sort_order, each.id))
+
+
+def _name_of(work: Work, found: Sequence[FieldDefinition], called: str) -> str:
+    """As it is spelled; as it was called for who may not see any of them."""
+    return next((each.name for each in found if _may_see(work, each)), called.strip())
+
+
+def _may_see(work: Work, definition: FieldDefinition) -> bool:
+    """In any of its places, by whatever role."""
+    return any(sees(work, definition, place, _ANY_ROLE) for place in definition.places or (0,))
+
+
+def _kind_of(found: Sequence[FieldDefinition]) -> Kind:
+    is_dated = all(each.type in _TYPED and each.is_single for each in found)
+    return Kind.DATE if is_dated else Kind.TEXT
+
+
+def _value_of(page: TicketPage, mine: Sequence[FieldDefinition], held: Contents, *, is_typed: bool) -> Value:
+    if not is_typed:
+        return tuple(_texts(page, mine, held))
+    for each in mine:
+        for value in held.get(each.id, ()):
+            return _moment(each, value)
+    return None
+
+
+def _moment(definition: FieldDefinition, value: FieldValue) -> Value:
+    text = value.large or value.content
+    try:
+        return moment(text) if definition.type == FieldType.DATETIME else date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _texts(page: TicketPage, mine: Collection[FieldDefinition], held: Contents) -> list[str]:
+    return [_text(page, each, value) for each in mine for value in held.get(each.id, ())]
+
+
+def _text(page: TicketPage, definition: FieldDefinition, value: FieldValue) -> str:
+    text = plain_text(definition.type, value, page.zone)
+    return html_to_text(text).strip() if definition.type == FieldType.HTML else text
+
+
+_WORDS = {Lookup.TICKET: "tickets", Lookup.USER: "people"}

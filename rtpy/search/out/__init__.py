@@ -1,0 +1,1 @@
+"""Results that leave the house: tables as files, calendars, news feeds."""
