@@ -1,6 +1,7 @@
 """Texts of queries become trees, trees become texts, and slips are pointed at."""
 
 import time
+from itertools import chain
 
 import pytest
 from hypothesis import example, given, settings
@@ -101,6 +102,40 @@ def test_and_beside_or_is_read_by_the_chosen_rule(text, as_rt, as_sql):
     assert parse(text, precedence=Precedence.SQL) == Parsed(as_sql, True, Precedence.SQL)
 
 
+def holds(node, facts):
+    match node:
+        case Term():
+            return facts[node.name.head]
+        case Not():
+            return not holds(node.part, facts)
+        case Both():
+            return all(holds(part, facts) for part in node.parts)
+        case Either():
+            return any(holds(part, facts) for part in node.parts)
+
+
+LOGIC = st.recursive(
+    st.sampled_from("ABCD"),
+    lambda part: (
+        st.lists(part, min_size=2, max_size=4).flatmap(
+            lambda parts: st.lists(
+                st.sampled_from(("and", "or")), min_size=len(parts) - 1, max_size=len(parts) - 1
+            ).map(lambda joins: f"({' '.join(chain(*zip(parts, [*joins, ''], strict=True)))})")
+        )
+        | part.map("not {}".format)
+    ),
+    max_leaves=8,
+)
+
+
+@given(text=LOGIC, facts=st.fixed_dictionaries(dict.fromkeys("ABCD", st.booleans())))
+@settings(max_examples=60, deadline=None)
+def test_and_binds_closer_than_or_by_the_rule_of_sql_as_in_python(text, facts):
+    query = "".join(f"{each}=1" if each in facts else each for each in text)
+    node = parse(query, precedence=Precedence.SQL).node
+    assert holds(node, facts) is eval(text, {**facts, "__builtins__": {}})
+
+
 def test_terms_know_their_columns():
     node = parse("Status = 'new'\n AND (NOT 'Queue' = 1)").node
     assert [node.parts[0].column, node.parts[1].part.column] == [1, 26]
@@ -125,7 +160,7 @@ def test_trees_are_shown_as_people_write_them(node, text):
 
 
 @given(node=nodes())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_shown_is_read_back_as_the_same_tree_under_both_rules(node):
     text = show(node)
     for precedence in Precedence:
