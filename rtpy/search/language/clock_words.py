@@ -47,7 +47,7 @@ def read_clock(words: str) -> Clock | None:
 
 
 def trailing_zone(words: str) -> tuple[str, tzinfo | None]:
-    """The words without `UTC`, `GMT` or `Z` behind a number at their end, and the zone."""
+    """The words without `UTC`, `GMT` or `Z` after a number at their end, and the zone."""
     found = _TRAILING.fullmatch(words)
     return (found[1], UTC) if found else (words, None)
 

@@ -46,7 +46,7 @@ class Token:
 
     @property
     def end(self) -> int:
-        """The column behind it."""
+        """The column after it."""
         return self.column + len(self.raw)
 
 
@@ -132,7 +132,7 @@ def _token(text: str, at: int) -> Token:
     run = _RUN.match(text, at)
     open_brace = run.end() if run else at
     if text[open_brace : open_brace + 1] == "{":
-        message = "the brace { that opens here is never closed; write } behind the name."
+        message = "the brace { that opens here is never closed; write } after the name."
         raise QueryError(message, open_brace + 1, text)
     if run:
         return _run(run[0], column, text)

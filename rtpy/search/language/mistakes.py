@@ -49,10 +49,9 @@ def found(token: Token) -> str:
 
 def needs_field(token: Token, before: Token | None) -> str:
     """Where a condition begins there is something else."""
-    behind = (
-        f" behind {clip(before.raw)}" if before is not None and before.word in ("AND", "OR", "NOT") else ""
-    )
-    sentence = f"a field such as Status was expected{behind}, and {found(token)} was found."
+    is_joined = before is not None and before.word in ("AND", "OR", "NOT")
+    after = f" after {clip(before.raw)}" if before is not None and is_joined else ""
+    sentence = f"a field such as Status was expected{after}, and {found(token)} was found."
     if token.raw == "!":
         return f"{sentence} Write NOT for “!”."
     if token.sort is Sort.CLOSE and before is not None and before.sort is Sort.OPEN:
@@ -62,30 +61,30 @@ def needs_field(token: Token, before: Token | None) -> str:
     if token.sort is Sort.LOOSE and re.fullmatch(r"#\d+", token.raw):
         return f"{sentence} A ticket's number is searched for with id = {token.raw[1:]}."
     if token.sort is Sort.LOOSE:
-        return f"{sentence} Names with other signs than letters and digits are written in braces: CF.{{On-call}}."
+        return f"{sentence} Put names with other signs than letters and digits in braces: CF.{{On-call}}."
     return sentence
 
 
 def needs_operator(token: Token, field: Token) -> str:
-    """Behind a field there is no operator."""
+    """After a field there is no operator."""
     if meant := _meant(token):
-        return f"“{clip(token.raw)}” is written {meant} here."
+        return f"write {meant} instead of “{clip(token.raw)}”."
     sentence = (
-        f"behind {clip(field.raw)} an operator was expected ({_OPERATORS}), and {found(token)} was found."
+        f"after {clip(field.raw)} an operator was expected ({_OPERATORS}), and {found(token)} was found."
     )
     if token.sort in (Sort.TEXT, Sort.NUMBER, Sort.DECIMAL):
         return f"{sentence} Perhaps {clip(field.raw)} = {clip(token.raw)} was meant."
     if token.sort is Sort.WORD and token.word not in ("AND", "OR"):
-        return f"{sentence} Names with blanks are written in braces: CF.{{Serial number}}."
+        return f"{sentence} Put names of several words in braces: CF.{{Serial number}}."
     return sentence
 
 
 def needs_value(token: Token, operator: Operator) -> str:
-    """Behind an operator there is no value."""
-    sentence = f"a value was expected behind {operator}, and {found(token)} was found."
+    """After an operator there is no value."""
+    sentence = f"a value was expected after {operator}, and {found(token)} was found."
     if token.sort is Sort.LOOSE:
-        kind = "a date" if _DATE.fullmatch(token.raw) else "a value"
-        return f"{kind} is written in quotes: {_quoted(token.raw)}."
+        kind = "date" if _DATE.fullmatch(token.raw) else "value"
+        return f"put the {kind} in quotes: {_quoted(token.raw)}."
     if token.sort is Sort.SIGN:
         return f"{sentence} Only one operator stands between a field and its value."
     if token.sort is Sort.OPEN:
@@ -97,10 +96,10 @@ def needs_value(token: Token, operator: Operator) -> str:
 
 
 def needs_null(token: Token, operator: Operator) -> str:
-    """Behind IS or IS NOT there is something else than NULL."""
+    """After IS or IS NOT there is something else than NULL."""
     instead = "=" if operator is Operator.IS else "!="
     return (
-        f"NULL (nothing) was expected behind {operator}, and {found(token)} was found. "
+        f"NULL (nothing) was expected after {operator}, and {found(token)} was found. "
         f"To compare with a value write {instead}."
     )
 
@@ -110,22 +109,20 @@ def needs_list_item(token: Token) -> str:
     if token.word == "NULL":
         return "NULL cannot stand in a list; write … OR Field IS NULL beside it."
     if token.sort is Sort.WORD or token.sort is Sort.LOOSE:
-        return f"values in a list are written in quotes: {_quoted(token.raw)}."
+        return f"put the values of a list in quotes: {_quoted(token.raw)}."
     if token.sort is Sort.CLOSE:
         return "a value was expected here; the list is empty, or ends with a comma."
     return f"a value was expected in the list, and {found(token)} was found."
 
 
 def needs_connective(token: Token, before: Token | None) -> str:
-    """Behind a whole condition there is neither AND nor OR nor the end."""
+    """After a whole condition there is neither AND nor OR nor the end."""
     if meant := _meant(token):
-        return f"“{clip(token.raw)}” is written {meant} here."
+        return f"write {meant} instead of “{clip(token.raw)}”."
     sentence = f"AND or OR was expected, and {found(token)} was found."
     bare = (Sort.WORD, Sort.LOOSE, Sort.NUMBER, Sort.DECIMAL)
     if before is not None and before.sort in bare and token.sort in bare:
-        return (
-            f"{sentence} A value with a blank is written in quotes: {_quoted(f'{before.raw} {token.raw}')}."
-        )
+        return f"{sentence} Put a value of several words in quotes: {_quoted(f'{before.raw} {token.raw}')}."
     if token.sort is Sort.TEXT and before is not None and before.sort is Sort.TEXT:
         return f"{sentence} A quote inside of a text is written \\{token.raw[0]}."
     if before is not None and before.sort is Sort.TEXT and token.column == before.end:

@@ -181,7 +181,7 @@ class _Reading:
                 self.take()
                 return OPPOSITES[positive]
             raise self.wrong(
-                f"behind NOT an operator was expected (LIKE, STARTSWITH, ENDSWITH or IN), and {found(self.token)} was "
+                f"after NOT an operator was expected (LIKE, STARTSWITH, ENDSWITH or IN), and {found(self.token)} was "
                 "found. “Is not” is written !=.",
             )
         raise self.wrong(needs_operator(token, field))
@@ -215,7 +215,7 @@ class _Reading:
         opening = self.token
         if opening.sort is not Sort.OPEN:
             raise self.wrong(
-                f"behind IN a list in parentheses was expected, such as ('open', 'new'), and "
+                f"after IN a list in parentheses was expected, such as ('open', 'new'), and "
                 f"{found(opening)} was found."
             )
         values: list[Value] = []

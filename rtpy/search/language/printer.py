@@ -35,7 +35,7 @@ def show_term(term: Term) -> str:
 
 
 def show_value(value: Value) -> str:
-    """A value as it stands behind an operator: `'it\\'s'`, `5`, `Started`, `NULL`."""
+    """A value as it stands after an operator: `'it\\'s'`, `5`, `Started`, `NULL`."""
     if value is None:
         return "NULL"
     if isinstance(value, int):
