@@ -28,6 +28,7 @@ CORE = [
     "tzdata",
     "prometheus-client>=0.22,<1",
     "xlsxwriter>=3.2,<4",
+    "pypdf>=6,<8",
 ]
 
 EXTRAS = {
