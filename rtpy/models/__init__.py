@@ -18,6 +18,7 @@ from rtpy.models.custom_field import (
 from rtpy.models.custom_role import CustomRole, CustomRolePlace
 from rtpy.models.dashboard import Dashboard, DashboardSubscription, HomeDashboard
 from rtpy.models.draft import Draft
+from rtpy.models.feed_key import FeedKey
 from rtpy.models.group import Group, GroupClosure, GroupMember
 from rtpy.models.incoming_mail import IncomingMail
 from rtpy.models.lifecycle import LifecycleMap, StoredLifecycle
@@ -73,6 +74,7 @@ __all__ = [
     "Dashboard",
     "DashboardSubscription",
     "Draft",
+    "FeedKey",
     "Group",
     "GroupClosure",
     "GroupMember",

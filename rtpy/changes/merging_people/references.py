@@ -70,6 +70,7 @@ DECISIONS: dict[str, Decision] = {
     "recurrences.owner_id": Decision(MOVE, "owner of recurring tickets"),
     "recurrences.run_as_id": Decision(MOVE, "recurring tickets made in their name"),
     "web_sessions.user_id": Decision(DROP, "logins that end"),
+    "feed_keys.user_id": Decision(DROP, "addresses of feeds that end"),
     "group_members.member_id": Decision(OWN),
     "group_closure.member_id": Decision(OWN),
     "transactions.creator_id": Decision(LEAVE, "entries of histories written"),
