@@ -33,8 +33,9 @@ MOST_TRANSACTIONS = 500
 class Deed:
     """What is to be done: kinds of a condition (empty: always) and an action with their arguments.
 
-    `transaction` is FIRST, LAST or ALL of the ticket; empty: the action is about the run itself. `name` is how the
-    ticket's history calls it.
+    `transaction` is FIRST, LAST or ALL of the ticket's, of these `types` when there are any; empty: the action is about
+    the run itself. `further` are kinds and arguments of more actions, done in this order when the condition held.
+    `name` is how the ticket's history calls it.
     """
 
     name: str
@@ -44,6 +45,13 @@ class Deed:
     condition_argument: str = ""
     template_name: str = ""
     transaction: str = ""
+    types: tuple[str, ...] = ()
+    further: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def actions(self) -> tuple[tuple[str, str], ...]:
+        """All of them, with their arguments."""
+        return (self.action, self.action_argument), *self.further
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +131,18 @@ def _do(work: Work, ticket: Ticket, deed: Deed, said: list[str]) -> bool:
         if refusal is not None:
             said.append(refusal)
             continue
-        prepared = prepare_rule(_with_blank(rules), _rule(deed, ticket, occasion, cause), occasion)
-        if isinstance(prepared, Skip):
-            said.append(prepared.reason)
-            continue
-        done.append(str(prepared() or "done"))
-        occasion.post_mails()
+        for action, argument in deed.actions:
+            rule = _rule(deed, action, argument, ticket, occasion, cause)
+            prepared = prepare_rule(_with_blank(rules), rule, occasion)
+            if isinstance(prepared, Skip):
+                said.append(prepared.reason)
+                continue
+            done.append(str(prepared() or "done"))
+            occasion.post_mails()
     if done:
         said[:] = done
+    elif not said:
+        said.append(f"it has no transaction of the type {' or '.join(deed.types)}")
     return bool(done)
 
 
@@ -149,6 +161,8 @@ def _occasions(work: Work, ticket: Ticket, deed: Deed, cause: Transaction) -> It
         Transaction.object_id == ticket.id,
         Transaction.type.not_in(("Schedule", "EmailRecord", "CommentEmailRecord")),
     )
+    if deed.types:
+        query = query.where(Transaction.type.in_(deed.types))
     order = Transaction.id.desc() if deed.transaction == LAST else Transaction.id.asc()
     number = MOST_TRANSACTIONS if deed.transaction == ALL else 1
     for transaction in work.db.scalars(query.order_by(order).limit(number)).all():
@@ -156,7 +170,9 @@ def _occasions(work: Work, ticket: Ticket, deed: Deed, cause: Transaction) -> It
         yield Occasion(work, ticket, transaction, Message(parts=parts) if parts else None)
 
 
-def _rule(deed: Deed, ticket: Ticket, occasion: Occasion, cause: Transaction) -> Rule:
+def _rule(
+    deed: Deed, action: str, argument: str, ticket: Ticket, occasion: Occasion, cause: Transaction
+) -> Rule:
     """As a scrip. About an older transaction its number keeps the Message-ID of each mail its own."""
     return Rule(
         scrip_id=0 if occasion.transaction is cause else cause.id,
@@ -164,8 +180,8 @@ def _rule(deed: Deed, ticket: Ticket, occasion: Occasion, cause: Transaction) ->
         types=frozenset({"Any"}),
         condition=deed.condition,
         condition_argument=deed.condition_argument,
-        action=deed.action,
-        action_argument=deed.action_argument,
+        action=action,
+        action_argument=argument,
         template_name=deed.template_name or "Blank",
         queue_id=ticket.queue_id,
         stage="create",

@@ -14,7 +14,7 @@ from rtpy.errors import RtpyError
 from rtpy.jobs.worker import Chore
 from rtpy.mail.lease import lease_owner
 from rtpy.models import Schedule, ScheduleDone, ScheduleRun, Ticket
-from rtpy.schedules.doing import DONE, FAILED, Deed, Result, condition_of, do_deed
+from rtpy.schedules.doing import DONE, FAILED, SKIPPED, Deed, Result, condition_of, do_deed
 from rtpy.scrips.preview import occasion_of
 from rtpy.search.selection import selected, selection_of
 from rtpy.work import Work
@@ -78,18 +78,27 @@ def tickets_for(work: Work, schedule: Schedule) -> list[int]:
 
 
 def holding(work: Work, ticket_ids: Sequence[int], deed: Deed) -> tuple[list[int], list[Result]]:
-    """Those for which the condition holds now, and for which asking it failed. It is asked again when it is done."""
+    """Those for which the condition holds now, and what became of the others: skipped, with the reason, or failed.
+
+    It is asked again when it is done; a condition about transactions is asked only then. One query for 500 tickets.
+    """
     kind = condition_of(work, deed)
     if kind is None or deed.transaction:
         return list(ticket_ids), []
-    held, failed = [], []
-    for ticket in work.db.scalars(select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id)):
-        try:
-            if kind.holds(occasion_of(work, ticket, "Schedule"), deed.condition_argument) is None:
+    held, others = [], []
+    for begin in range(0, len(ticket_ids), 500):
+        some = Ticket.id.in_(ticket_ids[begin : begin + 500])
+        for ticket in work.db.scalars(select(Ticket).where(some).order_by(Ticket.id)):
+            try:
+                refusal = kind.holds(occasion_of(work, ticket, "Schedule"), deed.condition_argument)
+            except (RtpyError, LookupError, ValueError, TypeError) as error:
+                others.append(Result(ticket.id, ticket.subject, FAILED, str(error)[:1000]))
+                continue
+            if refusal is None:
                 held.append(ticket.id)
-        except (RtpyError, LookupError, ValueError, TypeError) as error:
-            failed.append(Result(ticket.id, ticket.subject, FAILED, str(error)[:1000]))
-    return held, failed
+            else:
+                others.append(Result(ticket.id, ticket.subject, SKIPPED, refusal))
+    return held, others
 
 
 def _run(app: App, number: int, moment: datetime) -> int:
@@ -106,12 +115,9 @@ def _run(app: App, number: int, moment: datetime) -> int:
             schedule = work.db.get_one(Schedule, number)
             deed = deed_of(schedule)
             found = tickets_for(work, schedule)
-            held: list[int] = []
-            for begin in range(0, len(found), 500):
-                some, failed = holding(work, found[begin : begin + 500], deed)
-                held += some
-                entries += failed
-        counts["skipped"] = len(found) - len(held) - len(entries)
+            held, others = holding(work, found, deed)
+            entries += [each for each in others if each.outcome == FAILED]
+        counts[SKIPPED] = len(others) - len(entries)
         counts[FAILED] = len(entries)
         for ticket_id in held:
             result = _one(app, number, ticket_id, deed, me)
@@ -203,7 +209,7 @@ def _finish(
         row = work.db.get(ScheduleRun, run)
         if row is not None:
             row.finished, row.found, row.error = work.now, found, error
-            row.done, row.skipped, row.failed = counts[DONE], counts["skipped"], counts[FAILED]
+            row.done, row.skipped, row.failed = counts[DONE], counts[SKIPPED], counts[FAILED]
             row.entries = [
                 {"ticket": each.ticket_id, "outcome": each.outcome, "reason": each.reason[:300]}
                 for each in entries[:KEPT_ENTRIES]

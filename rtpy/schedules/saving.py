@@ -187,7 +187,6 @@ def read_selection(work: Work, values: Mapping[str, str], problems: list[Problem
 
 
 def _read_deed(work: Work, name: str, values: Mapping[str, str], problems: list[Problem]) -> Deed:
-    named = work.app.named
     deed = Deed(
         name,
         values.get("action", "").strip(),
@@ -200,9 +199,6 @@ def _read_deed(work: Work, name: str, values: Mapping[str, str], problems: list[
     check_deed(work, deed, problems)
     if deed.transaction and deed.transaction not in PICKS:
         problems.append(Problem("transaction", "Choose the first, the last, or all."))
-    kind = named("rtpy_actions").get(deed.action)
-    if kind is not None and kind.mails and not deed.template_name:
-        problems.append(Problem("template", "This action sends mail: choose the template for it."))
     return deed
 
 
@@ -225,6 +221,8 @@ def check_deed(work: Work, deed: Deed, problems: list[Problem]) -> None:
                 kind.check(argument)
             except Invalid as invalid:
                 problems += [Problem(field, problem.message) for problem in invalid.problems]
+    if action is not None and action.mails and not deed.template_name:
+        problems.append(Problem("template", "This action sends mail: choose the template for it."))
     if deed.template_name and not work.db.scalar(
         select(Template.id).where(Template.name == deed.template_name).limit(1)
     ):

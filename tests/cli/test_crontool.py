@@ -1,11 +1,17 @@
 """`rtpy crontool` on a real site."""
 
+import logging
+
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete
 
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.cli.main import rtpy
+from rtpy.content.part import plain_message
 from rtpy.errors import Invalid
-from rtpy.models import Ticket
+from rtpy.models import Ticket, Transaction
 from rtpy.testing.people import Factory
 
 
@@ -48,10 +54,20 @@ def test_a_dry_run_changes_nothing(committed_app, tickets, run):
     assert priorities(committed_app, tickets) == [0, 0]
 
 
-def test_a_condition_is_asked(committed_app, tickets, run):
+def test_a_condition_is_asked_and_verbose_says_why_nothing_is_done(committed_app, tickets, run):
     filters = ("--search", "Filters", "--search-arg", "statuses=new; queue=General")
-    answer = run(*filters, "--condition", "RT::Condition::Overdue", *SET)
+    asked = (*filters, "--condition", "RT::Condition::Overdue", *SET)
+    answer = run(*asked)
     assert "1 found, 0 done, 1 skipped" in answer.output
+    assert "not overdue" not in answer.output
+    root = logging.getLogger()
+    before = root.level
+    try:
+        told = run(*asked, "--verbose", "--log", "Alert").output
+        assert root.level == logging.CRITICAL
+    finally:
+        root.setLevel(before)
+    assert f"#{tickets[0]} one: skipped: the ticket is not overdue" in told
     assert priorities(committed_app, tickets) == [0, 0]
 
 
@@ -60,29 +76,64 @@ def test_several_actions_are_done_in_order(committed_app, tickets, run):
     assert (answer.exit_code, priorities(committed_app, tickets)) == (0, [0, 43]), answer.output
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
+def test_what_is_not_understood_is_said(run):
+    for arguments, said in (
         (("--search", "Nothing", *SET), "There is no search"),
         (("--search", "Filters", "--search-arg", "colour=red", *SET), "is no filter"),
-        ((*RT, *SET, "--transaction", "third"), "first, last or all"),
-    ],
-)
-def test_what_is_not_understood_is_said(tickets, run, arguments, said):
-    answer = run(*arguments)
-    assert answer.exit_code == 2
-    assert said in answer.output
+        ((*RT, *SET, "--transaction", "third"), "'first', 'last', 'all'"),
+        ((*RT, *SET, "--transaction-type", "Create"), "goes with --transaction"),
+        ((*RT, *SET, "--action-arg", "2"), "more --action-arg than --action"),
+        ((*RT, *SET, "--log", "loud"), "'debug'"),
+    ):
+        answer = run(*arguments)
+        assert answer.exit_code == 2
+        assert said in answer.output
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("--search", "ActiveTicketsInQueue", "--search-arg", "Nowhere", *SET),
-        (*RT, "--action", "Nothing"),
-        (*RT, "--action", "SetPriority", "--action-arg", "much"),
-    ],
-)
-def test_what_cannot_be_done_is_refused_before_anything_is(committed_app, tickets, run, arguments):
-    answer = run(*arguments)
-    assert isinstance(answer.exception, Invalid)
+def test_what_cannot_be_done_is_refused_before_anything_is(committed_app, tickets, run):
+    for arguments, said in (
+        (("--search", "ActiveTicketsInQueue", "--search-arg", "Nowhere", *SET), "There is no queue"),
+        ((*RT, "--action", "Nothing"), "Choose what is to be done"),
+        ((*RT, "--action", "SetPriority", "--action-arg", "much"), "“much” is no priority"),
+        ((*RT, *SET, "--action", "AddPriority", "--action-arg", "much"), "“much” is no priority"),
+        ((*RT, "--action", "Notify", "--action-arg", "Requestor"), "choose the template"),
+    ):
+        answer = run(*arguments)
+        assert isinstance(answer.exception, Invalid)
+        assert said in str(answer.exception)
     assert priorities(committed_app, tickets) == [0, 0]
+
+
+def test_the_condition_is_asked_before_the_first_action_alone(committed_app, tickets, run):
+    more = ("--action", "AddPriority", "--action-arg", "1", "--reload-ticket")
+    condition = ("--condition", "PriorityExceeds", "--condition-argument", "-1")
+    answer = run(*RT, *condition, "--action", "SetPriority", "--action-argument", "-5", *more)
+    assert (answer.exit_code, priorities(committed_app, tickets)) == (0, [0, -4]), answer.output
+
+
+def test_what_one_action_did_is_undone_when_the_next_fails(committed_app, tickets, run):
+    answer = run(*RT, *SET, "--action", "SetQueue", "--action-arg", "Nowhere")
+    assert (answer.exit_code, priorities(committed_app, tickets)) == (1, [0, 0])
+    assert "failed: There is no queue “Nowhere”." in answer.output
+
+
+def test_actions_are_about_the_chosen_transactions(committed_app, tickets, run):
+    with committed_app.work() as work:
+        ticket = work.db.get(Ticket, tickets[1])
+        change_ticket(work, ticket, Comment(plain_message("one")))
+        change_ticket(work, ticket, Correspond(plain_message("two")))
+        kept = ("Create", "Comment", "Correspond")
+        work.db.execute(delete(Transaction).where(Transaction.type.not_in(kept)))
+    for transaction, types, times in (
+        ("first", (), 1),
+        ("all", ("Create", "Correspond, Comment"), 3),
+        ("LAST", ("Comment, Correspond",), 1),
+        ("all", ("Forward Ticket",), 0),
+    ):
+        before = priorities(committed_app, tickets)[1]
+        chosen = [word for name in types for word in ("--transaction-type", name)]
+        answer = run(
+            *RT, "--action", "AddPriority", "--action-arg", "1", "-v", "--transaction", transaction, *chosen
+        )
+        assert priorities(committed_app, tickets)[1] - before == times, answer.output
+    assert "skipped: it has no transaction of the type Forward Ticket" in answer.output

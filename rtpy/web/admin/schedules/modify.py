@@ -13,7 +13,7 @@ from rtpy.errors import Invalid
 from rtpy.http.resources import SystemResource
 from rtpy.models import Schedule, ScheduleRun
 from rtpy.rights.names import Right
-from rtpy.schedules.doing import Result, try_deed
+from rtpy.schedules.doing import FAILED, Result, try_deed
 from rtpy.schedules.running import holding
 from rtpy.schedules.saving import plain_schedule, read_schedule, run_soon, save_schedule
 from rtpy.search.selection import selected
@@ -123,7 +123,8 @@ def _tried(request: Request, given: Mapping[str, str]) -> str:
     values = read_schedule(work, given)
     active = work.app.lifecycles.active_statuses()
     found = selected(work.db, values.selection, active=active, now=work.now)
-    held, failed = holding(work, found, values.deed)
+    held, others = holding(work, found, values.deed)
+    failed = [each for each in others if each.outcome == FAILED]
     results = [*failed, *try_deed(work, held[:TRIED], values.deed)]
     note = (
         f"{len(found)} found, the condition holds for {len(held)}. Nothing was changed and nothing was sent."
