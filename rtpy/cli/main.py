@@ -21,6 +21,7 @@ COMMANDS = {
     "mailgate": "Hand a mail on standard input to rtpy.",
     "user": "Create, list and disable users; set passwords.",
     "crontool": "Do something to all tickets that a search finds.",
+    "index": "Bring search up to date, or read everything anew.",
     "demo": "Load or remove the sample consultancy.",
     "plugin": "List plugins.",
     "load": "Make a set-up file true: queues, rights, fields, scrips …",

@@ -10,12 +10,12 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from rtpy.http.resources import SystemResource
 from rtpy.migrations.run import is_current
-from rtpy.models import IncomingMail, OutgoingMail, ScripRun, Ticket, WebSession
+from rtpy.models import IncomingMail, OutgoingMail, ScripRun, SearchPending, Ticket, WebSession
 
 TOO_OLD = 900
 """Seconds that mail may wait before the server counts as not in order: is the worker running?"""
@@ -96,6 +96,11 @@ def count(connection: Connection, now: datetime) -> CollectorRegistry:
             "rtpy_scrip_failures",
             "Runs of scrips in which one failed.",
             _count(connection, ScripRun, ScripRun.failures > 0),
+        ),
+        (
+            "rtpy_search_waiting",
+            "Changes that search does not find yet.",
+            _count(connection, SearchPending, true()),
         ),
     ):
         Gauge(name, help_text, registry=registry).set(value)

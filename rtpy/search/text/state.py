@@ -86,8 +86,11 @@ def give_back(db: Session, owner: str) -> None:
 
 
 def begin_anew(app: App, db: Session, *, empty: bool) -> None:
-    """Have everything read again, the newest first; `empty`: nothing is found until it was."""
-    if empty:
+    """Have everything read again, the newest first. `empty`: nothing is found until it was.
+
+    An index of another version is emptied anyway.
+    """
+    if empty or _read(db).version != version_of(app):
         index_of(app, db).clear(db)
         on_postgresql = db.get_bind().dialect.name == "postgresql"
         db.execute(text("TRUNCATE search_documents") if on_postgresql else delete(SearchDocument))

@@ -13,6 +13,7 @@ from rtpy.mail.outbox import count_states, is_all_held
 from rtpy.models import Ace, Group, Queue, ScripRun, Transaction, User
 from rtpy.models.group import EVERYONE
 from rtpy.rights.names import Right
+from rtpy.search.text.state import progress
 from rtpy.web.admin.pages import pages_for
 from rtpy.web.shown import Link
 
@@ -57,6 +58,7 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
         "all_held": is_all_held(db) or config.mail.hold,
         "failures": db.scalar(select(func.count(ScripRun.id)).where(ScripRun.failures > 0)) or 0,
         "failures_url": path("admin.scrip_failures"),
+        "index": progress(db),
         "root_url": path("people.display", id=root_id) if root_id else None,
         "transport": config.mail.transport,
         "mail_folder": str(config.home / "mail") if config.mail.transport == "file" else "",
