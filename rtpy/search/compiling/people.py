@@ -196,6 +196,7 @@ def user_operand(column: Any) -> Callable[[Asking, Name], Operand]:
             return Operand(column, "number")
         user = _users.alias()
         value = func.lower(user.c[PERSON_KEYS[key].key])
-        return Operand(value, "text", select(literal(1)).select_from(user).where(user.c.id == column))
+        rows = select(literal(1)).select_from(user).where(user.c.id == column).correlate_except(user)
+        return Operand(value, "text", rows)
 
     return operand

@@ -184,10 +184,11 @@ def _role_field(
         rows = cast.watchers.alias()
         found: Select[Any] = select(literal(1)).select_from(rows).where(_mine(cast, rows, roles))
         if key == "id":
-            return Operand(rows.c.principal_id, "number", found)
+            return Operand(rows.c.principal_id, "number", found.correlate_except(rows))
         user = _users.alias()
         value = func.lower(user.c[PERSON_KEYS[key].key])
-        return Operand(value, "text", found.join(user, user.c.id == rows.c.principal_id))
+        found = found.join(user, user.c.id == rows.c.principal_id).correlate_except(rows, user)
+        return Operand(value, "text", found)
 
     return SearchField(
         name,
