@@ -80,7 +80,7 @@ def nav(request: Request) -> tuple[NavGroup, ...]:
 
 def search_url(request: Request) -> str | None:
     """Where the search box leads."""
-    return request.route_path("search") if _is_staff(request) else None
+    return request.route_path("search.results") if _is_staff(request) else None
 
 
 def new_ticket_url(request: Request) -> str | None:

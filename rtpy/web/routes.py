@@ -71,7 +71,13 @@ ADDRESSES = (
     Address("ticket.assets", f"/ticket/{ID}/assets", ticket_resource),
     Address("ticket.articles", f"/ticket/{ID}/articles", ticket_resource),
     Address("ticket.list", "/tickets"),
-    Address("search", "/search"),
+    Address("search.results", "/search"),
+    Address("search.export", "/search/results.{kind:csv|tsv|xlsx}"),
+    Address("search.print", "/search/results.print"),
+    Address("search.feeds", "/feeds"),
+    Address("search.feed", "/feeds/{key:[^/.]{1,200}}.{kind:ics|rss}"),
+    Address("search.build", "/search/build"),
+    Address("search.columns", "/search/columns"),
     Address("queue.list", "/queue"),
     Address("queue.display", f"/queue/{ID}", queue_resource),
     Address("people.list", "/people"),
@@ -183,6 +189,7 @@ ADDRESSES = (
     Address("rt.create", "/Ticket/Create.html"),
     Address("rt.attachment", r"/Ticket/Attachment/{txn:\d{1,18}}/{attachment_id:\d{1,18}}/{filename:.*}"),
     Address("rt.search", "/Search/Results.html"),
+    Address("rt.export", "/Search/Results.tsv"),
 )
 
 

@@ -1,0 +1,180 @@
+"""What an address asks of the search page, in the names of RT, and addresses for the same with a difference."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from pyramid.request import Request
+
+from rtpy.errors import NotFound, RtpyError
+from rtpy.search.columns.column import CannotShow
+from rtpy.search.columns.format import Cell, read_format, resolve
+from rtpy.search.fields.field import CannotSearch
+from rtpy.search.language.lexer import name_segments
+from rtpy.search.language.parser import Precedence, QueryError, parse
+from rtpy.search.language.tree import Name
+from rtpy.search.run import Order, Search
+from rtpy.search.saved import BOARD, CHART, TABLE, Content, Saved, open_search
+
+ROWS = (25, 50, 100)
+USUAL_ROWS = 50
+MOST_ROWS = 1000
+DEEPEST = 2000
+"""Pages beyond this are not shown; nobody reads so far."""
+USUAL_FORMAT = (
+    """'<b><a href="__WebPath__/Ticket/Display.html?id=__id__">__id__</a></b>', """
+    """'<b><a href="__WebPath__/Ticket/Display.html?id=__id__">__Subject__</a></b>', """
+    "Requestors, Status, Priority, Owner, QueueName, LastUpdatedRelative, DueRelative"
+)
+"""What a search shows that says nothing else."""
+USUAL_ORDER = (("LastUpdated", "DESC"),)
+NOTHING = Content()
+"""A search for everything, in no order of its own."""
+SHOWN_AS = (TABLE, BOARD, CHART)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search as an address asks for it. `problem` says what is wrong with the query, `column` where (0: unknown).
+
+    `saved` is the saved search that it began with, None without one; `words` is what stood in the search box.
+    `format_problem` says what is wrong with the columns; the usual ones are shown then.
+    """
+
+    content: Content
+    search: Search
+    cells: tuple[tuple[Cell, ...], ...]
+    page: int = 1
+    words: str = ""
+    saved: Saved | None = None
+    is_mixed: bool = False
+    problem: str = ""
+    column: int = 0
+    format_problem: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Does it differ from the saved search that it began with?"""
+        return self.saved is not None and self.saved.content != self.content
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.page - 1) * self.content.rows
+
+
+def read_asked(request: Request) -> Asked:
+    """What the address asks; raises NotFound for a saved search that is not there. What makes no sense is said."""
+    given = request.GET
+    number = given.get("saved", given.get("SavedSearchId", ""))
+    saved = open_search(request.work, int(number)) if is_number(number) else None
+    if number and (saved is None or saved.kind != "ticket"):
+        raise NotFound("There is no such saved search, or it is not shared with you.")
+    content = read_content(given, saved.content if saved else Content(order=USUAL_ORDER))
+    page = int(given["Page"]) if is_number(given.get("Page", "")) else 1
+    words = " ".join(given.get("q", "").split())[:1000]
+    return settle(request, content, saved=saved, page=min(max(page, 1), DEEPEST), words=words)
+
+
+def read_content(given: Mapping[str, str], usual: Content) -> Content:
+    """A search and how it is shown from parameters; what is not given stays as in `usual`."""
+    changes: dict[str, object] = {}
+    if "Query" in given:
+        changes["query"] = given["Query"].replace("\x00", "").strip()
+    if "Precedence" in given:
+        changes["precedence"] = Precedence.SQL.value if given["Precedence"] == "sql" else Precedence.RT.value
+    if given.get("Format"):
+        changes["columns"] = given["Format"]
+    if "OrderBy" in given:
+        changes["order"] = _order(given["OrderBy"], given.get("Order", ""))
+    rows = given.get("Rows", given.get("RowsPerPage", ""))
+    if is_number(rows):
+        changes["rows"] = min(int(rows) or MOST_ROWS, MOST_ROWS)
+    if given.get("show") in SHOWN_AS:
+        changes["show_as"] = given["show"]
+    if given.get("by"):
+        changes["board_by"] = given["by"][:100]
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def settle(
+    request: Request, content: Content, *, saved: Saved | None = None, page: int = 1, words: str = ""
+) -> Asked:
+    """The search that this content means, with sentences for what it cannot mean."""
+    cells, format_problem = _cells(request, content.columns)
+    search = Search(order=_orders(content.order), zone=zone_of(request))
+    asked = Asked(content, search, cells, page, words, saved, format_problem=format_problem)
+    try:
+        parsed = parse(content.query, precedence=Precedence(content.precedence))
+    except QueryError as wrong:
+        return replace(asked, problem=str(wrong), column=wrong.column)
+    return replace(asked, search=replace(search, node=parsed.node), is_mixed=parsed.is_mixed)
+
+
+def parameters(asked: Asked, **changes: object) -> list[tuple[str, str]]:
+    """The parameters of an address that asks the same but for `changes` (`Page=2`, `Rows=None` for none)."""
+    content = asked.content
+    values: dict[str, object] = {
+        "saved": asked.saved.id if asked.saved else None,
+        "Query": content.query,
+        "Precedence": content.precedence if content.precedence != Precedence.RT else None,
+        "Format": content.columns or None,
+        "OrderBy": "|".join(name for name, _ in content.order) or None,
+        "Order": "|".join(way for _, way in content.order) or None,
+        "Rows": content.rows if content.rows != USUAL_ROWS else None,
+        "show": content.show_as if content.show_as != TABLE else None,
+        "by": content.board_by if content.show_as == BOARD else None,
+        "q": asked.words or None,
+        **changes,
+    }
+    return [(name, str(value)) for name, value in values.items() if value is not None]
+
+
+def address(request: Request, asked: Asked, **changes: object) -> str:
+    """The address of the search page for it; see `parameters`."""
+    return f"{request.route_path('search.results')}?{urlencode(parameters(asked, **changes))}"
+
+
+def zone_of(request: Request) -> ZoneInfo:
+    """The reader's, in which days are meant."""
+    zone: tzinfo = request.zone
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
+def said(error: RtpyError) -> tuple[str, int]:
+    """A problem of a search and the column that it points at, 0 when it is about no place."""
+    return str(error), error.column if isinstance(error, CannotSearch | QueryError) else 0
+
+
+def _cells(request: Request, text: str) -> tuple[tuple[tuple[Cell, ...], ...], str]:
+    try:
+        lines = resolve(request.work, read_format(text or USUAL_FORMAT))
+        if any(line for line in lines):
+            return lines, ""
+        problem = "No columns are chosen; these are the usual ones."
+    except CannotShow as wrong:
+        problem = f"{wrong} These are the usual columns."
+    return resolve(request.work, read_format(USUAL_FORMAT)), problem
+
+
+def _order(names: str, ways: str) -> tuple[tuple[str, str], ...]:
+    """RT's `Priority|id` and `DESC|ASC`."""
+    down = ways.upper().split("|")
+    pairs = []
+    for at, name in enumerate(names.split("|")[:10]):
+        if name.strip():
+            is_down = at < len(down) and down[at].strip() == "DESC"
+            pairs.append((name.strip()[:200], "DESC" if is_down else "ASC"))
+    return tuple(pairs)
+
+
+def _orders(pairs: Sequence[tuple[str, str]]) -> tuple[Order, ...]:
+    named = ((name_segments(name), way) for name, way in pairs)
+    return tuple(Order(Name(parts[0], parts[1:]), way == "DESC") for parts, way in named if parts)
+
+
+def is_number(text: str) -> bool:
+    """Is it a number of ours, such as that of a saved search?"""
+    return text.isascii() and text.isdigit() and len(text) < 10

@@ -1,0 +1,49 @@
+// The search page: rows and text stay in step while one types; the server reads and writes both.
+
+const form = () => document.getElementById("builder");
+let turn = 0;
+
+async function refresh(body, kept) {
+  const mine = ++turn;
+  let fresh;
+  try {
+    const answer = await fetch(form().getAttribute("action"), { method: "POST", body, headers: { "X-Requested-With": "rtpy" } });
+    fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return; // the next search goes to the server anyway
+  }
+  if (mine !== turn) return;
+  const focused = document.activeElement?.name;
+  for (const id of ["builder", "written"]) {
+    if (id === kept) continue;
+    const found = fresh.getElementById(id);
+    if (found) document.getElementById(id)?.replaceWith(document.importNode(found, true));
+  }
+  if (kept !== "builder" && focused) form()?.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("#builder [data-rebuild], #builder select")) {
+    const body = new FormData(form());
+    body.set("do", "show");
+    refresh(body, event.target.matches(".build-value") ? "builder" : "");
+  } else if (event.target.matches("#query")) {
+    const body = new FormData(form());
+    body.set("do", "read");
+    body.set("Query", event.target.value);
+    refresh(body, "");
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#builder button[name=do]");
+  if (!button || button.value === "search") return;
+  event.preventDefault();
+  const body = new FormData(form());
+  body.set("do", button.value);
+  refresh(body, "").then(() => {
+    if (!button.value.startsWith("add:")) return;
+    const fields = [...form().querySelectorAll(".build-field")].filter((field) => !field.value);
+    fields.at(-1)?.focus();
+  });
+});
