@@ -42,8 +42,11 @@ def date_field(name: str, column: Any, help: str) -> SearchField:
             return _part_matches(asking, column, term)
         if term.operator in EMPTINESS:
             return is_missing(column, term.operator)
-        fits = compare_moment(column, term.operator, moment_of(asking, term.value))
-        return negated(fits, column) if term.operator is Operator.DIFFERS else fits
+        moment = moment_of(asking, term.value)
+        fits = compare_moment(column, term.operator, moment)
+        if term.operator is not Operator.DIFFERS:
+            return fits
+        return ~fits if moment.is_unset else negated(fits, column)
 
     def order(_asking: Asking, path: tuple[str, ...]) -> Sequence[ColumnElement[Any]]:
         return () if path else (column,)

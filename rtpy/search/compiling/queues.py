@@ -57,13 +57,9 @@ def known_queues(app: App, db: Session) -> tuple[KnownQueue, ...]:
 
 
 def seen_queues(asking: Asking) -> Sequence[KnownQueue]:
-    """Those that the reader may know of, by a right on the queue or through a role; no others can be asked for."""
-    queues = known_queues(asking.work.app, asking.work.db)
+    """Those that the reader may know of whatever role they play on a ticket."""
     grants = asking.work.rights.of(Right.SEE_QUEUE)
-    if grants.everywhere or grants.roles_everywhere:
-        return queues
-    by_role = {queue_id for _, queue_id in grants.roles_in}
-    return [each for each in queues if each.id in by_role or each.id in grants.queues]
+    return [each for each in known_queues(asking.work.app, asking.work.db) if grants.in_queue(each.id)]
 
 
 def _read(db: Session) -> tuple[KnownQueue, ...]:
@@ -81,15 +77,25 @@ def _labels(text: str) -> Labels:
 
 
 def _queue(asking: Asking, term: Term) -> ColumnElement[bool]:
+    """A queue that the reader may not know of is none; some are known on those tickets only on which a role says so."""
     need_no_part(term)
-    queues = seen_queues(asking)
     values = [str(each).lower() for each in values_of(term)]
+    queues = known_queues(asking.work.app, asking.work.db)
     if term.operator in LIKES:
         ids = [each.id for each in queues if _like(each.name.lower(), term.operator.positive, values[0])]
     else:
         numbers = {id_of(each) for each in values}
         ids = [each.id for each in queues if each.name.lower() in values or each.id in numbers]
-    return _in_queues(ids, negative=term.operator.is_negative)
+    grants = asking.work.rights.of(Right.SEE_QUEUE)
+    by_role = {queue_id for _, queue_id in grants.roles_in}
+    certain = [each for each in ids if grants.in_queue(each)]
+    perhaps = [each for each in ids if each not in certain and (grants.roles_everywhere or each in by_role)]
+    if not perhaps:
+        return _in_queues(certain, negative=term.operator.is_negative)
+    fits = or_(
+        _in_queues(certain, negative=False), and_(_in_queues(perhaps, negative=False), grants.visible())
+    )
+    return ~fits if term.operator.is_negative else fits
 
 
 def _lifecycle(asking: Asking, term: Term) -> ColumnElement[bool]:

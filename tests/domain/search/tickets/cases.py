@@ -422,6 +422,7 @@ def dates() -> Iterator[Case]:
         yield f"{name} IS NOT NULL", lambda t, read=read: read(t) is not None
         yield f"{name} > 0", lambda t, read=read: read(t) is not None
         yield f"{name} = 0", lambda t, read=read: read(t) is None
+        yield f"{name} != 0", lambda t, read=read: read(t) is not None
         yield (
             f"{name} > '2026-01-10 13:00' AND {name} < 'yesterday'",
             lambda t, read=read: read(t) and local(2026, 1, 10, 13) < read(t) < TODAY - DAY,
