@@ -27,7 +27,7 @@ MOST_CHOICES = 10_000
 def read_choices(text: str) -> list[Choice]:
     """A pasted list, one value a line: `name | description | category`; only the name is needed. Tabs do as well.
 
-    A line `[Category]` puts those below it under that category. Raises Invalid.
+    A line `[Category]` puts those below it under that category, `[]` under none. Raises Invalid.
     """
     found: dict[str, Choice] = {}
     problems: list[Problem] = []
@@ -54,13 +54,14 @@ def read_choices(text: str) -> list[Choice]:
 
 
 def write_choices(choices: Iterable[Choice]) -> str:
-    """The list as `read_choices` reads it."""
-    lines = []
+    """The list as `read_choices` reads it: those of one category that follow each other stand below its name."""
+    lines: list[str] = []
+    category = ""
     for each in choices:
-        parts = [each.name, each.description, each.category]
-        while parts and not parts[-1]:
-            parts.pop()
-        lines.append(" | ".join(parts))
+        if each.category != category:
+            lines += [*([""] if lines else []), f"[{each.category}]"]
+            category = each.category
+        lines.append(f"{each.name} | {each.description}" if each.description else each.name)
     return "\n".join(lines)
 
 

@@ -154,7 +154,7 @@ def test_names_need_not_be_unique_and_the_queues_own_comes_first(work, make, app
     assert field_named(app, db, "ticket", str(off.id)).id == off.id
 
 
-PASTED = "Small | up to 1 kg\nLarge\n\n[Freight]\nPallet\nBox | wooden | Crates\nRoll\t\tBulk"
+PASTED = "Small | up to 1 kg\nLarge\n\n[Freight]\nPallet\nBox | wooden | Crates\nRoll\t\tBulk\n[]\nLast"
 
 
 def test_a_pasted_list_is_read_with_descriptions_and_categories():
@@ -165,6 +165,7 @@ def test_a_pasted_list_is_read_with_descriptions_and_categories():
         Choice("Pallet", "", "Freight"),
         Choice("Box", "wooden", "Crates"),
         Choice("Roll", "", "Bulk"),
+        Choice("Last"),
     ]
     assert read_choices(write_choices(choices)) == choices
 

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from rtpy.changes.customfields.defining import FieldSettings, create_field
+from rtpy.changes.customfields.offering import set_choices
+from rtpy.customfields.definition import Choice
 from rtpy.fields.definitions import all_fields
 from rtpy.models import CustomField, User
 
@@ -25,11 +27,15 @@ def test_a_field_is_made_with_its_values_places_and_defaults(root, app, db, make
     form[f"place_{hardware.id}"] = True
     page = form.submit("deed", status=303).follow()
     form = main_form(page.click("Defaults"))
-    form[f"default_{hardware.id}"] = "Large"
-    form.submit("deed", status=303)
+    form[f"default_{hardware.id}"], form["default_0"] = "Large", "Small"
+    page = form.submit("deed", status=303).follow()
+    assert "as everywhere (Small)" in page.html.select_one(f"[name=default_{hardware.id}]").text
     made = next(each for each in all_fields(app, db).values() if each.name == "Size")
     assert [each.name for each in made.choices] == ["Small", "Large"]
-    assert (dict(made.places), dict(made.defaults)) == ({hardware.id: 0}, {hardware.id: ("Large",)})
+    assert (dict(made.places), dict(made.defaults)) == (
+        {hardware.id: 0},
+        {hardware.id: ("Large",), 0: ("Small",)},
+    )
     assert "Size" in root.get("/admin/custom-fields?q=size").text
     assert "Size" in root.get("/admin/log?kind=custom_field").text
 
@@ -51,6 +57,18 @@ def test_a_field_is_changed_and_switched_off(root, work, db):
     form.submit("deed", status=303)
     assert "Serial number" in root.get("/admin/custom-fields?disabled=1").text
     assert "Serial number" not in root.get("/ticket/create").text
+
+
+def test_values_stand_below_their_categories_and_lost_ones_are_told(root, work):
+    maker = create_field(work, FieldSettings("Maker", type="Select"))
+    set_choices(work, maker, [Choice("Dell"), Choice("HP")])
+    model = create_field(work, FieldSettings("Model", type="Select", based_on_id=maker.id))
+    form = main_form(root.get(f"/admin/custom-fields/{model.id}/values"))
+    typed = ["[Dell]", "XPS | small", "Latitude", "", "[]", "Other", "", "[Acer]", "Aspire"]
+    form["values"] = "\n".join(typed)
+    page = form.submit("deed", status=303).follow()
+    assert "Maker does not offer Acer: nobody can choose what goes with it." in page.text
+    assert main_form(page)["values"].value.splitlines() == typed
 
 
 def test_a_list_with_a_name_twice_comes_back_as_it_was_typed(root, work):

@@ -96,12 +96,16 @@ def _field(definition: FieldDefinition, place: int, name: str, given: Mapping[st
     label = "Everywhere" if place == EVERYWHERE else name
     present = "\n".join(definition.defaults.get(place, ()))
     value = present if given is None else given.get(f"default_{place}", "")
+    common = ", ".join(definition.defaults.get(EVERYWHERE, ())) if place != EVERYWHERE else ""
     if definition.type == FieldType.SELECT and definition.is_single:
         options = (
-            Option("", "nothing"),
+            Option("", f"as everywhere ({common})" if common else "nothing"),
             *(Option(each.name, each.name, each.name == value) for each in definition.choices),
         )
         return Field(f"default_{place}", label, value, "select", options=options)
     kind = "textarea" if not definition.is_single or definition.facts.is_long else "text"
-    hint = "One value a line." if not definition.is_single else ""
-    return Field(f"default_{place}", label, value, kind, hint, rows=3)
+    hints = (
+        "" if definition.is_single else "One value a line.",
+        f"Empty: as everywhere ({common})." if common else "",
+    )
+    return Field(f"default_{place}", label, value, kind, " ".join(filter(None, hints)), rows=3)

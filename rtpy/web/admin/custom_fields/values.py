@@ -6,7 +6,8 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.customfields.offering import read_choices, set_choices, write_choices
-from rtpy.customfields.kinds import TYPES
+from rtpy.customfields.definition import FieldDefinition
+from rtpy.customfields.kinds import TYPES, FieldType
 from rtpy.errors import Invalid, Problem
 from rtpy.fields.definitions import all_fields
 from rtpy.http.field_resources import CustomFieldResource
@@ -48,8 +49,19 @@ def values_post(resource: CustomFieldResource, request: Request) -> dict[str, ob
             set_choices(request.work, resource.field, choices)
     except Invalid as invalid:
         return _page(request, resource, typed, Invalid(*invalid.problems))
-    request.flash(f"{resource.field.name} offers {len(choices)} values now.")
+    request.flash(f"{resource.field.name} offers {len(choices)} value{'' if len(choices) == 1 else 's'} now.")
+    base, lost = _base(request, resource), sorted({each.category for each in choices if each.category})
+    if base is not None and base.type == FieldType.SELECT:
+        lost = [each for each in lost if base.choice(each) is None]
+        if lost:
+            request.flash(
+                f"{base.name} does not offer {', '.join(lost)}: nobody can choose what goes with it.", "warn"
+            )
     return HTTPSeeOther(request.route_path(ROUTE, id=resource.field.id))
+
+
+def _base(request: Request, resource: CustomFieldResource) -> FieldDefinition | None:
+    return all_fields(request.app, request.db).get(resource.field.based_on_id or 0)
 
 
 def _page(
@@ -61,13 +73,13 @@ def _page(
         typed,
         "textarea",
         "One value a line, in the order of the list: name | description | category. Only the name is needed. A line "
-        "[Category] puts those below it under that category. Lines pasted from a spreadsheet do as well.",
+        "[Category] puts those below it under that category, [] under none. Lines of a spreadsheet do as well.",
         rows=min(max(typed.count("\n") + 4, 10), 30),
     )
     words = "What things hold already stays there when it is taken off the list."
-    if resource.field.based_on_id is not None:
-        base = all_fields(request.app, request.db).get(resource.field.based_on_id)
-        words += f" The category of a value is the value of {base.name if base else 'the other field'} it goes with."
+    base = _base(request, resource)
+    if base is not None:
+        words += f" The category of a value is the value of {base.name} it goes with; without one it goes with each."
     return form_values(
         request,
         title=f"Values of {resource.field.name}",
