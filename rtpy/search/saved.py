@@ -1,16 +1,20 @@
 """Saved searches as values: what one holds, and which ones somebody may open."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.errors import NotFound
 from rtpy.models import Group, QueueSearch, SavedSearch, SearchPin, User
+from rtpy.remembered import remembered, watch
 from rtpy.rights.sharing import SAVED_SEARCHES
 from rtpy.work import Work
+
+watch(SavedSearch, SearchPin, QueueSearch)
 
 KINDS = ("ticket", "transaction", "asset", "article")
 TABLE, BOARD, CHART = "table", "board", "chart"
@@ -101,20 +105,41 @@ def open_search(work: Work, search_id: int) -> Saved:
 
 
 def pinned(work: Work) -> list[tuple[int, str]]:
-    """Id and name of the searches in the actor's menu that they may still see, in their order. One query."""
-    visible = SAVED_SEARCHES.visible(work.rights, work.actor.user_id, SavedSearch.owner_id)
-    rows = work.db.execute(
-        select(SavedSearch.id, SavedSearch.name)
+    """Id and name of the searches in the actor's menu that they may still see, in their order. No query as a rule."""
+    known: dict[int, list[tuple[int, str, int | None]]] = remembered(
+        work.app, work.db, "search_pins", _read_pins
+    )
+    rights, user_id = work.rights, work.actor.user_id
+    mine = known.get(user_id, ())
+    return [(each, name) for each, name, owner in mine if SAVED_SEARCHES.sees(rights, user_id, owner)]
+
+
+def search_of_queue(work: Work, queue_id: int) -> int | None:
+    """The saved search that is a queue's list. No query as a rule."""
+    known: dict[int, int] = remembered(work.app, work.db, "queue_searches", _read_queues)
+    return known.get(queue_id)
+
+
+def _read_pins(db: Session) -> dict[int, list[tuple[int, str, int | None]]]:
+    rows = db.execute(
+        select(SearchPin.user_id, SavedSearch.id, SavedSearch.name, SavedSearch.owner_id)
         .join(SearchPin, SearchPin.saved_search_id == SavedSearch.id)
-        .where(SearchPin.user_id == work.actor.user_id, SavedSearch.disabled.is_(False), visible)
+        .where(SavedSearch.disabled.is_(False))
         .order_by(SearchPin.position, SavedSearch.name)
     )
-    return [(row.id, row.name) for row in rows]
+    found: dict[int, list[tuple[int, str, int | None]]] = defaultdict(list)
+    for user_id, search_id, name, owner_id in rows:
+        found[user_id].append((search_id, name, owner_id))
+    return dict(found)
 
 
-def search_of_queue(db: Session, queue_id: int) -> int | None:
-    """The saved search that is a queue's list. One query."""
-    return db.connection().scalar(_OF_QUEUE, {"queue": queue_id})
+def _read_queues(db: Session) -> dict[int, int]:
+    rows = db.execute(
+        select(QueueSearch.queue_id, QueueSearch.saved_search_id)
+        .join(SavedSearch, SavedSearch.id == QueueSearch.saved_search_id)
+        .where(SavedSearch.disabled.is_(False))
+    )
+    return {row.queue_id: row.saved_search_id for row in rows}
 
 
 def _saved(work: Work, row: Any) -> Saved:  # Any: a row of a select
@@ -146,9 +171,4 @@ _SAVED = (
     .outerjoin(Group, Group.id == SavedSearch.owner_id)
     .outerjoin(User, User.id == SavedSearch.owner_id)
     .where(SavedSearch.disabled.is_(False))
-)
-_OF_QUEUE = (
-    select(QueueSearch.saved_search_id)
-    .join(SavedSearch, SavedSearch.id == QueueSearch.saved_search_id)
-    .where(QueueSearch.queue_id == bindparam("queue"), SavedSearch.disabled.is_(False))
 )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from rtpy.models import Queue
 from rtpy.remembered import remembered
 from rtpy.rights.names import Right
+from rtpy.search.saved import pinned
 from rtpy.web.admin.pages import pages_for
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link, Person
@@ -62,11 +63,23 @@ def nav(request: Request) -> tuple[NavGroup, ...]:
         NavEntry("Home", path("home"), "home", current=here == path("home")),
         NavEntry("My tickets", me, "ticket", current=_is_mine(request)),
         NavEntry("All tickets", path("ticket.list"), "list", current=_is_list(request)),
+        _entry(request, "Saved searches", "search.saved", "search"),
         _entry(request, "Queues", "queue.list", "queue"),
         _entry(request, "People", "people.list", "users"),
         _entry(request, "Organisations", "organization.list", "building"),
     )
     groups = [NavGroup((*first, *_things(request)))]
+    searches = tuple(
+        NavEntry(
+            name,
+            path("search.results", _query={"saved": number}),
+            "search",
+            current=_is_search(request, number),
+        )
+        for number, name in pinned(request.work)
+    )
+    if searches:
+        groups.append(NavGroup(searches, "Searches"))
     queues = tuple(
         NavEntry(name, url := path("queue.display", id=queue_id), "inbox", current=here == url)
         for queue_id, name in request.queues_seen[:MOST_QUEUES]
@@ -107,6 +120,7 @@ def actor_links(request: Request) -> tuple[Link, ...]:
     return (
         Link("My page", request.route_path("people.display", id=me), icon="user"),
         Link("My account", request.route_path("people.account"), icon="settings"),
+        Link("My feeds", request.route_path("search.feeds"), icon="calendar"),
     )
 
 
@@ -134,6 +148,12 @@ def _entry(request: Request, label: str, route: str, icon: str, *, whole: bool =
     url = request.route_path(route)
     is_here = request.path == url or (not whole and request.path.startswith(url + "/"))
     return NavEntry(label, url, icon, current=is_here and not (route == "queue.list" and request.path != url))
+
+
+def _is_search(request: Request, number: int) -> bool:
+    return bool(
+        request.path == request.route_path("search.results") and request.GET.get("saved") == str(number)
+    )
 
 
 def _is_list(request: Request) -> bool:

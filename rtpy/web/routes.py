@@ -78,6 +78,8 @@ ADDRESSES = (
     Address("search.feed", "/feeds/{key:[^/.]{1,200}}.{kind:ics|rss}"),
     Address("search.build", "/search/build"),
     Address("search.columns", "/search/columns"),
+    Address("search.save", "/search/save"),
+    Address("search.saved", "/search/saved"),
     Address("queue.list", "/queue"),
     Address("queue.display", f"/queue/{ID}", queue_resource),
     Address("people.list", "/people"),

@@ -129,6 +129,8 @@ search.feed GET open
 search.feeds GET,POST staff
 search.print GET staff
 search.results GET staff
+search.save POST staff
+search.saved GET,POST staff
 sessions GET,POST staff
 static any open
 theme any open

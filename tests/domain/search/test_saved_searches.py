@@ -131,14 +131,14 @@ def test_a_queue_has_a_search_of_the_system_as_its_list(work, work_of, db, make)
     shared = save_search(work, name="Shared", content=OPEN, owner_id=None)
     own = save_search(work, name="Own", content=OPEN, owner_id=work.actor.user_id)
     set_queue_search(work, queue, shared)
-    assert search_of_queue(db, queue.id) == shared.id
+    assert search_of_queue(work, queue.id) == shared.id
     with pytest.raises(Invalid, match="for everybody"):
         set_queue_search(work, queue, own)
     make.staff("lee")
     with pytest.raises(Refused, match="General"):
         set_queue_search(work_of("lee"), queue, None)
     set_queue_search(work, queue, None)
-    assert search_of_queue(db, queue.id) is None
+    assert search_of_queue(work, queue.id) is None
 
 
 words = st.text(max_size=10)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 
+from rtpy.rights.sharing import SAVED_SEARCHES
 from rtpy.search.building import ROOT, Group, Row
 from rtpy.search.columns.format import read_format
 from rtpy.search.fields.field import Kind
@@ -20,6 +21,7 @@ from rtpy.web.staff.search.offered import (
     offered_fields,
     offered_orders,
 )
+from rtpy.web.staff.search.sharing import ME, owner_options
 
 BLANK_COLUMNS = 3
 MOST_ORDERS = 3
@@ -70,6 +72,8 @@ def build_values(request: Request, asked: Asked, group: Group) -> dict[str, obje
             (name, value) for name, value in parameters(asked) if name not in ("Query", "Precedence", "q")
         ],
         "kept_in_builder": parameters(asked, Query=None),
+        "saved_as": [(name, value) for name, value in parameters(asked) if name != "q"],
+        "owners": owner_options(request, SAVED_SEARCHES, asked.saved.owner_id if asked.saved else ME),
         "board_by": asked.content.board_by if asked.content.show_as == BOARD else "",
     }
 

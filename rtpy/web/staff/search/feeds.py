@@ -1,5 +1,6 @@
 """One's own feeds: addresses for calendars and news readers, made for a search, shown once, revoked one by one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -74,7 +75,7 @@ def feeds_post(resource: SystemResource, request: Request) -> dict[str, object] 
     return _page(request, {}, {}, row.name, made)
 
 
-def _read(request: Request, given: dict[str, str]) -> str:
+def _read(request: Request, given: Mapping[str, str]) -> str:
     """The query with every level in parentheses; raises QueryError or CannotSearch."""
     rule = Precedence.SQL if given.get("precedence") == "sql" else Precedence.RT
     node = parse(given.get("query", "").replace("\x00", ""), precedence=rule).node
@@ -84,10 +85,10 @@ def _read(request: Request, given: dict[str, str]) -> str:
 
 def _page(
     request: Request,
-    given: dict[str, str],
-    problems: dict[str, str],
+    given: Mapping[str, str],
+    problems: Mapping[str, str],
     made_name: str = "",
-    made: dict[str, str] | None = None,
+    made: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     if problems:
         request.response.status_int = 422
