@@ -1,18 +1,68 @@
-"""Fields and boxes that pages about schedules and recurring tickets share: weekdays, time of day, zone, moments."""
+"""What pages about schedules and recurring tickets share: the page itself, weekdays, time of day, zone, moments."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
 from rtpy.content.recurring import WEEKDAYS
 from rtpy.http.resources import SystemResource
-from rtpy.models import Queue
+from rtpy.models import Queue, Recurrence, Schedule
+from rtpy.web.admin.editing import Button, Section, form_values
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html
+from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
+
+Row = TypeVar("Row", Schedule, Recurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of one kind of thing: the beginning of their routes, the title of the list, that of a new one."""
+
+    route: str
+    title: str
+    new: str
+
+    def form(
+        self,
+        request: Request,
+        row: Schedule | Recurrence | None,
+        sections: Sequence[Section],
+        buttons: Sequence[Button],
+        cards: Sequence[str],
+        wrong: Mapping[str, str] | None,
+    ) -> dict[str, object]:
+        """The values of admin/form.pt for `row`, None for a new one, with `cards` (HTML) beside it."""
+        path = request.route_path
+        return form_values(
+            request,
+            title=row.name if row is not None else self.new,
+            post_url=path(f"{self.route}.modify", id=row.id)
+            if row is not None
+            else path(f"{self.route}.create"),
+            sections=sections,
+            problems=wrong,
+            crumbs=(Link(self.title, path(f"{self.route}.list")),),
+            buttons=buttons,
+            aside=Html("".join(cards)) if cards else None,
+        )
+
+
+def row_asked(request: Request, model: type[Row]) -> Row | None:
+    """The one whose number the address says; None for a new one. Raises HTTPNotFound."""
+    if "id" not in request.matchdict:
+        return None
+    row: Row | None = request.db.get(model, int(request.matchdict["id"]))
+    if row is None:
+        raise HTTPNotFound()
+    return row
 
 
 def posted(request: Request) -> dict[str, str]:
@@ -81,8 +131,3 @@ def moments_card(moments: Sequence[datetime], zone: str) -> str:
     """The next moments by the clock of the zone."""
     shown = [f"{at.astimezone(ZoneInfo(zone)):%a %d %b %Y, %H:%M %Z}" for at in moments]
     return card("The next times", [escape(each) for each in shown], "There is no further time.")
-
-
-def boxes(*cards: str) -> Html:
-    """Boxes one below the other."""
-    return Html("".join(cards))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
@@ -15,12 +15,12 @@ from rtpy.errors import Invalid
 from rtpy.http.resources import SystemResource
 from rtpy.models import Recurrence, RecurrenceTicket, Ticket
 from rtpy.rights.names import Right
-from rtpy.web.admin.by_clock import boxes, card, moments_card, posted
-from rtpy.web.admin.editing import SAVE, Button, form_values
+from rtpy.web.admin.by_clock import Pages, card, moments_card, posted, row_asked
+from rtpy.web.admin.editing import SAVE, Button
 from rtpy.web.admin.recurring.fields import sections
-from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of
 
+PAGES = Pages("admin.recurring", "Recurring tickets", "New recurring ticket")
 PREVIEW = Button("Show the next times", "preview")
 MADE = 20
 
@@ -39,7 +39,7 @@ MADE = 20
 )
 def recurrence_form(resource: SystemResource, request: Request) -> dict[str, object]:
     """The empty form, or that of one recurrence."""
-    row = _row(request)
+    row = row_asked(request, Recurrence)
     given = (
         plain_recurrence(request.work, row) if row is not None else {"queue": request.GET.get("queue", "")}
     )
@@ -60,7 +60,7 @@ def recurrence_form(resource: SystemResource, request: Request) -> dict[str, obj
 )
 def recurrence_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """Save it; or show its next times, or what is wrong."""
-    row, given = _row(request), posted(request)
+    row, given = row_asked(request, Recurrence), posted(request)
     try:
         if given.get("deed") == "preview":
             rule = read_recurrence(request.work, given).rule
@@ -74,15 +74,6 @@ def recurrence_post(resource: SystemResource, request: Request) -> dict[str, obj
     return HTTPSeeOther(request.route_path("admin.recurring.modify", id=saved.id))
 
 
-def _row(request: Request) -> Recurrence | None:
-    if "id" not in request.matchdict:
-        return None
-    row: Recurrence | None = request.db.get(Recurrence, int(request.matchdict["id"]))
-    if row is None:
-        raise HTTPNotFound()
-    return row
-
-
 def _form(
     resource: SystemResource,
     request: Request,
@@ -92,25 +83,13 @@ def _form(
     shown: str = "",
     wrong: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    path = request.route_path
     cards = [shown] if shown else []
     if row is not None:
         rule = rule_of(row.rule)
         if not shown:
             cards.append(moments_card(() if row.disabled else preview(rule, request.work.now), rule.zone))
         cards.append(_made(request, row))
-    return form_values(
-        request,
-        title=row.name if row is not None else "New recurring ticket",
-        post_url=path("admin.recurring.modify", id=row.id)
-        if row is not None
-        else path("admin.recurring.create"),
-        sections=sections(resource, request, given),
-        problems=wrong,
-        crumbs=(Link("Recurring tickets", path("admin.recurring.list")),),
-        buttons=(SAVE, PREVIEW),
-        aside=boxes(*cards) if cards else None,
-    )
+    return PAGES.form(request, row, sections(resource, request, given), (SAVE, PREVIEW), cards, wrong)
 
 
 def _made(request: Request, row: Recurrence) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
@@ -17,13 +17,13 @@ from rtpy.schedules.doing import FAILED, Result, try_deed
 from rtpy.schedules.running import holding
 from rtpy.schedules.saving import plain_schedule, read_schedule, run_soon, save_schedule
 from rtpy.search.selection import selected
-from rtpy.web.admin.by_clock import boxes, card, posted
-from rtpy.web.admin.editing import SAVE, Button, form_values
+from rtpy.web.admin.by_clock import Pages, card, posted, row_asked
+from rtpy.web.admin.editing import SAVE, Button
 from rtpy.web.admin.schedules.fields import sections
 from rtpy.web.admin.schedules.list import describe_run
-from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of
 
+PAGES = Pages("admin.schedule", "Schedules", "New schedule")
 TRY = Button("Dry run", "try")
 RUN = Button("Save and run soon", "run")
 TRIED = 50
@@ -45,7 +45,7 @@ FAILURES = 5
 )
 def schedule_form(resource: SystemResource, request: Request) -> dict[str, object]:
     """The empty form, or that of one schedule."""
-    row = _row(request)
+    row = row_asked(request, Schedule)
     return _form(resource, request, row, plain_schedule(request.work, row) if row is not None else {})
 
 
@@ -63,7 +63,7 @@ def schedule_form(resource: SystemResource, request: Request) -> dict[str, objec
 )
 def schedule_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """Save it, let it run soon, or say what it would do now."""
-    row, given = _row(request), posted(request)
+    row, given = row_asked(request, Schedule), posted(request)
     try:
         if given.get("deed") == "try":
             return _form(resource, request, row, given, shown=_tried(request, given))
@@ -81,15 +81,6 @@ def schedule_post(resource: SystemResource, request: Request) -> dict[str, objec
     return HTTPSeeOther(request.route_path("admin.schedule.modify", id=saved.id))
 
 
-def _row(request: Request) -> Schedule | None:
-    if "id" not in request.matchdict:
-        return None
-    row: Schedule | None = request.db.get(Schedule, int(request.matchdict["id"]))
-    if row is None:
-        raise HTTPNotFound()
-    return row
-
-
 def _form(
     resource: SystemResource,
     request: Request,
@@ -99,30 +90,17 @@ def _form(
     shown: str = "",
     wrong: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    path = request.route_path
     cards = [shown] if shown else []
     if row is not None:
         cards.append(_runs(request, row))
-    return form_values(
-        request,
-        title=row.name if row is not None else "New schedule",
-        post_url=path("admin.schedule.modify", id=row.id)
-        if row is not None
-        else path("admin.schedule.create"),
-        sections=sections(resource, request, given),
-        problems=wrong,
-        crumbs=(Link("Schedules", path("admin.schedule.list")),),
-        buttons=(SAVE, TRY, RUN),
-        aside=boxes(*cards) if cards else None,
-    )
+    return PAGES.form(request, row, sections(resource, request, given), (SAVE, TRY, RUN), cards, wrong)
 
 
 def _tried(request: Request, given: Mapping[str, str]) -> str:
     """What it would do to the first tickets, as if it had never run; all of it is undone."""
     work = request.work
     values = read_schedule(work, given)
-    active = work.app.lifecycles.active_statuses()
-    found = selected(work.db, values.selection, active=active, now=work.now)
+    found = selected(work, values.selection)
     held, others = holding(work, found, values.deed)
     failed = [each for each in others if each.outcome == FAILED]
     results = [*failed, *try_deed(work, held[:TRIED], values.deed)]

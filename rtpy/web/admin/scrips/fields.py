@@ -14,7 +14,7 @@ from rtpy.models import Queue, ScripAction, ScripCondition, Template
 from rtpy.scrips.deeds import DEEDS, Deed, read_deeds, write_deeds
 from rtpy.scrips.facts import FACTS
 from rtpy.scrips.structured import COMPARISONS, FIELD, ROLE, RuleSet, Test, read_rules, write_rules
-from rtpy.web.admin.scrips.hints import hint_of, named_hints
+from rtpy.web.admin.scrips.hints import hint_of, kind_hints, named_hints
 from rtpy.web.forms import Field, Hint, Option
 from rtpy.web.staff.forms import texts_named, texts_of
 
@@ -143,6 +143,7 @@ def form_fields(request: Request, values: ScripValues, wrong: Mapping[str, str])
         "deeds_open": action_kind == DEEDS,
         "deeds_error": error("deeds", ""),
         "deed_rows": _deed_rows(request, values if action_kind == DEEDS else None),
+        "deed_hints": kind_hints(request.app.named("rtpy_actions"), _deed_kinds(request)),
         "facts": [(name, fact.kind.value, fact.help) for name, fact in FACTS.items()],
     }  # fmt: skip
 
@@ -255,7 +256,7 @@ def _deed_rows(request: Request, values: ScripValues | None) -> list[Row]:
         except Invalid:
             deeds = []
     deeds += [Deed("")] * max(1, 3 - len(deeds))
-    kinds = [("", "–")] + [(name, name) for name in request.app.named("rtpy_actions") if name != DEEDS]
+    kinds = [("", "–")] + [(name, name) for name in _deed_kinds(request)]
     names = request.db.scalars(
         select(Template.name).where(Template.lang == "").distinct().order_by(Template.name)
     )
@@ -275,6 +276,10 @@ def _deed_rows(request: Request, values: ScripValues | None) -> list[Row]:
     ]
 
 
+def _deed_kinds(request: Request) -> list[str]:
+    return [name for name in request.app.named("rtpy_actions") if name != DEEDS]
+
+
 def _select(name: str, label: str, choices: Iterable[tuple[str, str]], chosen: str) -> Field:
     options = tuple(Option(value, word, value == chosen) for value, word in choices)
-    return Field(name, label, kind="select", options=options)
+    return Field(name, label, kind="select", required=True, options=options)

@@ -45,7 +45,7 @@ def _hint(
     words = [_sentence(description or kind.help)]
     part = PARTS.get(kind_name, "") if parts else ""
     if part:
-        words.append("Put it together below.")
+        words.append("It is written below.")
     elif kind.argument:
         words += [f"Argument: {_sentence(kind.argument)}", f"Empty: {own}." if own else ""]
     else:
