@@ -11,16 +11,16 @@ from rtpy.changes.articles import make_article
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.links import AddLink
 from rtpy.customfields.kinds import Lookup
-from rtpy.errors import Invalid, Problem, Refused
+from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.links.things import article_uri
-from rtpy.models import Article, ArticleClass, Ticket
+from rtpy.models import Article, Ticket
 from rtpy.rights.names import Right
 from rtpy.web.custom_fields.inputs import creation_inputs
 from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.staff.article.display import article_crumbs
-from rtpy.web.staff.article.form import Typed, article_form, read_typed, text_of
+from rtpy.web.staff.article.form import Typed, article_form, chosen_class, read_typed, text_of
 from rtpy.web.staff.article.list import classes_writable
 from rtpy.web.staff.forms import problems_of, texts_of
 
@@ -41,9 +41,7 @@ def create(resource: SystemResource, request: Request) -> dict[str, object] | Re
     work, typed, given = request.work, read_typed(request), texts_of(request)
     try:
         with work.db.begin_nested():
-            chosen = work.db.get(ArticleClass, typed.class_id) if typed.class_id is not None else None
-            if chosen is None:
-                raise Invalid(Problem("class", "Choose a class of the list."))
+            chosen = chosen_class(request, typed)
             fields = given_fields(request, Lookup.ARTICLE)
             made = make_article(work, chosen, text_of(typed), topics=typed.topics, fields=fields)
     except Invalid as invalid:

@@ -1,16 +1,18 @@
 """The form of an article: the same for a new one, a present one and one that is made from a ticket."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyramid.request import Request
 
 from rtpy.changes.articles import HTML, TEXT, ArticleText
+from rtpy.errors import Invalid, Problem
+from rtpy.models import ArticleClass
 from rtpy.search.articles import ClassKnown, topics_for
 from rtpy.web.custom_fields.inputs import FieldInput, problem_links
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
-from rtpy.web.staff.article.list import class_options
+from rtpy.web.staff.article.list import class_options, classes_writable
 
 FORMATS = ((TEXT, "Plain text"), (HTML, "HTML"))
 
@@ -52,6 +54,18 @@ def text_of(typed: Typed) -> ArticleText:
     return ArticleText(typed.name, typed.summary, typed.content, typed.format)
 
 
+def chosen_class(request: Request, typed: Typed, own_id: int | None = None) -> ArticleClass:
+    """The class that is typed: one of the list, or the article's own. Raises Invalid.
+
+    One that the reader may not know is answered like one that is not there (A27).
+    """
+    known = {each.id for each in classes_writable(request)} | {own_id}
+    if typed.class_id is None or typed.class_id not in known:
+        raise Invalid(Problem("class", "Choose a class of the list."))
+    found: ArticleClass = request.db.get_one(ArticleClass, typed.class_id)
+    return found
+
+
 def article_form(
     request: Request,
     typed: Typed,
@@ -71,6 +85,8 @@ def article_form(
     wrong = wrong or {}
     if wrong:
         request.response.status_int = 422
+    if typed.class_id not in {each.id for each in classes}:  # topics of others are not the reader's to know
+        typed = replace(typed, class_id=classes[0].id)
     fields = _fields(typed, classes) if may_change else ()
     fields = tuple(_with_error(each, wrong.get(each.name, "")) for each in fields)
     topics = topics_for(request.app, request.db, typed.class_id) if may_topics else []

@@ -8,15 +8,14 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.articles import change_article, set_article_topics
-from rtpy.errors import Conflict, Invalid, Problem, Refused
+from rtpy.errors import Conflict, Invalid, Refused
 from rtpy.http.security import STAFF
 from rtpy.http.things import ArticleResource
-from rtpy.models import ArticleClass
 from rtpy.rights.names import Right
 from rtpy.search.articles import known_classes, topics_of
 from rtpy.web.shown import Link
 from rtpy.web.staff.article.display import article_crumbs, may_modify
-from rtpy.web.staff.article.form import Typed, article_form, read_typed, text_of
+from rtpy.web.staff.article.form import Typed, article_form, chosen_class, read_typed, text_of
 from rtpy.web.staff.article.list import classes_writable
 from rtpy.web.staff.forms import problems_of, texts_of
 
@@ -52,9 +51,7 @@ def modify(resource: ArticleResource, request: Request) -> dict[str, object] | R
                     "Somebody changed the article meanwhile. Your text stands below: compare, then save."
                 )
             if resource.allows(Right.MODIFY_ARTICLE):
-                chosen = work.db.get(ArticleClass, typed.class_id) if typed.class_id is not None else None
-                if chosen is None:
-                    raise Invalid(Problem("class", "Choose a class of the list."))
+                chosen = chosen_class(request, typed, article.class_id)
                 change_article(work, article, text_of(typed), chosen)
             if given.get("topics_shown") == "1":
                 set_article_topics(work, article, typed.topics)

@@ -13,11 +13,10 @@ from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
-from rtpy.models import Catalog
 from rtpy.web.custom_fields.inputs import creation_inputs
 from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.shown import Link
-from rtpy.web.staff.asset.form import Typed, asset_form, owner_in, read_typed
+from rtpy.web.staff.asset.form import Typed, asset_form, chosen_catalog, owner_in, read_typed
 from rtpy.web.staff.asset.list import catalogs_writable
 from rtpy.web.staff.asset.people import read_players
 from rtpy.web.staff.forms import problems_of
@@ -41,9 +40,7 @@ def create(resource: SystemResource, request: Request) -> dict[str, object] | Re
     problems: list[Problem] = []
     try:
         with work.db.begin_nested():
-            catalog = work.db.get(Catalog, typed.catalog_id) if typed.catalog_id is not None else None
-            if catalog is None:
-                raise Invalid(Problem("catalog", "Choose a catalog of the list."))
+            catalog = chosen_catalog(request, typed)
             owner = owner_in(work, typed, problems)
             people = tuple(
                 (role, number)

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from rtpy.changes.assets.people import ROLES
 from rtpy.changes.roles import roles_of
-from rtpy.errors import NotFound, Problem
-from rtpy.models import Organization, OrganizationSite, User
+from rtpy.errors import Invalid, NotFound, Problem
+from rtpy.models import Catalog, Organization, OrganizationSite, User
 from rtpy.search.assets import CatalogKnown
 from rtpy.web.custom_fields.inputs import FieldInput, problem_links
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
-from rtpy.web.staff.asset.list import catalog_options, number_in
+from rtpy.web.staff.asset.list import catalog_options, catalogs_writable, number_in
 from rtpy.web.staff.asset.people import read_people, role_hints, roles_shown
 from rtpy.web.staff.forms import texts_of
 from rtpy.work import Work
@@ -48,6 +48,18 @@ def read_typed(request: Request) -> Typed:
         number_in(given.get("site", "")),
         {role: given[role] for role in (*ROLES, *custom) if role in given},
     )
+
+
+def chosen_catalog(request: Request, typed: Typed, own_id: int | None = None) -> Catalog:
+    """The catalog that is typed: one of the list, or the asset's own. Raises Invalid.
+
+    One that the reader may not know is answered like one that is not there (A27).
+    """
+    known = {each.id for each in catalogs_writable(request)} | {own_id}
+    if typed.catalog_id is None or typed.catalog_id not in known:
+        raise Invalid(Problem("catalog", "Choose a catalog of the list."))
+    found: Catalog = request.db.get_one(Catalog, typed.catalog_id)
+    return found
 
 
 def owner_in(work: Work, typed: Typed, problems: list[Problem]) -> int:

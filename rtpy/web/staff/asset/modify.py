@@ -15,11 +15,10 @@ from rtpy.changes.assets.text import SetAssetText
 from rtpy.errors import Conflict, Invalid, Problem, Refused
 from rtpy.http.security import STAFF
 from rtpy.http.things import AssetResource
-from rtpy.models import Catalog
 from rtpy.rights.names import Right
 from rtpy.search.assets import known_catalogs
 from rtpy.web.shown import Link
-from rtpy.web.staff.asset.form import Typed, asset_form, owner_in, read_typed
+from rtpy.web.staff.asset.form import Typed, asset_form, chosen_catalog, owner_in, read_typed
 from rtpy.web.staff.asset.list import catalogs_writable
 from rtpy.web.staff.asset.people import is_single, people_of, read_players, typed_people
 from rtpy.web.staff.forms import problems_of
@@ -54,7 +53,7 @@ def modify(resource: AssetResource, request: Request) -> dict[str, object] | Res
     typed = read_typed(request)
     try:
         with work.db.begin_nested():
-            change_asset(work, asset, *_changes(resource, typed))
+            change_asset(work, asset, *_changes(request, resource, typed))
     except Invalid as invalid:
         return _form(resource, request, typed, problems_of(invalid))
     except (Refused, Conflict) as refused:
@@ -63,12 +62,10 @@ def modify(resource: AssetResource, request: Request) -> dict[str, object] | Res
     return HTTPSeeOther(request.route_path("asset.display", id=asset.id))
 
 
-def _changes(resource: AssetResource, typed: Typed) -> list[AssetChange]:
+def _changes(request: Request, resource: AssetResource, typed: Typed) -> list[AssetChange]:
     asset, work = resource.asset, resource.work
     problems: list[Problem] = []
-    catalog = work.db.get(Catalog, typed.catalog_id) if typed.catalog_id is not None else None
-    if catalog is None:
-        problems.append(Problem("catalog", "Choose a catalog of the list."))
+    catalog = chosen_catalog(request, typed, asset.catalog_id)
     owner = owner_in(work, typed, problems)
     present = people_of(work, asset.id)
     people: list[AssetChange] = []
@@ -77,7 +74,7 @@ def _changes(resource: AssetResource, typed: Typed) -> list[AssetChange]:
         if not (wanted and is_single(work, role)):  # a role for one person passes on by itself
             people += [DeleteAssetWatcher(role, each) for each in has if each not in wanted]
         people += [AddAssetWatcher(role, each) for each in wanted if each not in has]
-    if problems or catalog is None:
+    if problems:
         raise Invalid(*problems)
     changes: list[AssetChange] = [SetAssetText(typed.name, typed.description)]
     if typed.status:
