@@ -3,9 +3,11 @@
 The mails that the system answers with are kept as sent, with the answer `demo`, and go nowhere.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from email import message_from_bytes
+from email.policy import default as default_policy
 from email.utils import parseaddr
 from typing import assert_never
 
@@ -18,16 +20,21 @@ from rtpy.changes.people import find_by_address, find_by_name, person_for_addres
 from rtpy.changes.pipeline import change_ticket, create_ticket
 from rtpy.changes.ticket import basics, content, dates, owner, status
 from rtpy.changes.ticket.create import CreateTicket
+from rtpy.changes.ticket.links import AddLink
 from rtpy.changes.ticket.merge import MergeInto
 from rtpy.changes.ticket.people import AddWatcher
 from rtpy.clock import SettableClock
 from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.demo import events as told
+from rtpy.demo.inventory import DemoAsset, inventory
+from rtpy.demo.knowledge import DemoArticle, Knowledge, knowledge
 from rtpy.demo.made import Made, read_made, write_made
 from rtpy.demo.people import Consultancy, consultancy
 from rtpy.demo.remove import remove
 from rtpy.demo.script import script
 from rtpy.demo.settling import settle
+from rtpy.demo.shelving import settle_assets, settle_shelves, write_article
+from rtpy.links.things import asset_uri
 from rtpy.mail.intake import AnswerKind, take_in
 from rtpy.mail.message_ids import ticket_reference
 from rtpy.mail.tags import subject_tag
@@ -66,12 +73,17 @@ def load(
     end = end or clock.now()
     house = consultancy(seed)
     happenings = list(script(seed, end))
+    known = knowledge(happenings[0].at)
     dated = SettableClock(happenings[0].at)
     app.clock = dated
     try:
         loader = _Loader(app, house, Made(seed))
-        loader.settle()
+        loader.settle(known, inventory(house, seed, end.date()))
+        waiting = list(known.articles)
         for done, event in enumerate(happenings, 1):
+            while waiting and waiting[0].at < event.at:
+                dated.set(waiting[0].at)
+                loader.write(known, waiting.pop(0))
             dated.set(event.at)
             loader.do(event)
             if done % _NOTED_EVERY == 0:
@@ -91,12 +103,30 @@ class _Loader:
         self.app, self.house, self.made = app, house, made
         self.tickets: dict[str, int] = {}
         self.names: dict[str, str] = {}
+        self.equipment: dict[int, DemoAsset] = {}
+        self.customers: dict[str, str] = {}
+        self.meant: dict[str, set[int]] = defaultdict(set)
+        self.linked: dict[str, set[int]] = defaultdict(set)
         self.begun = app.clock.now()
 
-    def settle(self) -> None:
+    def settle(self, known: Knowledge, things: Iterable[DemoAsset]) -> None:
         with self.app.work() as work:
             self.names = settle(work, self.house, self.made)
+            settle_shelves(work, known, self.made)
             write_made(self.app, work.db, self.made)
+        with self.app.sessions() as db:
+            work = self.staff_work(db, "tom")
+            self.equipment = settle_assets(work, self.house, self.names, things, self.made)
+            write_made(self.app, db, self.made)
+            db.commit()
+
+    def write(self, known: Knowledge, article: DemoArticle) -> None:
+        with self.app.sessions() as db:
+            write_article(self.staff_work(db, article.author), known, article, self.made)
+            db.commit()
+
+    def staff_work(self, db: Session, login: str) -> Work:
+        return self.app.work_in(db, self.app.actor_named(db, self.names[login], Face.WEB))
 
     def note(self) -> None:
         with self.app.work() as work:
@@ -108,14 +138,13 @@ class _Loader:
             with self.app.work() as work:
                 keep_as_sent(work, self.tickets[event.key])
             return
-        login = self.names[event.staff]
         with self.app.sessions() as db:
-            work = self.app.work_in(db, self.app.actor_named(db, login, Face.WEB))
+            work = self.staff_work(db, event.staff)
             if isinstance(event, told.PhoneTicket):
                 self.open_by_phone(work, event)
             else:
                 ticket = self.ticket(db, event.key)
-                change_ticket(work, ticket, *self.changes(work, ticket, event))
+                change_ticket(work, ticket, *self.links(event), *self.changes(work, ticket, event))
             keep_as_sent(work, self.tickets[event.key])
             db.commit()
 
@@ -127,6 +156,8 @@ class _Loader:
         if event.opens:
             self.opened(event.key, answer.ticket_id)
             self.note_sender(event.raw)
+            self.customers[event.key], text = words_of(event.raw)
+            self.note_equipment(event.key, text)
 
     def filled(self, event: told.MailIn) -> bytes:
         with self.app.reading_sessions() as db:
@@ -143,6 +174,22 @@ class _Loader:
             user = find_by_address(db, address)
         if user is not None and user.created >= self.begun and user.id not in self.made.users:
             self.made.users.append(user.id)
+
+    def note_equipment(self, key: str, text: str) -> None:
+        """What of the customer's own company a text about the ticket speaks of."""
+        customer = self.customers.get(key, "")
+        own = next((each.organization for each in self.house.customers if each.email == customer), "")
+        for number, thing in self.equipment.items():
+            if own and thing.organization == own and thing.is_meant(text, customer):
+                self.meant[key].add(number)
+
+    def links(self, event: told.Event) -> list[AddLink]:
+        """Whoever of the staff comes next says what the ticket is about."""
+        if isinstance(event, told.StaffReply | told.StaffComment):
+            self.note_equipment(event.key, event.text)
+        new = sorted(self.meant[event.key] - self.linked[event.key])
+        self.linked[event.key].update(new)
+        return [AddLink("RefersTo", asset_uri(each)) for each in new]
 
     def last_message_id(self, db: Session, ticket_id: int) -> str:
         """Of the last mail that the customer had from us."""
@@ -164,6 +211,8 @@ class _Loader:
             time_taken=event.minutes,
         )
         self.opened(event.key, create_ticket(work, create).ticket.id)
+        self.customers[event.key] = event.customer
+        self.note_equipment(event.key, f"{event.subject}\n{event.text}")
 
     def changes(self, work: Work, ticket: Ticket, event: told.Event) -> list[Change]:
         match event:
@@ -214,6 +263,13 @@ class _Loader:
     def opened(self, key: str, ticket_id: int) -> None:
         self.tickets[key] = ticket_id
         self.made.tickets.append(ticket_id)
+
+
+def words_of(raw: bytes) -> tuple[str, str]:
+    """Who wrote a mail, and what its subject and its plain text say."""
+    mail = message_from_bytes(raw, policy=default_policy)
+    body = mail.get_body(("plain", "html"))
+    return parseaddr(str(mail["From"]))[1], f"{mail['Subject']}\n{body.get_content() if body else ''}"
 
 
 def keep_as_sent(work: Work, ticket_id: int) -> None:

@@ -22,6 +22,15 @@ class Made:
     groups: list[int] = field(default_factory=list)
     tickets: list[int] = field(default_factory=list)
     mails: list[int] = field(default_factory=list)
+    aces: list[int] = field(default_factory=list)
+    classes: list[int] = field(default_factory=list)
+    topics: list[int] = field(default_factory=list)
+    articles: list[int] = field(default_factory=list)
+    catalogs: list[int] = field(default_factory=list)
+    fields: list[int] = field(default_factory=list)
+    assets: list[int] = field(default_factory=list)
+    logged: list[int] = field(default_factory=list)
+    """Of the log of changes."""
 
 
 def read_made(db: Session) -> Made | None:

@@ -1,4 +1,4 @@
-"""Removes the sample consultancy: its tickets with all their history, mails, people, clients, groups and queues.
+"""Removes the sample consultancy: its tickets with all their history, mails, articles, equipment, people and clients.
 
 What real work has begun to lean on (a customer who is on somebody's real ticket) stays, disabled.
 """
@@ -12,13 +12,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from rtpy.app import App
 from rtpy.changes.guard import changing
 from rtpy.demo.made import ROW, Made, read_made
+from rtpy.demo.unshelving import remove_shelves
 from rtpy.models import (
     Ace,
+    Article,
     Asset,
     AssetWatcher,
     Attachment,
     Blob,
     Configuration,
+    CustomFieldContent,
     Group,
     IncomingMail,
     Organization,
@@ -47,6 +50,7 @@ def remove(app: App) -> bool:
                 _remove_tickets(db, some)
             for some in _portions(made.mails):
                 _remove_mails(db, IncomingMail.id.in_(some))
+            remove_shelves(db, made)
             _remove_queues(db, made.queues)
             _remove_organizations(db, made.organizations)
             _remove_groups(db, made.groups)
@@ -124,7 +128,12 @@ def _remove_users(db: Session, ids: list[int]) -> None:
         Ticket.last_updated_by_id,
         Watcher.principal_id,
         Asset.owner_id,
+        Asset.creator_id,
+        Asset.last_updated_by_id,
         AssetWatcher.principal_id,
+        Article.creator_id,
+        Article.last_updated_by_id,
+        CustomFieldContent.creator_id,
         Transaction.time_worker_id,
     )
     # Their own accounts' history goes with them; what they did to anything else keeps them.

@@ -10,8 +10,15 @@ from rtpy.demo import load as loading
 from rtpy.demo.made import read_made
 from rtpy.demo.script import opens_ticket
 from rtpy.models import (
+    Article,
+    ArticleTopic,
+    Asset,
+    AssetWatcher,
     Attachment,
+    Catalog,
+    CustomFieldContent,
     IncomingMail,
+    Link,
     Organization,
     OrganizationMember,
     OutgoingMail,
@@ -22,6 +29,7 @@ from rtpy.models import (
     User,
     Watcher,
 )
+from rtpy.search.assets import AssetFilter, list_assets
 from rtpy.work import Actor, Face
 
 END = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -59,16 +67,19 @@ def test_the_whole_script_makes_300_tickets_and_all_of_it_goes_away(committed_ap
     with committed_app.reading_sessions() as db:
         states = set(db.scalars(select(IncomingMail.state)))
         unanswered = db.scalar(select(func.count()).where(OutgoingMail.state != "sent"))
+        linked = db.scalars(select(Link.target).where(Link.target.startswith("asset:"))).all()
     assert count(committed_app, Ticket) == {"Ticket": 300}
     assert states == {"done"}
     assert unanswered == 0
+    assert count(committed_app, Article) == {"Article": 12}
+    assert len(set(linked)) >= 14
     assert heard[-1][0] == heard[-1][1] > 1500
     assert loading.remove(committed_app)
     after = every(committed_app)
     assert {
         name: after[name] - before[name]
         for name in after
-        if name != "RateCounter" and after[name] != before[name]
+        if name not in ("RateCounter", "SearchPending") and after[name] != before[name]
     } == {}
 
 
@@ -138,6 +149,36 @@ def the_sample_people_cannot_log_in(loaded):
     assert with_password == {"root"}
 
 
+def clients_own_things_that_tickets_are_about(loaded):
+    with loaded.reading_sessions() as db:
+        assets = db.scalar(select(func.count()).select_from(Asset))
+        linked = db.scalars(select(Link.target).where(Link.target.startswith("asset:"))).all()
+        filled = db.scalar(
+            select(func.count()).where(
+                CustomFieldContent.object_type == "asset", CustomFieldContent.content != ""
+            )
+        )
+        held = set(db.scalars(select(AssetWatcher.role)))
+        staff = loaded.work_in(db, loaded.actor_named(db, "tom", Face.WEB))
+        assert len(list_assets(staff, AssetFilter()).rows) == 25
+    assert 38 <= assets <= 46
+    assert filled == 3 * assets
+    assert held == {"HeldBy", "Contact"}
+    assert len(set(linked)) >= 2
+
+
+def staff_have_written_articles_by_and_by(loaded):
+    with loaded.reading_sessions() as db:
+        rows = db.execute(
+            select(Article.created, Article.content, User.name).join(User, User.id == Article.creator_id)
+        )
+        articles = rows.all()
+        under = db.scalar(select(func.count(func.distinct(ArticleTopic.article_id))))
+    assert len(articles) == under >= 1
+    assert len({created for created, _, _ in articles}) == len(articles)
+    assert all(name != "RT_System" and len(content) > 500 for _, content, name in articles)
+
+
 def loading_again_does_nothing(loaded):
     before = every(loaded)
     loading.load(loaded, end=END)
@@ -153,6 +194,8 @@ CHECKS = (
     time_owners_and_files_are_there,
     no_mail_of_the_demo_waits_to_be_sent,
     the_sample_people_cannot_log_in,
+    clients_own_things_that_tickets_are_about,
+    staff_have_written_articles_by_and_by,
     loading_again_does_nothing,
 )
 
@@ -188,8 +231,9 @@ def _opened():
 
 def test_what_real_work_leans_on_stays_disabled(loaded):
     from rtpy.changes.people import find_by_address
-    from rtpy.changes.pipeline import create_ticket
+    from rtpy.changes.pipeline import change_ticket, create_ticket
     from rtpy.changes.ticket.create import CreateTicket
+    from rtpy.changes.ticket.links import AddLink
     from rtpy.content.part import plain_message
 
     with loaded.sessions() as db:
@@ -202,7 +246,10 @@ def test_what_real_work_leans_on_stays_disabled(loaded):
             CreateTicket(
                 queue=general, subject="Real", message=plain_message("Real."), requestors=(customer,)
             ),
-        ).ticket.id
+        ).ticket
+        asset = db.scalar(select(Asset.id).where(Asset.name == "BLM-FS01"))
+        change_ticket(work, real, AddLink("RefersTo", f"asset:{asset}"))
+        real = real.id
         db.commit()
     loading.remove(loaded)
     with loaded.reading_sessions() as db:
@@ -214,6 +261,9 @@ def test_what_real_work_leans_on_stays_disabled(loaded):
         ] == ["Belmont Logistics GmbH"]
         assert find_by_address(db, "s.hoyer@belmont-logistics.example") is not None
         assert find_by_address(db, "k.marsh@belmont-logistics.example") is None
+        assert db.scalars(select(Asset.id)).all() == [asset]
+        assert db.execute(select(Catalog.name, Catalog.disabled)).all() == [("Client equipment", True)]
+        assert db.scalar(select(func.count()).select_from(Article)) == 0
 
 
 def test_removing_nothing_does_nothing(committed_app):
