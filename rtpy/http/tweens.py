@@ -1,6 +1,7 @@
 """The edge: what every request meets first and every answer passes last."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -38,6 +39,9 @@ LONG_BODY = 2
 """Requests may be so many times as long as the largest mail: forms carry it encoded."""
 BY_ANY_NAME = ("/REST/1.0/NoAuth/", "/health", "/ready")
 """Paths without cookies and secrets, which mail servers and watchers ask for under whatever name they know."""
+
+SECRET_PATHS = re.compile(r"(/feeds?/).+", re.IGNORECASE | re.DOTALL)
+"""Paths that are secrets themselves: who has one needs no login."""
 
 Handler = Callable[[Request], Response]
 
@@ -143,8 +147,9 @@ def _is_known(host: str, hosts: frozenset[str]) -> bool:
 
 
 def _path(request: Request) -> str:
-    """The path for a log line: quoted, so that it is one line whatever the bytes are."""
-    return quote(request.environ.get("PATH_INFO", "")[:500].encode("latin-1", "replace"))
+    """The path for a log line: quoted, so that it is one line whatever the bytes are; the key of a feed is left out."""
+    path = SECRET_PATHS.sub(r"\1***", request.environ.get("PATH_INFO", ""))
+    return quote(path[:500].encode("latin-1", "replace"), safe="/*")
 
 
 def _plain(status: int, text: str) -> Response:

@@ -28,6 +28,8 @@ def path_of(route, numbers):
         "page": "Display",
         "row": 1,
         "lookup": "user",
+        "key": "x",
+        "kind": "ics" if route.name == "search.feed" else "csv",
         "subpath": ("css", "rtpy.css"),
     }
     path = route.generate(values)
