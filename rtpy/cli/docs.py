@@ -10,7 +10,7 @@ from typing import Any
 
 from rtpy import hookspecs
 from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
-from rtpy.mail.template import SIMPLE
+from rtpy.mail.template import FILTERS, SIMPLE
 from rtpy.mail.variables import VARIABLES
 from rtpy.paths import checkout, find_etc
 from rtpy.rights.names import CATALOG, CLASS, CUSTOM_FIELD, GROUP, KINDS, LATER, QUEUE, RIGHTS, SYSTEM
@@ -140,6 +140,8 @@ def _scrips() -> str:
             _table(("variable", "what it is"), [(f"`{name}`", help) for name, help in VARIABLES.items()]),
             "RT's simple variables, written `{$TicketSubject}`:\n",
             textwrap.fill(", ".join(f"`{name}`" for name in SIMPLE), 110) + "\n",
+            "Filters, written behind a value as in `{{ ticket.subject | upcase }}`:\n",
+            textwrap.fill(", ".join(f"`{name}`" for name in sorted(FILTERS)), 110) + "\n",
         ]
     )
 

@@ -82,6 +82,13 @@ def test_a49_what_cannot_work_is_refused_at_saving_with_its_line(root, db, conte
     assert template.content == before
 
 
+def test_all_that_is_wrong_is_told_at_once(root, db):
+    page = write(root, named(db, "Resolved"), "{{ ticket.idd }}\n{{ rtname | upcas }}\n{$TicketIdd}")
+    told = [each.text for each in page.html.select(".problems li")]
+    assert [each.partition(":")[0] for each in told] == ["Line 1", "Line 2", "Line 3"]
+    assert page.html.select_one("#field-content-error").text.strip() == " ".join(told)
+
+
 def test_rts_own_calls_are_translated(root, db):
     template = named(db, "Resolved")
     write(root, template, "Done: {$Ticket->Subject} in {$Ticket->QueueObj->Name}, {$TicketId}\n")

@@ -19,6 +19,7 @@ from rtpy.content.sanitize import clean_html
 from rtpy.errors import Invalid, Refused
 from rtpy.http.automation import AutomationResource, TemplateResource
 from rtpy.mail.carried import CarriedFile
+from rtpy.mail.template import FILTERS
 from rtpy.mail.variables import VARIABLES
 from rtpy.models import Queue, Template
 from rtpy.rights.names import Right
@@ -28,7 +29,9 @@ from rtpy.web.admin.listing import admin_crumbs
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html, show_size
 from rtpy.web.shown import Link
-from rtpy.web.staff.forms import problems_of, texts_of
+from rtpy.web.staff.forms import texts_of
+
+MOST_PROBLEMS = 20
 
 
 @view_config(
@@ -64,7 +67,7 @@ def create(resource: AutomationResource, request: Request) -> dict[str, object] 
         with request.db.begin_nested():
             template = create_template(request.work, checked_template(request.work, values))
     except Invalid as invalid:
-        return _form(request, None, values, problems_of(invalid), may_change=True)
+        return _form(request, None, values, _all_problems(invalid), may_change=True)
     except Refused as refused:
         return _form(request, None, values, {"queue": str(refused)}, may_change=True)
     request.flash(f"The template “{template.name}” is made.")
@@ -104,7 +107,7 @@ def modify(resource: TemplateResource, request: Request) -> dict[str, object] | 
             else:
                 modify_template(work, template, checked_template(work, values))
     except Invalid as invalid:
-        return _form(request, template, values, problems_of(invalid), may_change=True)
+        return _form(request, template, values, _all_problems(invalid), may_change=True)
     except Refused as refused:
         request.flash(str(refused), "bad")
         return HTTPSeeOther(here)
@@ -113,6 +116,14 @@ def modify(resource: TemplateResource, request: Request) -> dict[str, object] | 
         return HTTPSeeOther(request.route_path("admin.templates.list"))
     request.flash("Saved. It counts from the next mail on.")
     return HTTPSeeOther(here)
+
+
+def _all_problems(invalid: Invalid) -> dict[str, str]:
+    """By field, each sentence in a line of its own: a text has many places to go wrong in."""
+    found: dict[str, list[str]] = {}
+    for problem in invalid.problems[:MOST_PROBLEMS]:
+        found.setdefault(problem.field, []).append(problem.message)
+    return {field: "\n".join(sentences) for field, sentences in found.items()}
 
 
 def _read(request: Request) -> TemplateValues:
@@ -142,7 +153,7 @@ def _preview(
         text = check_template_text(request.work, values.content)
         tried = try_template(request.work, text, number)
     except Invalid as invalid:
-        return _form(request, template, values, problems_of(invalid), may_change=may_change)
+        return _form(request, template, values, _all_problems(invalid), may_change=may_change)
     return _form(request, template, values, {}, may_change=may_change, tried=tried)
 
 
@@ -158,6 +169,7 @@ def _form(
     if wrong:
         request.response.status_int = 422
     path, db = request.route_path, request.db
+    beside = {name: words.replace("\n", " ") for name, words in wrong.items()}
     number = texts_of(request).get("ticket", "") if request.method == "POST" else ""
     names, ticket_id = values_of_ticket(request.work, tried.ticket_id if tried else None)
     url = path("admin.templates.modify", id=template.id) if template else path("admin.templates.create")
@@ -165,12 +177,12 @@ def _form(
         "crumbs": admin_crumbs(request, Link("Templates", path("admin.templates.list"))),
         "title": values.name or "New template",
         "place": _place(request, template),
-        "problems": [(f"field-{name}", sentence) for name, sentence in wrong.items()],
+        "problems": [(f"field-{name}", each) for name, words in wrong.items() for each in words.split("\n")],
         "post_url": url,
-        "fields": _fields(request, template, values, wrong),
+        "fields": _fields(request, template, values, beside),
         "ticket_field": Field(
             "ticket", "Number of a ticket", number or (str(ticket_id) if ticket_id else ""),
-            error=wrong.get("ticket", ""), hint="Its last message is taken. You must be allowed to see it.",
+            error=beside.get("ticket", ""), hint="Its last message is taken. You must be allowed to see it.",
         ),
         "tried": tried,
         "tried_html": Html(clean_html(tried.html, images=lambda _url: None)) if tried and tried.html else None,
@@ -185,6 +197,7 @@ def _form(
         "versions_url": path("admin.templates.versions", id=template.id) if template else None,
         "version": template.version if template else 1,
         "variables": [(name, help, names.get(name, "")) for name, help in VARIABLES.items()],
+        "filters": sorted(FILTERS),
         "ticket_id": ticket_id,
     }  # fmt: skip
 
