@@ -15,9 +15,11 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, load_only
 from rtpy.http.transactions import SAFE_METHODS
 from rtpy.models import (
     Attachment,
+    Bookmark,
     Organization,
     OrganizationSite,
     Queue,
+    ReadMark,
     Ticket,
     Transaction,
     User,
@@ -72,7 +74,7 @@ class TicketResource:
     """One ticket that may be seen, with its queue and owner; `roles` are what the reader plays on it.
 
     `numbers` are its own and those of the tickets that were merged into it; `organization` and `site` are names,
-    empty for a ticket without.
+    empty for a ticket without. `seen_up_to` is the newest transaction that the reader has marked as read.
     """
 
     work: Work
@@ -81,6 +83,8 @@ class TicketResource:
     numbers: tuple[int, ...]
     organization: str = ""
     site: str = ""
+    is_bookmarked: bool = False
+    seen_up_to: int = 0
 
     @property
     def what(self) -> str:
@@ -176,7 +180,16 @@ def ticket_resource(request: Request) -> TicketResource:
         raise HTTPFound(_same_page_of(request, found.id))
     merged_here = map(int, row.merged.split(",")) if row.merged else ()
     numbers = (found.id, *merged_here)
-    return TicketResource(work, found, roles, numbers, row.organization or "", row.site or "")
+    return TicketResource(
+        work,
+        found,
+        roles,
+        numbers,
+        row.organization or "",
+        row.site or "",
+        row.bookmarked is not None,
+        row.seen_up_to or 0,
+    )
 
 
 def transaction_resource(request: Request) -> TransactionResource:
@@ -218,8 +231,8 @@ def _work(request: Request) -> Work:
     return work
 
 
-def _load_ticket(work: Work, ticket_id: int) -> Any:  # Any: a row of four columns
-    return work.db.execute(_TICKET, {"ticket": ticket_id}).one_or_none()
+def _load_ticket(work: Work, ticket_id: int) -> Any:  # Any: a row of six columns
+    return work.db.execute(_TICKET, {"ticket": ticket_id, "reader": work.actor.user_id}).one_or_none()
 
 
 def load_again(resource: TicketResource) -> None:
@@ -256,8 +269,11 @@ def _same_page_of(request: Request, ticket_id: int) -> str:
     return path
 
 
-def _ticket() -> Any:  # Any: a Select of four columns
+def _ticket() -> Any:  # Any: a Select of six columns
     merged = aliased(Ticket)
+    reader: Any = bindparam("reader")
+    marked = select(Bookmark.ticket_id).where(Bookmark.user_id == reader, Bookmark.ticket_id == Ticket.id)
+    seen = select(ReadMark.transaction_id).where(ReadMark.user_id == reader, ReadMark.ticket_id == Ticket.id)
     numbers = select(func.aggregate_strings(cast(merged.id, String), ",")).where(
         merged.merged_into_id == Ticket.id
     )
@@ -268,6 +284,8 @@ def _ticket() -> Any:  # Any: a Select of four columns
             numbers.scalar_subquery().label("merged"),
             Organization.name.label("organization"),
             OrganizationSite.name.label("site"),
+            marked.scalar_subquery().label("bookmarked"),
+            seen.scalar_subquery().label("seen_up_to"),
         )
         .join(Ticket.queue)
         .join(Ticket.owner)

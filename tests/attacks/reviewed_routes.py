@@ -123,6 +123,7 @@ rt.index GET open
 rt.search GET open
 rt.ticket GET open
 search.build POST staff
+search.bulk GET,POST staff
 search.columns GET staff
 search.export GET staff
 search.feed GET open
@@ -138,6 +139,7 @@ ticket.article GET,POST ShowTicket
 ticket.articles GET,POST ShowTicket
 ticket.assets GET,POST ShowTicket
 ticket.attachment GET ShowTicket
+ticket.bookmark POST ShowTicket
 ticket.comment POST ShowTicket
 ticket.create GET,POST staff
 ticket.display GET ShowTicket
@@ -156,6 +158,7 @@ ticket.raw GET ShowTicket
 ticket.recipients GET,POST ShowTicket
 ticket.reminders POST ShowTicket
 ticket.reply POST ShowTicket
+ticket.seen POST ShowTicket
 ticket.split GET,POST ShowTicket
 """
 

@@ -34,6 +34,8 @@ from rtpy.web.staff.ticket.sidebar import (
 )
 from rtpy.web.times import show_minutes
 
+MESSAGES = ("Create", "Correspond", "Comment")
+"""Types of entries that somebody wrote to be read."""
 AT_ONCE = 100
 """So many entries are shown; earlier ones after one more click."""
 
@@ -52,6 +54,12 @@ class ShownTicket:
     requestor: Person | None
     created: Html
     worked: str
+    is_bookmarked: bool
+    bookmark_url: str
+    seen_url: str
+    newest: int
+    unread: int
+    """Messages of others that came since the reader last marked the ticket as read, among those that are shown."""
 
 
 def ticket_page(
@@ -70,7 +78,7 @@ def ticket_page(
             Link("Home", request.route_path("home")),
             Link(ticket.queue.name, request.route_path("queue.display", id=ticket.queue_id)),
         ),
-        "ticket": _head(request, resource, watchers, belonging),
+        "ticket": _head(request, resource, watchers, belonging, entries),
         "deeds": show_deeds(request, resource),
         "entries": with_fields(request, resource, show_conversation(request, ticket.id, entries, mails)),
         "earlier_url": earlier_url,
@@ -114,7 +122,11 @@ def read_entries(request: Request, resource: TicketResource) -> tuple[list[Entry
 
 
 def _head(
-    request: Request, resource: TicketResource, watchers: list[WatcherLine], belonging: Belonging
+    request: Request,
+    resource: TicketResource,
+    watchers: list[WatcherLine],
+    belonging: Belonging,
+    entries: list[Entry],
 ) -> ShownTicket:
     ticket, path = resource.ticket, request.route_path
     first = next((line for line in watchers if line.role == REQUESTOR and not line.is_group), None)
@@ -134,7 +146,17 @@ def _head(
         Person(first.name, show_avatar(first.name), first.address) if first else None,
         request.when(ticket.created),
         show_minutes(ticket.time_worked),
+        resource.is_bookmarked,
+        path("ticket.bookmark", id=ticket.id),
+        path("ticket.seen", id=ticket.id),
+        entries[-1].id if entries else 0,
+        _unread(resource, entries),
     )
+
+
+def _unread(resource: TicketResource, entries: list[Entry]) -> int:
+    me, seen = resource.work.actor.user_id, resource.seen_up_to
+    return sum(entry.id > seen and entry.type in MESSAGES and entry.creator_id != me for entry in entries)
 
 
 def _owner(request: Request, resource: TicketResource) -> Person | None:
