@@ -26,7 +26,7 @@ from rtpy.search.saved import TABLE
 from rtpy.search.searched import Target
 from rtpy.search.simple import is_query, ticket_number
 from rtpy.web.shown import Column, Link, Pages
-from rtpy.web.staff.search.asked import Asked, address, read_asked, said, zone_of
+from rtpy.web.staff.search.asked import Asked, address, parameters, read_asked, said, zone_of
 from rtpy.web.staff.search.building import build_values
 from rtpy.web.staff.search.showing import ShownRow, show_result
 
@@ -89,6 +89,7 @@ def page_values(request: Request, asked: Asked, group: Group | None = None) -> d
         "pages": _pages(request, asked, result),
         "empty_text": _what_to_do(asked),
         "closed_too_url": _closed_too(request, asked),
+        "bulk_url": _bulk(request, asked, result),
         "other_rule": _other_rule(request, asked),
         "is_open": bool(problem or not asked.content.query or group is not None),
         **build_values(request, asked, rows),
@@ -138,7 +139,7 @@ def _from_box(request: Request) -> Response | None:
         try:
             node = simple_query(request.work, words)
         except QueryError as wrong:
-            request.session.flash(("bad", f"This cannot be searched for: {wrong}"))
+            request.flash(f"This cannot be searched for: {wrong}", "bad")
             return HTTPFound(request.route_path("search.results"))
         query = show(node) if node is not None else ""
     return HTTPFound(request.route_path("search.results") + "?" + urlencode({"Query": query, "q": words}))
@@ -183,6 +184,13 @@ def _closed_too(request: Request, asked: Asked) -> str | None:
     if not asked.words or "__Active__" not in asked.content.query:
         return None
     return request.route_path("search.results") + "?" + urlencode({"q": f"{asked.words} any"})
+
+
+def _bulk(request: Request, asked: Asked, result: Result) -> str | None:
+    """Where all that was found is changed in one step; None without the right or without tickets."""
+    if not result.total or not request.work.rights.system(Right.SHOW_SEARCH_BULK_UPDATE):
+        return None
+    return f"{request.route_path('search.bulk')}?{urlencode(parameters(asked, Page=None))}"
 
 
 def _pages(request: Request, asked: Asked, result: Result) -> Pages:

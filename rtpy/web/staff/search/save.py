@@ -43,9 +43,9 @@ def save(resource: SystemResource, request: Request) -> Response:
         else:
             row = save_search(work, content=plain_content(content), owner_id=owner, **values)
     except RtpyError as wrong:
-        request.session.flash(("bad", _sentence(wrong)))
+        request.flash(_sentence(wrong), "bad")
         return HTTPSeeOther(address(request, asked))
-    request.session.flash(("ok", f"Saved as {row.name}."))
+    request.flash(f"Saved as {row.name}.", "ok")
     return HTTPSeeOther(request.route_path("search.results", _query={"saved": row.id}))
 
 
@@ -90,15 +90,15 @@ def change_saved(resource: SystemResource, request: Request) -> Response:
             unpin_search(work, number)
         elif deed == "delete":
             delete_search(work, _row(request, number))
-            request.session.flash(("ok", "The saved search is deleted."))
+            request.flash("The saved search is deleted.", "ok")
         elif deed == "queue":
             queue = request.db.get(Queue, int(given["queue"])) if is_number(given.get("queue", "")) else None
             if queue is None:
                 raise NotFound("Choose a queue of the list.")
             set_queue_search(work, queue, _row(request, number) if number else None)
-            request.session.flash(("ok", f"The list of {queue.name} is changed."))
+            request.flash(f"The list of {queue.name} is changed.", "ok")
     except RtpyError as wrong:
-        request.session.flash(("bad", _sentence(wrong)))
+        request.flash(_sentence(wrong), "bad")
     return HTTPSeeOther(request.route_path("search.saved"))
 
 

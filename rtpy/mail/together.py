@@ -1,0 +1,126 @@
+"""Several mails of one deed become one for each person: after a change of many tickets nobody gets twenty mails."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import delete, func, select, update
+
+from rtpy.models import OutgoingMail, OutgoingRecipient
+from rtpy.work import Work
+
+MOST_IN_ONE = 100
+"""Mails beyond this in one are only counted: their tickets tell the rest."""
+RULE = "-" * 60
+OF_ONE_TICKET = frozenset(
+    (
+        "in-reply-to",
+        "references",
+        "x-rt-ticket",
+        "rt-ticket",
+        "x-rt-originator",
+        "auto-submitted",
+        "precedence",
+    )
+)
+"""Headers that name one ticket: a mail about several has none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What became of the mails of a deed: how many go out, and how many of them hold several."""
+
+    mails: int
+    joined: int
+
+
+def newest_mail(work: Work) -> int:
+    """The number of the newest outgoing mail, for `put_together` afterwards. One query."""
+    return work.db.scalar(select(func.max(OutgoingMail.id))) or 0
+
+
+def put_together(work: Work, ticket_ids: Collection[int], after: int) -> Together:
+    """Join what was written about these tickets after the mail `after`: whoever would get several gets one.
+
+    What is internal is only joined with what is internal. The single mails keep their place in the histories, without
+    the people who get the joined one; those that nobody is left to get are cancelled and say why.
+    """
+    work.db.flush()
+    mails = {
+        mail.id: mail
+        for mail in work.db.scalars(
+            select(OutgoingMail)
+            .where(
+                OutgoingMail.id > after,
+                OutgoingMail.ticket_id.in_(ticket_ids),
+                OutgoingMail.state == "queued",
+            )
+            .order_by(OutgoingMail.id)
+        )
+    }
+    people: dict[tuple[str, bool], list[OutgoingRecipient]] = defaultdict(list)
+    for row in work.db.scalars(
+        select(OutgoingRecipient).where(OutgoingRecipient.mail_id.in_(mails)).order_by(OutgoingRecipient.id)
+    ):
+        people[(row.address.lower(), mails[row.mail_id].internal)].append(row)
+    several = {who: rows for who, rows in people.items() if len({row.mail_id for row in rows}) > 1}
+    gone: list[int] = []
+    for (_, internal), rows in several.items():
+        _join(
+            work, [mails[each] for each in sorted({row.mail_id for row in rows})], rows[0], internal=internal
+        )
+        gone.extend(row.id for row in rows)
+    if gone:
+        work.db.execute(delete(OutgoingRecipient).where(OutgoingRecipient.id.in_(gone)))
+    left = set(
+        work.db.scalars(
+            select(OutgoingRecipient.mail_id).where(OutgoingRecipient.mail_id.in_(mails)).distinct()
+        )
+    )
+    empty = mails.keys() - left
+    if empty:
+        work.db.execute(
+            update(OutgoingMail)
+            .where(OutgoingMail.id.in_(empty))
+            .values(state="canceled", last_answer="Went out together with others in one mail.")
+        )
+    work.db.flush()
+    return Together(len(left) + len(several), len(several))
+
+
+def _join(work: Work, mails: Sequence[OutgoingMail], to: OutgoingRecipient, *, internal: bool) -> None:
+    first, tickets = mails[0], {mail.ticket_id for mail in mails}
+    told = f"{work.now.isoformat()} {to.address.lower()} {internal} {' '.join(mail.message_id for mail in mails)}"
+    what = "tickets" if internal else "requests"
+    headers, subject = first.headers, first.subject
+    if len(tickets) > 1:
+        headers = [pair for pair in headers if pair[0].lower() not in OF_ONE_TICKET]
+        headers += [("Auto-Submitted", "auto-generated"), ("Precedence", "bulk")]
+        subject = f"News about {len(tickets)} {what}"
+    joined = OutgoingMail(
+        created=work.now,
+        ticket_id=first.ticket_id if len(tickets) == 1 else None,
+        queue_id=first.queue_id,
+        internal=internal,
+        message_id=f"rt-together-{sha256(told.encode()).hexdigest()[:40]}@{work.app.config.organization}",
+        envelope_sender=first.envelope_sender,
+        subject=subject,
+        headers=headers,
+        body=_body(mails, f"There is news about {len(tickets)} {what}." if len(tickets) > 1 else ""),
+        attachments=list(dict.fromkeys(number for mail in mails for number in mail.attachments)),
+        not_before=work.now,
+    )
+    joined.recipients.append(OutgoingRecipient(kind="to", address=to.address, name=to.name))
+    work.db.add(joined)
+
+
+def _body(mails: Sequence[OutgoingMail], opening: str) -> str:
+    pieces = []
+    if opening:
+        pieces.append(f"{opening} To answer about one of them, put its subject over your mail.")
+    for mail in mails[:MOST_IN_ONE]:
+        pieces.append(f"{RULE}\n{mail.subject}\n\n{mail.body.rstrip()}" if opening else mail.body.rstrip())
+    if len(mails) > MOST_IN_ONE:
+        pieces.append(f"{RULE}\nand {len(mails) - MOST_IN_ONE} more.")
+    return "\n\n".join(pieces) + "\n"

@@ -1,0 +1,132 @@
+"""Changing many tickets in one step: tried first, whole or not at all for each, one mail for each person."""
+
+import pytest
+from sqlalchemy import func, select
+
+from rtpy.bulk.updating import MOST, update_tickets
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.reading import read_changes
+from rtpy.changes.ticket.status import SetStatus
+from rtpy.errors import Refused
+from rtpy.models import ConfigChange, OutgoingMail, OutgoingRecipient, Ticket, Transaction
+
+ANN, BOB = "ann@client.example", "bob@client.example"
+
+
+@pytest.fixture
+def update(work_of):
+    """Does what the fields say to tickets, by root or another name: `update(ids, status="open")`."""
+
+    def update(ids, by="root", really=True, **given):
+        work = work_of(by)
+        return update_tickets(
+            work,
+            ids,
+            lambda ticket: read_changes(work, ticket, given),
+            said=given,
+            when=lambda at: at.isoformat(),
+            really=really,
+        )
+
+    return update
+
+
+@pytest.fixture
+def three(make):
+    """Two requests of Ann's and one of Bob's."""
+    return [make.ticket(subject, requestor=who) for subject, who in (("A", ANN), ("B", ANN), ("C", BOB))]
+
+
+def outgoing(db, address, after):
+    """Mails to an address written since, as (subject, body)."""
+    rows = db.execute(
+        select(OutgoingMail.subject, OutgoingMail.body)
+        .join(OutgoingRecipient, OutgoingRecipient.mail_id == OutgoingMail.id)
+        .where(OutgoingRecipient.address == address, OutgoingMail.id > after, OutgoingMail.state == "queued")
+    )
+    return [(row.subject, row.body) for row in rows]
+
+
+def newest(db, model):
+    return db.scalar(select(func.max(model.id))) or 0
+
+
+def test_all_are_changed_each_with_its_own_history(update, three, db):
+    bulk = update([ticket.id for ticket in three], status="stalled", priority="70")
+    assert (bulk.changed, bulk.refused) == (3, 0)
+    for ticket in three:
+        db.refresh(ticket)
+        assert (ticket.status, ticket.priority) == ("stalled", 70)
+    assert all("stalled" in " ".join(effect.done) for effect in bulk.effects)
+
+
+def test_what_is_only_tried_leaves_nothing(update, three, db):
+    before = [newest(db, model) for model in (Transaction, OutgoingMail, ConfigChange)]
+    bulk = update([ticket.id for ticket in three], really=False, status="resolved", reply="Fixed.")
+    assert (bulk.changed, bulk.mails.mails) == (3, 2)
+    db.expire_all()
+    assert [newest(db, model) for model in (Transaction, OutgoingMail, ConfigChange)] == before
+    assert {ticket.status for ticket in three} == {"new"}
+
+
+def test_one_that_refuses_says_why_and_stops_no_other(update, three, work, db):
+    change_ticket(work, three[1], SetStatus("resolved"))
+    bulk = update([ticket.id for ticket in three], status="resolved", priority="5")
+    assert [bool(effect.done) for effect in bulk.effects] == [True, True, True]
+    bulk = update([three[0].id, three[2].id], owner="ann@client.example")
+    assert bulk.changed == 0
+    assert all("own" in effect.refused for effect in bulk.effects)
+
+
+def test_whoever_has_several_of_them_gets_one_mail_that_holds_all_of_it(update, three, db):
+    after = newest(db, OutgoingMail)
+    update([ticket.id for ticket in three], reply="We move offices on Friday.")
+    ((subject, body),) = outgoing(db, ANN, after)
+    assert subject == "News about 2 requests"
+    assert body.count("We move offices on Friday.") == 2
+    assert f"#{three[0].id}]" in body
+    assert f"#{three[1].id}]" in body
+    assert f"#{three[2].id}]" not in body
+    ((subject, _),) = outgoing(db, BOB, after)
+    assert f"#{three[2].id}]" in subject
+
+
+def test_several_mails_about_one_request_become_one_in_its_thread(update, three, db):
+    after = newest(db, OutgoingMail)
+    update([three[2].id], reply="Fixed.", status="resolved")
+    ((subject, body),) = outgoing(db, BOB, after)
+    assert f"#{three[2].id}]" in subject
+    assert "Fixed." in body
+    assert "There is news" not in body
+
+
+def test_a_comment_reaches_no_customer_in_a_joined_mail_either(update, three, make, db, work):
+    after = newest(db, OutgoingMail)
+    update([ticket.id for ticket in three], comment="They never pay.")
+    assert outgoing(db, ANN, after) == outgoing(db, BOB, after) == []
+    update([ticket.id for ticket in three], comment="They never pay.", reply="Hello")
+    assert all("never pay" not in body for _, body in outgoing(db, ANN, after) + outgoing(db, BOB, after))
+
+
+def test_one_entry_in_the_log_tells_of_the_whole_step(update, three, db):
+    update([ticket.id for ticket in three], status="open")
+    (entry,) = db.scalars(select(ConfigChange).where(ConfigChange.kind == "bulk update")).all()
+    assert entry.after["changes"] == {"status": "open"}
+    assert entry.after["tickets"] == [ticket.id for ticket in three]
+
+
+def test_tickets_that_one_may_not_see_are_left_out(update, make, three, db):
+    make.staff("jo")
+    make.queue("Secret", granted=False)
+    hidden = make.ticket("Hidden", queue="Secret")
+    bulk = update([three[0].id, hidden.id], by="jo", priority="9")
+    assert [effect.ticket_id for effect in bulk.effects] == [three[0].id]
+    assert db.get(Ticket, hidden.id).priority == 0
+
+
+def test_it_takes_the_right_and_has_a_bound(update, make, three):
+    make.customer("eve@client.example")
+    with pytest.raises(Refused, match="many tickets"):
+        update([three[0].id], by="eve@client.example", status="open")
+    with pytest.raises(Refused, match="narrow"):
+        update(list(range(MOST + 1)), status="open")

@@ -1,0 +1,43 @@
+"""The page that changes many tickets: from a search over the preview to what was done."""
+
+from sqlalchemy import delete
+
+from rtpy.models import Ace
+
+
+def test_the_tickets_of_a_search_are_changed_after_a_preview(root, make, db):
+    tickets = [make.ticket(f"Printer {number}") for number in range(3)]
+    page = root.get("/search", {"Query": "Subject LIKE 'Printer'", "OrderBy": "id"}).click("Change all 3")
+    form = page.forms["bulk"]
+    form["status"], form["priority"] = "stalled", "44"
+    form.fields["id"][1].checked = False
+    page = form.submit("do", value="preview")
+    assert "2 of 2 change" in " ".join(page.html.select_one("[role=status]").text.split())
+    assert {ticket.status for ticket in tickets} == {"new"}
+    page = page.forms["bulk"].submit("do", value="apply").follow()
+    assert "2 tickets changed." in page.text
+    db.expire_all()
+    assert [ticket.status for ticket in tickets] == ["stalled", "new", "stalled"]
+
+
+def test_nothing_chosen_or_nothing_given_is_said(root, make):
+    make.ticket("One")
+    form = root.get("/search/bulk", {"Query": "id > 0"}).forms["bulk"]
+    assert "at least one field" in form.submit("do", value="apply", status=422).text
+    form["status"] = "open"
+    form.fields["id"][0].checked = False
+    assert "at least one ticket" in form.submit("do", value="apply", status=422).text
+
+
+def test_a_bad_value_is_said_for_each(root, make):
+    make.ticket("One")
+    form = root.get("/search/bulk", {"Query": "id > 0"}).forms["bulk"]
+    form["priority"] = "very"
+    assert "whole number" in form.submit("do", value="preview").text
+
+
+def test_without_the_right_there_is_no_way(jo, db, make):
+    make.ticket("One")
+    db.execute(delete(Ace).where(Ace.right_name == "ShowSearchBulkUpdate"))
+    assert "Change all" not in jo.get("/search", {"Query": "id > 0"}).text
+    assert "may not change many" in jo.get("/search/bulk", {"Query": "id > 0"}).follow().text
