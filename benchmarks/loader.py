@@ -39,17 +39,17 @@ WORDS = (
 ).split()
 
 
-def load(app: App, tickets: int, *, seed: int = 7, say: Any = print) -> None:
-    """Put `tickets` tickets with people, organisations and histories into the database of `app`."""
+def load(app: App, tickets: int, *, seed: int = 7, say: Any = print, queues: int = 7) -> None:
+    """Put `tickets` tickets with people, organisations and histories into that many queues of `app`."""
     chance = random.Random(seed)
     began = time.monotonic()
-    people, staff, organizations, queues, nobody = _people(app, chance)
+    people, staff, organizations, queue_ids, nobody = _people(app, chance, queues)
     bodies = _bodies(app, chance)
     for first in range(1, tickets + 1, BATCH):
         numbers = range(first, min(first + BATCH, tickets + 1))
         with app.engine.begin() as connection:
             rows = [
-                _ticket(number, tickets, chance, people, staff, organizations, queues, nobody)
+                _ticket(number, tickets, chance, people, staff, organizations, queue_ids, nobody)
                 for number in numbers
             ]
             connection.execute(insert(Ticket.__table__), rows)
@@ -73,7 +73,9 @@ def load(app: App, tickets: int, *, seed: int = 7, say: Any = print) -> None:
         refresh_statistics(work.db)
 
 
-def _people(app: App, chance: random.Random) -> tuple[list[int], list[int], list[int], list[int], int]:
+def _people(
+    app: App, chance: random.Random, how_many: int
+) -> tuple[list[int], list[int], list[int], list[int], int]:
     with app.work() as work:
         db = work.db
         organizations = []
@@ -98,7 +100,7 @@ def _people(app: App, chance: random.Random) -> tuple[list[int], list[int], list
             ).id
             for number in range(12)
         ]
-        for number in range(6):
+        for number in range(how_many - 1):  # one is there from the start
             queue = Queue(name=f"Queue {number}", created=work.now)
             db.add(queue)
             db.flush()

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from rtpy.work import Work
 
 PREFIXES = ("RT::Search::", "RT::Condition::", "RT::Action::")
-SEARCHES = ("ActiveTicketsInQueue", "Simple", "Filters")
-FILTERS = "type, statuses, queue, owner, organization, overdue, untouched_hours, due_within_hours, words"
+SEARCHES = ("ActiveTicketsInQueue", "Simple", "FromSQL", "Filters")
+FILTERS = (
+    "type, statuses, queue, owner, organization, overdue, untouched_hours, due_within_hours, words, query"
+)
 PICKS = ("first", "last", "all")
 LEVELS = {
     "debug": logging.DEBUG,
@@ -191,8 +193,7 @@ def _find(work: "Work", deed: "Deed", search: str, argument: str) -> list[int]:
     selection = read_selection(work, _filters(search, argument), problems)
     if problems:
         raise Invalid(*dict.fromkeys(problems))
-    active = work.app.lifecycles.active_statuses()
-    return selected(work.db, selection, active=active, now=work.now, limit=MOST_TICKETS)
+    return selected(work, selection, limit=MOST_TICKETS)
 
 
 def _kind(name: str) -> str:
@@ -210,6 +211,10 @@ def _filters(search: str, argument: str) -> dict[str, str]:
         return {"queue": argument}
     if kind == "Simple":
         return {"words": argument}
+    if kind == "FromSQL":
+        if not argument.strip():
+            raise click.UsageError("--search-arg is the query.")
+        return {"query": argument, "statuses": "any"}  # RT finds closed ones, too
     if kind != "Filters":
         raise click.UsageError(f"There is no search {search}: use {', '.join(SEARCHES)}.")
     values = {}

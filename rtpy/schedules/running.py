@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.engine import CursorResult
@@ -16,6 +17,7 @@ from rtpy.mail.lease import lease_owner
 from rtpy.models import Schedule, ScheduleDone, ScheduleRun, Ticket
 from rtpy.schedules.doing import DONE, FAILED, SKIPPED, Deed, Result, condition_of, do_deed
 from rtpy.scrips.preview import occasion_of
+from rtpy.search.run import UTC as UTC_ZONE
 from rtpy.search.selection import selected, selection_of
 from rtpy.work import Work
 
@@ -68,13 +70,8 @@ def next_run(schedule: Schedule, after: datetime) -> datetime | None:
 
 def tickets_for(work: Work, schedule: Schedule) -> list[int]:
     """The tickets that the search finds, without those for which the schedule has done enough. One query."""
-    return selected(
-        work.db,
-        selection_of(schedule.search),
-        active=work.app.lifecycles.active_statuses(),
-        now=work.now,
-        also=_again(schedule, work.now),
-    )
+    zone = ZoneInfo(rule_of(schedule.rule).zone) if schedule.rule else UTC_ZONE
+    return selected(work, selection_of(schedule.search), also=_again(schedule, work.now), zone=zone)
 
 
 def holding(work: Work, ticket_ids: Sequence[int], deed: Deed) -> tuple[list[int], list[Result]]:

@@ -17,11 +17,20 @@ from rtpy.models import Organization, Queue, Schedule, Template, User
 from rtpy.rights.names import Right
 from rtpy.schedules.doing import PICKS, Deed
 from rtpy.schedules.running import CHANGED, HOURS, REPEATS, next_run
-from rtpy.search.selection import REMINDER, TICKET, Selection, plain_selection, selection_of
+from rtpy.search.selection import (
+    REMINDER,
+    TICKET,
+    Selection,
+    plain_selection,
+    query_problem,
+    selection_of,
+)
 from rtpy.work import Work
 
 KIND = "schedule"
 MOST_HOURS = 24 * 3650
+ANY_STATUS = "any"
+"""Stands for each but “deleted” where statuses are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class ScheduleValues:
 
 def read_schedule(work: Work, values: Mapping[str, str]) -> ScheduleValues:
     """Fields: name; of the search type, statuses, queue, owner, organization, overdue, untouched_hours,
-    due_within_hours, words; condition, condition_argument, action, action_argument, template, transaction; how
+    due_within_hours, words, query (TicketSQL); condition, condition_argument, action, action_argument, template,
+    transaction; how
     (`minutes` with every_minutes, or `days` with weekdays, at, zone); repeat, repeat_hours; disabled. Raises Invalid.
     """
     problems: list[Problem] = []
@@ -130,6 +140,7 @@ def plain_schedule(work: Work, row: Schedule) -> dict[str, str]:
         "untouched_hours": str(search.untouched_hours or ""),
         "due_within_hours": str(search.due_within_hours or ""),
         "words": search.words,
+        "query": search.query,
         "condition": row.condition,
         "condition_argument": row.condition_argument,
         "action": row.action,
@@ -154,6 +165,8 @@ def read_selection(work: Work, values: Mapping[str, str], problems: list[Problem
     """The fields of the search; what is wrong goes into `problems`."""
     statuses = tuple(dict.fromkeys(values.get("statuses", "").lower().replace(",", " ").split()))
     known = {status.lower() for lifecycle in work.app.lifecycles for status in lifecycle.statuses}
+    if statuses == (ANY_STATUS,):
+        statuses = tuple(sorted(known - {"deleted"}))
     for status in statuses:
         if status not in known:
             problems.append(Problem("statuses", f"There is no status “{status[:40]}”."))
@@ -173,6 +186,9 @@ def read_selection(work: Work, values: Mapping[str, str], problems: list[Problem
     )
     if organization and found_organization is None:
         problems.append(Problem("organization", f"There is no organisation “{organization[:80]}”."))
+    query = values.get("query", "").strip()
+    if wrong := query_problem(work, query):
+        problems.append(Problem("query", wrong))
     return Selection(
         statuses=statuses,
         queue_id=found_queue.id if found_queue else None,
@@ -183,6 +199,7 @@ def read_selection(work: Work, values: Mapping[str, str], problems: list[Problem
         due_within_hours=_number(values, "due_within_hours", 0, MOST_HOURS, 0, problems),
         words=one_line(values.get("words", "")),
         type=REMINDER if values.get("type") == REMINDER else TICKET,
+        query=query,
     )
 
 

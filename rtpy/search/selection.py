@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
 
+from rtpy.errors import RtpyError
 from rtpy.models import Ticket
+from rtpy.search.compile import names_in, where
+from rtpy.search.fields.field import CannotSearch
+from rtpy.search.language.parser import parse
+from rtpy.search.language.tree import Node
+from rtpy.search.patience import patient
+from rtpy.search.run import UTC, Search, asking_of, check, fields_of
+from rtpy.search.searched import Target
+from rtpy.work import Work
 
 TICKET, REMINDER = "ticket", "reminder"
 
@@ -17,8 +26,9 @@ TICKET, REMINDER = "ticket", "reminder"
 class Selection:
     """Tickets that fit all of it; what is empty does not filter.
 
-    Without `statuses` those that are not closed. `untouched_hours`: nobody changed them for so long.
-    `due_within_hours`: due from now on until then. `words` stand in the subject.
+    Without `statuses` those that are not closed, unless the query asks for a status itself. `untouched_hours`: nobody
+    changed them for so long. `due_within_hours`: due from now on until then. `words` stand in the subject. `query` is
+    TicketSQL, read as RT reads it; `type` does not count where it names Type.
     """
 
     statuses: tuple[str, ...] = ()
@@ -30,6 +40,7 @@ class Selection:
     due_within_hours: int = 0
     words: str = ""
     type: str = TICKET
+    query: str = ""
 
 
 def plain_selection(selection: Selection) -> dict[str, object]:
@@ -48,28 +59,51 @@ def selection_of(plain: Mapping[str, Any]) -> Selection:
     return Selection(**{**values, "statuses": tuple(values.get("statuses", ()))})
 
 
+def query_problem(work: Work, text: str) -> str:
+    """What is wrong with a query that is to be kept, with its place; empty when it can be asked."""
+    try:
+        check(work.as_system(), Search(node=parse(text).node))
+    except CannotSearch as error:
+        return f"Column {error.column}: {error}" if error.column else str(error)
+    except RtpyError as error:
+        return str(error)
+    return ""
+
+
 def selected(
-    db: Session,
+    work: Work,
     selection: Selection,
     *,
-    active: tuple[str, ...],
-    now: datetime,
     also: ColumnElement[bool] | None = None,
     limit: int = 5000,
+    zone: ZoneInfo = UTC,
 ) -> list[int]:
-    """The numbers of the tickets, the lowest first, as the system sees them. One query. `active`: open statuses."""
-    query = select(Ticket.id).where(*_clauses(selection, active, now)).order_by(Ticket.id).limit(limit)
+    """The numbers of the tickets, the lowest first, as the system sees them. One query.
+
+    `zone` is where the query's days begin. Raises CannotSearch or QueryError when the query makes no sense any more,
+    or takes too long.
+    """
+    node = parse(selection.query).node
+    query = select(Ticket.id).where(*_clauses(work, selection, node)).order_by(Ticket.id).limit(limit)
+    if node is not None:
+        system = work.as_system()
+        asking = asking_of(system, Search(zone=zone))
+        query = query.where(
+            where(fields_of(system, Target.TICKETS), node, asking), Ticket.status != "deleted"
+        )
     if also is not None:
         query = query.where(also)
-    return list(db.scalars(query))
+    with patient(work):
+        return list(work.db.scalars(query))
 
 
-def _clauses(selection: Selection, active: tuple[str, ...], now: datetime) -> list[ColumnElement[bool]]:
-    clauses: list[ColumnElement[bool]] = [
-        Ticket.type == selection.type,
-        Ticket.merged_into_id.is_(None),
-        Ticket.status.in_(selection.statuses or active),
-    ]
+def _clauses(work: Work, selection: Selection, node: Node | None) -> list[ColumnElement[bool]]:
+    now, asked = work.now, names_in(node)
+    clauses: list[ColumnElement[bool]] = [Ticket.merged_into_id.is_(None)]
+    if "type" not in asked:
+        clauses.append(Ticket.type == selection.type)
+    if selection.statuses or "status" not in asked:
+        clauses.append(Ticket.status.in_(selection.statuses or work.app.lifecycles.active_statuses()))
     if selection.queue_id is not None:
         clauses.append(Ticket.queue_id == selection.queue_id)
     if selection.owner_id is not None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
+from rtpy.changes.ticket.status import SetStatus
 from rtpy.cli.main import rtpy
 from rtpy.content.part import plain_message
 from rtpy.errors import Invalid
@@ -46,6 +47,20 @@ def test_modules_of_rt_are_understood(committed_app, tickets, run):
     answer = run(*RT, *SET)
     assert (answer.exit_code, priorities(committed_app, tickets)) == (0, [0, 42]), answer.output
     assert "1 found, 1 done, 0 skipped, 0 failed." in answer.output
+
+
+def test_a_query_is_asked_as_rt_asks_it(committed_app, tickets, run):
+    answer = run(
+        "--search", "RT::Search::FromSQL", "--search-arg", "Queue = 'Network' AND Status = 'new'", *SET
+    )
+    assert (answer.exit_code, priorities(committed_app, tickets)) == (0, [0, 42]), answer.output
+    with committed_app.work() as work:
+        change_ticket(work, work.db.get(Ticket, tickets[0]), SetStatus("resolved"))
+    run("--search", "FromSQL", "--search-arg", "Subject = 'one'", *SET)
+    assert priorities(committed_app, tickets) == [42, 42]
+    wrong = run("--search", "FromSQL", "--search-arg", "Queue = 'Network' AND Statsu = 'new'", *SET)
+    assert isinstance(wrong.exception, Invalid)
+    assert "Column 23: There is no field Statsu. Did you mean Status" in str(wrong.exception)
 
 
 def test_a_dry_run_changes_nothing(committed_app, tickets, run):

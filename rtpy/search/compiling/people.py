@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, literal, or_
 
 from rtpy.db.base import table_of
 from rtpy.models import Group, GroupClosure, Principal, User, UserAddress
+from rtpy.search.compiling.looking_up import ADDRESS, EXACT, NAME, look_up
 from rtpy.search.compiling.text import (
     EMPTINESS,
     EQUALITY,
@@ -66,6 +67,14 @@ def all_of(ids: Ids) -> Select[Any] | CompoundSelect[Any]:
     return ids[0] if len(ids) == 1 else union_all(*ids)
 
 
+def among(column: Any, who: "Ids | list[int]") -> ColumnElement[bool]:
+    """The column holds one of these numbers, which are known or still to be asked for."""
+    if isinstance(who, list):
+        clause: ColumnElement[bool] = column == who[0] if len(who) == 1 else column.in_(who)
+        return clause
+    return column.in_(all_of(who))  # type: ignore[no-any-return]
+
+
 def people_with(key: str, operator: Operator, value: Any) -> Select[Any] | CompoundSelect[Any]:
     """The users of whom a positive term is true, as one query."""
     return all_of(people_ids(key, operator, value))
@@ -106,9 +115,9 @@ def with_groups(ids: Ids) -> Ids:
     return (*ids, around)
 
 
-def one_id(user_id: int) -> Select[Any]:
-    """A query of just this number."""
-    return select(literal(user_id))
+def ids_among(numbers: Sequence[int]) -> Select[Any]:
+    """Principals of these numbers."""
+    return select(_principals.c.id).where(_principals.c.id.in_(numbers))
 
 
 def user_matches(
@@ -136,9 +145,11 @@ def _one_of(
     key: str,
     usual: str,
 ) -> ColumnElement[bool]:
+    exact = operator in EQUALITY
     if key:
+        looked_up = look_up(asking, (key,), values) if exact and key in EXACT else None
         value = list(values) if operator is Operator.IN else values[0]
-        return column.in_(people_with(key, operator, value))
+        return among(column, people_ids(key, operator, value) if looked_up is None else looked_up)
     if operator in LIKES:
         return column.in_(people_with(usual, operator, values[0]))
     known = [current_user(asking, each) for each in values]
@@ -146,14 +157,14 @@ def _one_of(
     if any(str(each).lower() == "nobody" for each in known):
         numbers.append(asking.work.app.nobody_id(asking.work.db))
     texts = [str(each) for each in known if id_of(each) is None and str(each).lower() != "nobody"]
-    if not texts:
-        return column == numbers[0] if len(numbers) == 1 else column.in_(numbers)
-    ids = people_ids("Name", Operator.IN, texts)
-    addresses = [each for each in texts if "@" in each]
-    if addresses:
-        ids += people_ids("EmailAddress", Operator.IN, addresses)
-    named = column.in_(all_of(ids))
-    return or_(column.in_(numbers), named) if numbers else named
+    by_address = any("@" in each for each in texts)
+    looked_up = look_up(asking, EXACT if by_address else (NAME,), texts, ids=numbers)
+    if looked_up is not None:
+        return among(column, looked_up)
+    ids = people_ids(NAME, Operator.IN, texts)
+    if by_address:
+        ids += people_ids(ADDRESS, Operator.IN, texts)
+    return or_(column.in_(numbers), among(column, ids))
 
 
 def user_field(name: str, column: Any, help: str, *aliases: str) -> SearchField:

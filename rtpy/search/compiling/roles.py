@@ -22,14 +22,15 @@ from rtpy.models import CustomRole, Group, GroupClosure, Ticket, User, Watcher
 from rtpy.models.custom_role import PREFIX
 from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.remembered import remembered, watch
+from rtpy.search.compiling.looking_up import EXACT, NAME, look_up
 from rtpy.search.compiling.people import (
     KEYS,
     PERSON,
     PERSON_KEYS,
     Ids,
-    all_of,
+    among,
     groups_named,
-    one_id,
+    ids_among,
     people_ids,
     person_key,
     user_matches,
@@ -37,7 +38,7 @@ from rtpy.search.compiling.people import (
     user_order,
     with_groups,
 )
-from rtpy.search.compiling.text import EMPTINESS, LIKES, compare_text
+from rtpy.search.compiling.text import EMPTINESS, EQUALITY, LIKES, compare_text
 from rtpy.search.compiling.values import current_user, id_of, values_of
 from rtpy.search.fields.field import Asking, CannotSearch, Kind, Operand, SearchField
 from rtpy.search.language.tree import Name, Operator, Term
@@ -45,6 +46,7 @@ from rtpy.search.language.tree import Name, Operator, Term
 watch(CustomRole)
 
 Path = Sequence[str]
+Who = Ids | list[int]
 MEMBERSHIP = (Operator.EQUALS, Operator.DIFFERS, Operator.IN, Operator.NOT_IN)
 
 
@@ -154,12 +156,17 @@ def _role_field(
         if term.operator in EMPTINESS and not key:
             return _empty(asking, cast, roles, term.operator, with_owner=with_owner)
         operator = term.operator.positive
-        users = _principals(asking, operator, values_of(term), key, usual)
+        values = values_of(term)
+        everybody = users = _looked_up(asking, term, key, usual, deep=not term.shallow)
+        if with_owner and users is not None:
+            users = _looked_up(asking, term, key, usual, deep=False)
+        if everybody is None or users is None:
+            users = _principals(asking, operator, values, key, usual)
+            everybody = users if term.shallow else with_groups(users)
         if operator is Operator.IS:  # asked as: somebody has something there
             operator = Operator.DIFFERS if term.operator is Operator.IS else Operator.EQUALS
         else:
             operator = term.operator
-        everybody = users if term.shallow else with_groups(users)
         return _plays(cast, roles, everybody, users if with_owner else None, operator)
 
     def order(asking: Asking, path: Path) -> Sequence[ColumnElement[Any]]:
@@ -203,6 +210,20 @@ def _role_field(
     )
 
 
+def _looked_up(asking: Asking, term: Term, key: str, usual: str, *, deep: bool) -> Who | None:
+    """The same for exact names, addresses and numbers, asked at once; None where the search has to ask itself."""
+    if term.operator not in EQUALITY or (key and key not in EXACT):
+        return None
+    if key:
+        return look_up(asking, (key,), values_of(term), deep=deep)
+    known = [current_user(asking, each) for each in values_of(term)]
+    numbers = [number for each in known if (number := id_of(each)) is not None]
+    texts = [each for each in known if id_of(each) is None]
+    by_name_too = usual == NAME and any("@" in str(each) for each in texts)
+    keys = EXACT if by_name_too else (usual,)
+    return look_up(asking, keys, texts, ids=numbers, groups=True, deep=deep)
+
+
 def _principals(asking: Asking, operator: Operator, values: Sequence[object], key: str, usual: str) -> Ids:
     """Users of whom a positive term is true; without a key the groups, too."""
     if key:
@@ -212,7 +233,7 @@ def _principals(asking: Asking, operator: Operator, values: Sequence[object], ke
     known = [current_user(asking, each) for each in values]
     numbers = [number for each in known if (number := id_of(each)) is not None]
     texts = [str(each) for each in known if id_of(each) is None]
-    ids: Ids = tuple(one_id(each) for each in numbers)
+    ids: Ids = (ids_among(numbers),)
     if texts:
         ids += (*people_ids(usual, Operator.IN, texts), groups_named(Operator.IN, texts))
         if usual == "Name" and any("@" in each for each in texts):
@@ -232,20 +253,20 @@ def _in_roles(rows: Any, roles: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def _plays(
-    cast: Cast, roles: tuple[str, ...] | None, principals: Ids, owners: Ids | None, operator: Operator
+    cast: Cast, roles: tuple[str, ...] | None, principals: Who, owners: Who | None, operator: Operator
 ) -> ColumnElement[bool]:
     """One of the principals plays one of the roles, or (negative) none of them does."""
     rows = cast.watchers
-    among = rows.c.principal_id.in_(all_of(principals))
+    one_of_them = among(rows.c.principal_id, principals)
     if operator.is_negative:
-        nobody = ~exists(select(literal(1)).select_from(rows).where(_mine(cast, rows, roles), among))
-        return nobody if owners is None else and_(nobody, cast.owner.not_in(all_of(owners)))
+        nobody = ~exists(select(literal(1)).select_from(rows).where(_mine(cast, rows, roles), one_of_them))
+        return nobody if owners is None else and_(nobody, ~among(cast.owner, owners))
     thing = rows.c[cast.thing]
-    found = select(thing).where(thing.is_not(None), among)
+    found = select(thing).where(thing.is_not(None), one_of_them)
     if roles is not None:
         found = found.where(_in_roles(rows, roles))
     plays: ColumnElement[bool] = cast.on.in_(found)
-    return plays if owners is None else or_(plays, cast.owner.in_(all_of(owners)))
+    return plays if owners is None else or_(plays, among(cast.owner, owners))
 
 
 def _empty(

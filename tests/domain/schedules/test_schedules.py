@@ -238,6 +238,13 @@ def test_who_is_to_be_reminded_gets_one_mail_when_it_is_time(make, work, app, cl
         ({"due_within_hours": 3}, ["quiet"]),
         ({"words": "LATE"}, ["late"]),
         ({"type": "reminder"}, ["remember"]),
+        ({"query": "Subject LIKE 'e' AND Due < 'now'"}, ["late"]),
+        ({"query": "Subject LIKE 'e'"}, ["late", "quiet"]),
+        ({"query": "Status = 'resolved' OR Due < 'now'"}, ["closed", "late"]),
+        ({"query": "Status != 'new'", "words": "clo"}, ["closed"]),
+        ({"query": "Type = 'reminder'"}, ["remember"]),
+        ({"query": "Subject LIKE 'e'", "type": "reminder"}, ["remember"]),
+        ({"query": "Queue = 'General' AND Requestor = 'nobody@x.example'"}, []),
     ],
 )
 def test_what_a_selection_finds(make, work, work_of, clock, db, values, expected):
@@ -250,7 +257,7 @@ def test_what_a_selection_finds(make, work, work_of, clock, db, values, expected
     change_ticket(work, closed, SetStatus("resolved"))
     db.flush()
     selection = Selection(**values)
-    found = selected(db, selection, active=work.app.lifecycles.active_statuses(), now=work.now)
+    found = selected(work, selection)
     assert sorted(db.get(Ticket, number).subject for number in found) == expected
     assert selection_of(plain_selection(selection)) == selection
 
@@ -277,6 +284,8 @@ def test_the_next_run_by_minutes_and_by_days(save, work):
         ({"action": "Notify", "action_argument": "Owner"}, "template"),
         ({"template": "Nothing"}, "template"),
         ({"statuses": "newish"}, "statuses"),
+        ({"query": "Status = "}, "query"),
+        ({"query": "Status = 'open' AND Nothing = 1"}, "query"),
         ({"queue": "Nowhere"}, "queue"),
         ({"owner": "nemo"}, "owner"),
         ({"organization": "Nobody Inc"}, "organization"),

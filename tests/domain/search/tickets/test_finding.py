@@ -213,14 +213,16 @@ def test_a_page_is_one_query_and_so_is_a_count(shop, request):
     event.listen(connection, "before_cursor_execute", counter.hear)
     request.addfinalizer(lambda: event.remove(connection, "before_cursor_execute", counter.hear))
     work = shop.work("jo")
-    search = shop.search(
-        "Status = '__Active__' AND Queue = 'General' AND Owner = 'kim' AND Priority = 'High' AND Due < 'now'"
-    )
+    search = shop.search("Status = '__Active__' AND Queue = 'General' AND Priority = 'High' AND Due < 'now'")
+    names = shop.search("Owner = 'kim' AND Requestor = 'ann@client.example' AND Organization = 'Acme'")
     count(work, search)
     with counter() as counted:
         find(work, search)
         count(work, search)
     assert counted.total == 2
+    with counter() as counted:
+        count(work, names)
+    assert counted.total == 4  # one more for each exact name
 
 
 # --- mistakes ---
