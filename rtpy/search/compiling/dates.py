@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, extract, false, func, literal, or_
+from sqlalchemy import ColumnElement, Integer, String, and_, cast, extract, false, func, literal, or_
 
 from rtpy.db.folding import LocalTime
 from rtpy.search.compiling.text import EMPTINESS, ORDER, compare, is_missing, negated
@@ -111,6 +111,20 @@ def _iso_week(local: ColumnElement[Any], is_sqlite: bool) -> ColumnElement[Any]:
     return (cast(func.strftime("%j", thursday), Integer) - 1) // literal(7, Integer) + 1
 
 
+def _week(local: ColumnElement[Any], is_sqlite: bool) -> ColumnElement[Any]:
+    """The Monday of its week."""
+    if is_sqlite:
+        return func.date(local, "weekday 0", "-6 days")
+    return func.to_char(func.date_trunc("week", local), "YYYY-MM-DD")
+
+
+def _quarter(local: ColumnElement[Any], is_sqlite: bool) -> ColumnElement[Any]:
+    if not is_sqlite:
+        return func.to_char(local, 'YYYY-"Q"Q')
+    third = (cast(func.strftime("%m", local), Integer) + 2) // literal(3, Integer)
+    return func.strftime("%Y-Q", local).concat(cast(third, String))
+
+
 _NUMBERS = {
     "Hour": _number("hour", "%H"),
     "DayOfWeek": _number("dow", "%w"),
@@ -127,10 +141,12 @@ _TEXTS = {
     "Hourly": _written("%Y-%m-%d %H", "YYYY-MM-DD HH24"),
     "Date": _written("%Y-%m-%d", "YYYY-MM-DD"),
     "Daily": _written("%Y-%m-%d", "YYYY-MM-DD"),
+    "Weekly": _week,
     "Monthly": _written("%Y-%m", "YYYY-MM"),
+    "Quarterly": _quarter,
 }
 PARTS = {**_NUMBERS, **_TEXTS}
-"""What may be asked of a date behind a dot; numbers and texts such as 2026-03."""
+"""What may be asked of a date behind a dot: numbers, and texts such as 2026-03; weeks by their Monday, 2026-Q1."""
 _PARTS = {name.lower(): name for name in PARTS}
 
 
