@@ -154,13 +154,13 @@ value stops the start, with file and line; `rtpy check` tells all of them.
 
 _RIGHTS_INTRODUCTION = """\
 A right is granted to a person, to a group, or to whoever plays a role (Requestor, Cc, AdminCc, Owner and
-custom roles on tickets; Owner, HeldBy and Contact on assets); on one thing or on the whole system.
+custom roles on tickets; Owner, HeldBy, Contact and custom roles on assets); on one thing or on the whole system.
 A right that is held on the whole system is held on everything of its kind. How to grant them:
 [granting.md](granting.md).
 
 The column *for* is the tab on the page *Administration, Rights*: general, staff, admin. A lifecycle may ask for further
-rights of any name for its moves; these are held on queues and stand in a tab of their own. The last column says who
-holds the right on the queue General of a fresh installation; `root` holds SuperUser.
+rights of any name for its moves; these are held on queues, those of assets on catalogs, and stand in a tab of their own.
+The last column says who holds the right on the queue General of a fresh installation; `root` holds SuperUser.
 """
 
 _HELD_ON = {

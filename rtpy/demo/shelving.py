@@ -84,7 +84,7 @@ def settle_assets(
         row.name: row.id
         for row in work.db.scalars(select(CustomField).where(CustomField.id.in_(made.fields)))
     }
-    status = STATUS if work.app.lifecycles.get(catalog.lifecycle).may_create(STATUS) else ""
+    in_use = STATUS if work.app.lifecycles.get(catalog.lifecycle).may_create(STATUS) else ""
     found: dict[int, DemoAsset] = {}
     for thing in things:
         organization_id, site_id = sites.get((clients.get(thing.organization, ""), thing.site), (None, None))
@@ -98,7 +98,7 @@ def settle_assets(
                 catalog,
                 thing.name,
                 thing.description,
-                status,
+                in_use if thing.organization else "",
                 owner.id if owner is not None else None,
                 organization_id,
                 site_id,

@@ -24,6 +24,8 @@ watch(Catalog)
 
 PER_PAGE = 25
 MOST_WORDS = 8
+LONGEST_IN_LIST = 120
+"""So many letters of a description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class AssetFilter:
 
 @dataclass(frozen=True, slots=True)
 class AssetRow:
-    """One asset in a list; `holders` are names."""
+    """One asset in a list; `description` is its beginning, `holders` are names."""
 
     id: int
     name: str
@@ -58,6 +60,7 @@ class AssetRow:
     catalog_id: int
     organization: str
     updated: datetime
+    description: str = ""
     holders: str = ""
 
 
@@ -84,6 +87,7 @@ def list_assets(
             Asset.catalog_id,
             func.coalesce(Organization.name, ""),
             Asset.last_updated,
+            func.substr(Asset.description, 1, LONGEST_IN_LIST + 1),
         )
         .outerjoin(Organization, Organization.id == Asset.organization_id)
         .where(*clauses)

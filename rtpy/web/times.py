@@ -1,6 +1,6 @@
 """How moments and durations are written for people: relative with the exact time behind, minutes as hours."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 
 from rtpy.web.html import Html
@@ -32,6 +32,11 @@ def show_exact(at: datetime, zone: tzinfo = UTC) -> str:
     return f"{local:%a} {_date(local)}, {local:%H:%M %Z}"
 
 
+def show_day(day: date) -> Html:
+    """A day without a time, as a `<time>` element: `12 Jan 2026`."""
+    return Html(f'<time datetime="{day.isoformat()}">{_date(day)}</time>')
+
+
 def show_when(at: datetime | None, *, now: datetime, zone: tzinfo = UTC, nothing: str = "") -> Html:
     """A `<time>` element: relative to `now`, the exact time as its title; `nothing` where there is no moment.
 
@@ -58,5 +63,5 @@ def show_minutes(minutes: int) -> str:
     return ("-" if minutes < 0 else "") + " ".join(parts)
 
 
-def _date(at: datetime) -> str:
+def _date(at: date) -> str:
     return f"{at.day} {at:%b %Y}"

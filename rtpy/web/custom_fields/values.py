@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 from pyramid.request import Request
@@ -17,6 +18,7 @@ from rtpy.fields.contents import Contents
 from rtpy.fields.definitions import fields_for
 from rtpy.web.custom_fields.inputs import FieldInput, base_of, field_input
 from rtpy.web.html import Html, show_size
+from rtpy.web.times import show_day
 
 COMMON = "More details"
 """The heading of fields that name none."""
@@ -146,12 +148,21 @@ def _show(request: Request, definition: FieldDefinition, value: FieldValue, obje
 def _words(request: Request, definition: FieldDefinition, text: str) -> str:
     if definition.type == FieldType.DATETIME:
         return str(request.when(moment(text)))
+    if definition.type == FieldType.DATE and (day := _day(text)) is not None:
+        return str(show_day(day))
     if definition.type == FieldType.TEXT:
         return f'<span class="plain">{linkify(text)}</span>'
     choice = definition.choice(text) if definition.facts.has_choices else None
     title = f' title="{escape(choice.description)}"' if choice and choice.description else ""
     plain = escape(text) if definition.link_template else linkify(text)
     return f"<span{title}>{plain}</span>" if title else plain
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # kept before the field was one of dates
+        return None
 
 
 def _file(request: Request, definition: FieldDefinition, value: FieldValue) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from rtpy.changes.assets.people import AddAssetWatcher
 from rtpy.changes.assets.pipeline import CreateAsset, change_asset, create_asset
 from rtpy.changes.catalogs import CatalogValues, make_catalog
+from rtpy.changes.custom_roles import RoleValues, create_custom_role
 from rtpy.changes.roles import roles_of
 from rtpy.models import Ace, Asset, AssetWatcher, Catalog, Link, User
 
@@ -317,3 +318,21 @@ def test_who_administers_one_catalog_changes_only_that_one(jo, work, machines, m
     assert names(jo.get("/admin/catalogs")) == ["Machines"]
     jo.get(f"/admin/catalogs/{other.id}", status=404)
     jo.get("/admin/catalogs/create", status=403)
+
+
+def test_a_new_asset_gets_the_fields_of_the_catalog_that_is_chosen(root, make, work, machines):
+    phones = make_catalog(work, CatalogValues("Phones", "assets"))
+    role = create_custom_role(
+        work, RoleValues("Provider", lookup="asset", places=frozenset({phones.id}))
+    ).role
+    form = main(root.get(f"/assets/create?catalog={machines.id}"))
+    form["name"], form["catalog"] = "Phone of Ann", str(phones.id)
+    assert role not in form.fields
+    form = main(form.submit("deed", value="catalog"))
+    assert (form["name"].value, form["catalog"].value) == ("Phone of Ann", str(phones.id))
+    form[role] = "telco@sells.example"
+    assert "telco@sells.example" in form.submit("deed", value="save").follow().html.select_one("aside").text
+
+
+def test_the_list_says_what_a_thing_is(root, work, laptop):
+    assert "Has a crack" in root.get("/assets").html.select_one("td.subject").text

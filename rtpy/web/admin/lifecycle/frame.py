@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
+from rtpy.lifecycle.lifecycle import ASSET
 from rtpy.models import StoredLifecycle
 from rtpy.web.admin.listing import admin_crumbs
 from rtpy.web.forms import Option
@@ -15,6 +16,8 @@ PARTS = (
     ("Rights, buttons, fields", "admin.lifecycle.rules"),
     ("Maps", "admin.lifecycle.maps"),
 )
+ASSET_PARTS = (PARTS[0], ("Rights", PARTS[1][1]), PARTS[2])
+"""Moves of assets have rights only."""
 
 
 def find_row(request: Request) -> StoredLifecycle:
@@ -28,12 +31,13 @@ def find_row(request: Request) -> StoredLifecycle:
 def frame(request: Request, row: StoredLifecycle, current: str) -> dict[str, object]:
     """Title, crumbs and tabs."""
     path = request.route_path
+    parts = ASSET_PARTS if row.type == ASSET else PARTS
     log = path("admin.log.list", _query={"kind": "lifecycle", "object": row.id})
     return {
         "title": f"Lifecycle {row.name}",
         "crumbs": admin_crumbs(request, Link("Lifecycles", path("admin.lifecycle.list"))),
         "tabs": (
-            *(Link(label, path(route, id=row.id), current=route == current) for label, route in PARTS),
+            *(Link(label, path(route, id=row.id), current=route == current) for label, route in parts),
             Link("Log of changes", log),
         ),
         "post_url": path(current, id=row.id),

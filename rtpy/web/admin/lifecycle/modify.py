@@ -133,6 +133,9 @@ def _page(
         "moves": _moves(draft, counts),
         "moves_error": errors.get("moves", ""),
         "thing": row.type,
+        "labels": {
+            key: label.lower() for key, (label, _) in (ASSET_LABELS if of_assets else SET_LABELS).items()
+        },
         "users": "catalog" if of_assets else "queue",
         "used": [(each.name, request.route_path(users_route, id=each.id)) for each in used],
         "delete_url": request.route_path("admin.lifecycle.delete", id=row.id) if not used else None,

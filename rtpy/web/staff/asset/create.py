@@ -19,7 +19,7 @@ from rtpy.web.shown import Link
 from rtpy.web.staff.asset.form import Typed, asset_form, chosen_catalog, owner_in, read_typed
 from rtpy.web.staff.asset.list import catalogs_writable
 from rtpy.web.staff.asset.people import read_players
-from rtpy.web.staff.forms import problems_of
+from rtpy.web.staff.forms import problems_of, texts_of
 
 
 @view_config(
@@ -34,9 +34,11 @@ def show_form(resource: SystemResource, request: Request) -> dict[str, object]:
     route_name="asset.create", request_method="POST", renderer="staff/asset/form.pt", permission=STAFF
 )
 def create(resource: SystemResource, request: Request) -> dict[str, object] | Response:
-    """Make it, and go there."""
+    """Make it, and go there. `deed`=catalog makes nothing: it shows statuses, roles and fields of the chosen catalog."""
     work = request.work
     typed = read_typed(request)
+    if texts_of(request).get("deed") == "catalog":
+        return _form(request, typed, {})
     problems: list[Problem] = []
     try:
         with work.db.begin_nested():
@@ -93,4 +95,5 @@ def _form(request: Request, typed: Typed, wrong: Mapping[str, str]) -> dict[str,
         moves=moves,
         inputs=creation_inputs(request, Lookup.ASSET, chosen.id, wrong),
         wrong=wrong,
+        is_new=True,
     )

@@ -85,6 +85,7 @@ def asset_form(
     moves: Collection[str],
     inputs: Collection[FieldInput] = (),
     wrong: Mapping[str, str] | None = None,
+    is_new: bool = False,
 ) -> dict[str, object]:
     """The values of staff/asset/form.pt; `moves` are the statuses to choose from."""
     wrong = wrong or {}
@@ -99,6 +100,7 @@ def asset_form(
         "post_url": post_url,
         "fields": fields,
         "field_inputs": list(inputs),
+        "may_choose": is_new and len(catalogs) > 1,
         "problems": [(ids.get(name), said) for name, said in wrong.items() if name not in named]
         + problem_links(inputs, wrong),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 
 from pyramid.request import Request
 from pyramid.view import view_config
@@ -13,7 +14,15 @@ from rtpy.http.security import STAFF
 from rtpy.lifecycle.lifecycle import ASSET
 from rtpy.models import Organization, User
 from rtpy.rights.names import Right
-from rtpy.search.assets import PER_PAGE, AssetFilter, AssetRow, CatalogKnown, known_catalogs, list_assets
+from rtpy.search.assets import (
+    LONGEST_IN_LIST,
+    PER_PAGE,
+    AssetFilter,
+    AssetRow,
+    CatalogKnown,
+    known_catalogs,
+    list_assets,
+)
 from rtpy.web.forms import Option
 from rtpy.web.html import Html, show_status
 from rtpy.web.paging import asked_page, show_numbers
@@ -24,7 +33,7 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class AssetLine:
-    """One asset in a list."""
+    """One asset in a list; `description` is the beginning of it."""
 
     id: int
     name: str
@@ -34,6 +43,7 @@ class AssetLine:
     organization: str
     holders: str
     updated: Html
+    description: str
 
 
 @view_config(route_name="asset.list", request_method="GET", renderer="staff/asset/list.pt", permission=STAFF)
@@ -92,6 +102,7 @@ def show_lines(request: Request, rows: tuple[AssetRow, ...]) -> list[AssetLine]:
             row.organization,
             row.holders,
             request.when(row.updated),
+            shorten(" ".join(row.description.split()), LONGEST_IN_LIST, placeholder=" …"),
         )
         for row in rows
     ]

@@ -29,7 +29,9 @@ def show_ticket_fields(request: Request, resource: TicketResource) -> dict[str, 
     return {
         "field_boxes": boxes,
         "said_inputs": {
-            kind: creation_inputs(request, Lookup.TRANSACTION, ticket.queue_id, prefix=kind, roles=resource.roles)
+            kind: creation_inputs(
+                request, Lookup.TRANSACTION, ticket.queue_id, prefix=kind, roles=resource.roles
+            )
             for kind in ("reply", "comment")
         },
     }
@@ -45,7 +47,12 @@ def with_fields(
     said = [entry.id for entry in entries if entry.kind != "event"]
     held = contents_of_many(request.db, Lookup.TRANSACTION, said)
     return [
-        replace(entry, fields=show_plain(request, Lookup.TRANSACTION, queue_id, held[entry.id], entry.id, resource.roles))
+        replace(
+            entry,
+            fields=show_plain(
+                request, Lookup.TRANSACTION, queue_id, held[entry.id], entry.id, resource.roles
+            ),
+        )
         if entry.id in held
         else entry
         for entry in entries
