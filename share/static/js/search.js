@@ -47,3 +47,28 @@ document.addEventListener("click", (event) => {
     fields.at(-1)?.focus();
   });
 });
+
+// --- the board: a card is dragged to another column; its own form does the move
+
+let dragged;
+
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.(".board-card");
+  if (dragged) event.dataTransfer.effectAllowed = "move";
+});
+document.addEventListener("dragend", () => (dragged = null));
+document.addEventListener("dragover", (event) => {
+  const column = dragged && event.target.closest?.(".board-column");
+  document.querySelectorAll(".board-column.is-over").forEach((other) => other !== column && other.classList.remove("is-over"));
+  if (!column || column.contains(dragged)) return;
+  event.preventDefault();
+  column.classList.add("is-over");
+});
+document.addEventListener("drop", (event) => {
+  const column = dragged && event.target.closest?.(".board-column");
+  if (!column || column.contains(dragged)) return;
+  event.preventDefault();
+  const form = dragged.querySelector("form[data-move]");
+  form.querySelector("select").value = column.dataset.value;
+  form.requestSubmit();
+});

@@ -240,6 +240,62 @@ def test_a_queue_shows_the_search_that_is_chosen_for_it(root, jo, db, three):
     assert root.get(f"/queue/{three[0].queue_id}").status_int == 200
 
 
+# --- board and editing in place ----------------------------------------------------------------------------------
+
+
+def columns(page):
+    return {
+        column.h2.find(string=True).strip(): [card.text for card in column.select("[data-open-item]")]
+        for column in page.html.select(".board-column")
+    }
+
+
+def test_a_board_has_a_column_for_each_status_and_cards_move_by_their_form(root, three, db):
+    page = root.get("/search", {"Query": "id > 0", "show": "board"})
+    found = columns(page)
+    assert (found["new"], found["open"], found["resolved"]) == (
+        ["Printer jam"],
+        ["Router down"],
+        ["Old printer"],
+    )
+    assert found["stalled"] == []
+    form = next(each for each in page.forms.values() if each.action.endswith(f"/ticket/{three[0].id}/modify"))
+    form["status"] = "stalled"
+    page = form.submit().follow()
+    assert columns(page)["stalled"] == ["Printer jam"]
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("Owner", {"nobody": 3}),
+        ("Queue", {"General": 2, "Network": 1}),
+        ("Priority", {"from 90": 1, "from 0": 2}),
+        ("Nonsense", {"new": 1, "open": 1, "resolved": 1}),
+    ],
+)
+def test_a_board_can_be_laid_out_by_other_things(root, three, by, expected):
+    found = columns(root.get("/search", {"Query": "id > 0", "show": "board", "by": by}))
+    assert {name: len(cards) for name, cards in found.items() if cards} == expected
+
+
+def test_a_row_is_edited_in_place(root, three, db):
+    page = root.get("/search", {"Query": "id > 0", "OrderBy": "id"}).click(href=f"edit={three[0].id}")
+    form = next(each for each in page.forms.values() if each.action.endswith(f"/ticket/{three[0].id}/modify"))
+    form["status"], form["priority"], form["due"] = "open", "33", "2026-03-09T17:30"
+    page = form.submit().follow()
+    assert page.request.path == "/search"
+    assert "autofocus" not in page.text
+    db.refresh(three[0])
+    assert (three[0].status, three[0].priority) == ("open", 33)
+    assert three[0].due.isoformat() == "2026-03-09T17:30:00+00:00"
+
+
+def test_a_row_that_was_not_found_is_not_edited(root, three, make):
+    page = root.get("/search", {"Query": f"id = {three[0].id}", "edit": three[1].id})
+    assert "Cancel" not in page.text
+
+
 # --- bounds ------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """What an address asks of the search page, in the names of RT, and addresses for the same with a difference."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -16,7 +17,7 @@ from rtpy.search.language.lexer import name_segments
 from rtpy.search.language.parser import Precedence, QueryError, parse
 from rtpy.search.language.tree import Name
 from rtpy.search.run import Order, Search
-from rtpy.search.saved import BOARD, CHART, TABLE, Content, Saved, open_search
+from rtpy.search.saved import BOARD, CHART, TABLE, ChartChoice, Content, Saved, open_search
 
 ROWS = (25, 50, 100)
 USUAL_ROWS = 50
@@ -33,6 +34,8 @@ USUAL_ORDER = (("LastUpdated", "DESC"),)
 NOTHING = Content()
 """A search for everything, in no order of its own."""
 SHOWN_AS = (TABLE, BOARD, CHART)
+_BAR = re.compile(r"\|(?![^{]*\})")
+"""Between names; those in braces may hold one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def read_content(given: Mapping[str, str], usual: Content) -> Content:
         changes["show_as"] = given["show"]
     if given.get("by"):
         changes["board_by"] = given["by"][:100]
+    changes["chart"] = _chart(given, usual.chart)
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
@@ -126,6 +130,9 @@ def parameters(asked: Asked, **changes: object) -> list[tuple[str, str]]:
         "Rows": content.rows if content.rows != USUAL_ROWS else None,
         "show": content.show_as if content.show_as != TABLE else None,
         "by": content.board_by if content.show_as == BOARD else None,
+        "GroupBy": "|".join(content.chart.group_by) if content.chart != ChartChoice() else None,
+        "ChartFunction": "|".join(content.chart.measures) if content.chart != ChartChoice() else None,
+        "ChartStyle": content.chart.shape or None,
         "q": asked.words or None,
         **changes,
     }
@@ -168,6 +175,22 @@ def _order(names: str, ways: str) -> tuple[tuple[str, str], ...]:
             is_down = at < len(down) and down[at].strip() == "DESC"
             pairs.append((name.strip()[:200], "DESC" if is_down else "ASC"))
     return tuple(pairs)
+
+
+def _chart(given: Mapping[str, str], usual: ChartChoice) -> ChartChoice:
+    """RT's `GroupBy`, `ChartFunction` and `ChartStyle`, each several times or joined by |; those of our form, too."""
+    groups, measures = _listed(given, "GroupBy"), _listed(given, "ChartFunction")
+    statistic, of = given.get("Statistic", ""), given.get("Of", "")
+    if statistic:
+        measures = (statistic if statistic == "count" or not of else f"{statistic}:{of}",)
+    shape = given["ChartStyle"].partition("+")[0][:20] if "ChartStyle" in given else usual.shape
+    return ChartChoice(measures or usual.measures, groups or usual.group_by, shape)
+
+
+def _listed(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    values = given.getall(name) if hasattr(given, "getall") else [given.get(name, "")]
+    parts = (part.strip()[:200] for value in values for part in _BAR.split(value))
+    return tuple(part.replace("\x00", "") for part in parts if part)[:8]
 
 
 def _orders(pairs: Sequence[tuple[str, str]]) -> tuple[Order, ...]:

@@ -74,6 +74,7 @@ def build_values(request: Request, asked: Asked, group: Group) -> dict[str, obje
         "kept_in_builder": parameters(asked, Query=None),
         "saved_as": [(name, value) for name, value in parameters(asked) if name != "q"],
         "owners": owner_options(request, SAVED_SEARCHES, asked.saved.owner_id if asked.saved else ME),
+        "kept_in_board": [(name, value) for name, value in parameters(asked) if name != "by"],
         "board_by": asked.content.board_by if asked.content.show_as == BOARD else "",
     }
 

@@ -153,7 +153,7 @@ def _fields(request: Request, given: Mapping[str, str]) -> list[Field]:
     return [
         _select("status", "Status", [nothing, *known], given),
         _select("owner", "Owner", [nothing, *people], given),
-        Field("priority", "Priority", given.get("priority", ""), hint="A number."),
+        Field("priority", "Priority, a number", given.get("priority", "")),
         _select("queue", "Queue", [nothing, *queues], given),
         Field("due", "Due", given.get("due", ""), kind="date"),
         Field("starts", "Starts", given.get("starts", ""), kind="date"),

@@ -110,11 +110,12 @@ def _page(
             "textarea",
             hint=f"Empty: all tickets that you may see. For example: {EXAMPLE}",
             error=problems.get("query", ""),
+            rows=3,
         ),
     )
     return {
-        "title": "Your feeds",
-        "crumbs": (Link("Home", path("home")), Link("Your feeds", path("search.feeds"))),
+        "title": "My feeds",
+        "crumbs": (Link("Home", path("home")), Link("My feeds", path("search.feeds"))),
         "lines": [FeedLine(each, path("search.results", _query={"Query": each.query})) for each in keys],
         "fields": fields,
         "precedence": given.get("precedence", ""),

@@ -22,12 +22,15 @@ from rtpy.search.language.error import QueryError
 from rtpy.search.language.parser import Precedence, parse
 from rtpy.search.language.printer import show
 from rtpy.search.run import MOST_ROWS, count, fields_of, find
-from rtpy.search.saved import TABLE
+from rtpy.search.saved import BOARD, CHART, TABLE
 from rtpy.search.searched import Target
 from rtpy.search.simple import is_query, ticket_number
 from rtpy.web.shown import Column, Link, Pages
-from rtpy.web.staff.search.asked import Asked, address, parameters, read_asked, said, zone_of
+from rtpy.web.staff.search.asked import Asked, address, is_number, parameters, read_asked, said, zone_of
+from rtpy.web.staff.search.board import board_choices, read_board
 from rtpy.web.staff.search.building import build_values
+from rtpy.web.staff.search.charting import read_chart
+from rtpy.web.staff.search.editing import Edited, edit_in_place
 from rtpy.web.staff.search.showing import ShownRow, show_result
 
 SORTED_BY = {
@@ -67,8 +70,20 @@ def results(resource: SystemResource, request: Request) -> dict[str, object] | R
 def page_values(request: Request, asked: Asked, group: Group | None = None) -> dict[str, object]:
     """The values of staff/search/results.pt; `group` is what stands in the builder in place of the query's rows."""
     result = run(request, asked) if asked.content.show_as == TABLE else Result()
+    board = None
+    if asked.content.show_as == BOARD and not asked.problem:
+        try:
+            board = read_board(request, asked)
+        except CannotSearch as wrong:
+            result = Result(problem=str(wrong), column=wrong.column)
+    chart = None
+    if asked.content.show_as == CHART and not asked.problem:
+        try:
+            chart = read_chart(request, asked)
+        except CannotSearch as wrong:
+            result = Result(problem=str(wrong), column=wrong.column)
     problem, column = asked.problem or result.problem, asked.column or result.column
-    if problem:
+    if problem or (chart is not None and chart.problem):
         request.response.status_int = 422
     title = asked.saved.name if asked.saved else "Search"
     rows = group if group is not None else as_group(asked.search.node)
@@ -83,12 +98,19 @@ def page_values(request: Request, asked: Asked, group: Group | None = None) -> d
         "asked": asked,
         "problem": problem,
         "marked": mark(asked.content.query, column),
+        "tabs": _tabs(request, asked),
+        "board": board,
+        "chart": chart,
+        "board_choices": board_choices(asked),
+        "edited": _edited(request, asked, result),
+        "edit_url": address(request, asked, Page=asked.page if asked.page > 1 else None),
         "rows": result.rows,
         "lines": _headings(request, asked),
         "total": result.total,
         "pages": _pages(request, asked, result),
         "empty_text": _what_to_do(asked),
         "closed_too_url": _closed_too(request, asked),
+        "out": _out(request, asked, result),
         "bulk_url": _bulk(request, asked, result),
         "other_rule": _other_rule(request, asked),
         "is_open": bool(problem or not asked.content.query or group is not None),
@@ -184,6 +206,37 @@ def _closed_too(request: Request, asked: Asked) -> str | None:
     if not asked.words or "__Active__" not in asked.content.query:
         return None
     return request.route_path("search.results") + "?" + urlencode({"q": f"{asked.words} any"})
+
+
+def _tabs(request: Request, asked: Asked) -> tuple[Link, ...]:
+    """The ways in which a result is shown."""
+    now = asked.content.show_as
+    ways = ((TABLE, "Table", None), (BOARD, "Board", BOARD), (CHART, "Chart", CHART))
+    return tuple(
+        Link(label, address(request, asked, show=show, Page=None), way == now) for way, label, show in ways
+    )
+
+
+def _edited(request: Request, asked: Asked, result: Result) -> Edited | None:
+    """The form of the row that is being edited in place (`edit` in the address); None when there is none."""
+    number = request.GET.get("edit", "")
+    if not is_number(number) or int(number) not in result.ids:
+        return None
+    return edit_in_place(
+        request, int(number), address(request, asked, Page=asked.page if asked.page > 1 else None)
+    )
+
+
+def _out(request: Request, asked: Asked, result: Result) -> tuple[Link, ...]:
+    """The result as files, on paper and as feeds; nothing where there is none."""
+    if not result.total:
+        return ()
+    path, query = request.route_path, parameters(asked, Page=None, show=None, by=None)
+    files = tuple(
+        Link(kind.upper(), path("search.export", kind=kind, _query=query)) for kind in ("csv", "tsv", "xlsx")
+    )
+    feed = path("search.feeds", _query={"Query": asked.content.query, "Precedence": asked.content.precedence})
+    return (*files, Link("Print", path("search.print", _query=query)), Link("Feeds", feed))
 
 
 def _bulk(request: Request, asked: Asked, result: Result) -> str | None:
