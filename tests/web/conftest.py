@@ -57,8 +57,9 @@ class KeptWsgi:
         if fits == self._fits:
             join_sessions(self._made.registry, app)
         else:
-            self._fits = fits
+            self._fits = None  # nothing fits while it is not made
             self._made = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
+            self._fits = fits
         return self._made
 
 
