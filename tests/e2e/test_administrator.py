@@ -120,7 +120,6 @@ def _build(site: RunningSite, page: Page) -> None:
     page.select_option("[name='queues']", label="Orders")
     page.select_option("[name='condition']", label="By Expression")
     page.fill("[name='transaction_types']", "Create")
-    page.locator("details:has([name='expression']) > summary").click()
     page.fill("[name='expression']", "'laptop' in lower(ticket.subject)")
     page.select_option("[name='action']", label="Autoreply To Requestors")
     page.select_option("[name='template']", label="Ordered")
