@@ -97,9 +97,9 @@ def _of(
             contact,
         )
 
-    between = "between the sites and " if len(client.sites) > 1 else ""
+    between = " between the sites" if len(client.sites) > 1 else ""
     for name in client.facts.get("firewall", ()):
-        yield thing("Firewall", name, name, f"Line, and VPN {between}for people at home", "network")
+        yield thing("Firewall", name, name, f"Line and VPN{between}", "network")
     for name in client.facts["host"][: 2 if client.writes > 4 or "db-1" in client.facts["host"] else 1]:
         model = "Synology RS1221+" if "nas" in name.lower() else rng.choice(_SERVERS)
         yield thing("Server", name, model, f"{model}. {_purpose(name, client)}.", "server")

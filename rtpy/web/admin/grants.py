@@ -12,19 +12,14 @@ from rtpy.models import Queue
 from rtpy.rights.holders import Holder, Place
 from rtpy.rights.names import Right
 from rtpy.web.admin.home import OPEN_RIGHTS, everyone_id
-from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.forms import number_in, texts_of
 
 
 @view_config(route_name="admin.grants", request_method="POST", permission=Right.SHOW_CONFIG_TAB)
 def change_grant(resource: SystemResource, request: Request) -> Response:
     """Fields `queue` (id), `right` (CreateTicket or ReplyToTicket) and `deed` (grant or revoke)."""
     work, given = request.work, texts_of(request)
-    right, number = given.get("right", ""), given.get("queue", "")
-    queue = (
-        work.db.get(Queue, int(number))
-        if number.isascii() and number.isdigit() and len(number) < 19
-        else None
-    )
+    right, queue = given.get("right", ""), work.db.get(Queue, number_in(given.get("queue", "")) or 0)
     if queue is None or right not in [each for each, _ in OPEN_RIGHTS]:
         raise Invalid(Problem("queue", "Choose a queue and a right of the list."))
     change = grant_right if given.get("deed") == "grant" else revoke_right

@@ -25,6 +25,12 @@ class Asked:
         """Rows before the page."""
         return (self.number - 1) * PER_PAGE
 
+    def finds(self, text: str, *, disabled: bool) -> bool:
+        """Does a thing of which this is said belong into the list?"""
+        return (self.with_disabled or not disabled) and all(
+            word in text.lower() for word in self.words.lower().split()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -21,6 +21,17 @@ def texts_named(request: Request, name: str) -> tuple[str, ...]:
     return tuple(value.replace("\0", "") for value in request.POST.getall(name) if isinstance(value, str))
 
 
+def number_in(text: str) -> int | None:
+    """The number of a thing that a field or an address gives; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def numbers_named(request: Request, name: str) -> frozenset[int]:
+    """All numbers that a field of that name gives, without what is none."""
+    found = (number_in(each) for each in texts_named(request, name))
+    return frozenset(each for each in found if each is not None)
+
+
 def files_of(request: Request, name: str = "files") -> tuple[Part, ...]:
     """The files that were chosen, byte for byte. Raises Invalid for too many."""
     chosen = [each for each in request.POST.getall(name) if getattr(each, "filename", "")]

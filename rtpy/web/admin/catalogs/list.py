@@ -20,9 +20,7 @@ def list_catalogs(resource: SystemResource, request: Request) -> dict[str, objec
     found = [
         each
         for each in known_catalogs(request.app, request.db).values()
-        if grants.on("catalog", each.id)
-        and (asked.with_disabled or not each.disabled)
-        and all(word.lower() in each.name.lower() for word in asked.words.split())
+        if grants.on("catalog", each.id) and asked.finds(each.name, disabled=each.disabled)
     ]
     return list_values(
         request,

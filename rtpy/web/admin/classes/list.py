@@ -21,9 +21,7 @@ def list_classes(resource: SystemResource, request: Request) -> dict[str, object
     found = [
         each
         for each in known_classes(request.app, request.db).values()
-        if grants.on("class", each.id)
-        and (asked.with_disabled or not each.disabled)
-        and all(word.lower() in each.name.lower() for word in asked.words.split())
+        if grants.on("class", each.id) and asked.finds(each.name, disabled=each.disabled)
     ]
     return list_values(
         request,

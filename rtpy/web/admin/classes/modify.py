@@ -17,7 +17,7 @@ from rtpy.rights.names import Right
 from rtpy.web.admin.editing import Section, form_values
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
-from rtpy.web.staff.forms import problems_of, texts_named, texts_of
+from rtpy.web.staff.forms import numbers_named, problems_of, texts_of
 
 TAKES = (
     ("takes_title", "its name"),
@@ -105,7 +105,6 @@ def _read(request: Request) -> tuple[ClassValues, Mapping[str, str]]:
     order = given.get("sort_order", "").strip() or "0"
     digits = order.removeprefix("-")
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 8
-    queues = [each for each in texts_named(request, "queues") if each.isascii() and each.isdigit()]
     values = ClassValues(
         name=given.get("name", ""),
         description=given.get("description", ""),
@@ -113,7 +112,7 @@ def _read(request: Request) -> tuple[ClassValues, Mapping[str, str]]:
         disabled=given.get("disabled") == "1",
         links=given.get("links") == "1",
         sets_subject=given.get("sets_subject") == "1",
-        queues=frozenset(int(each) for each in queues if len(each) < 19),
+        queues=numbers_named(request, "queues"),
         **{name: given.get(name) == "1" for name, _ in TAKES},
     )
     return values, {} if is_number else {"sort_order": "The place in lists is a number."}

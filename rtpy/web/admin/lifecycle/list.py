@@ -34,10 +34,7 @@ def list_lifecycles(resource: SystemResource, request: Request) -> dict[str, obj
     lines = []
     for row in rows:
         lifecycle = request.app.lifecycles.get(row.name)
-        words = f"{row.name} {' '.join(lifecycle.statuses)}".lower()
-        if (row.disabled and not asked.with_disabled) or any(
-            each not in words for each in asked.words.lower().split()
-        ):
+        if not asked.finds(f"{row.name} {' '.join(lifecycle.statuses)}", disabled=row.disabled):
             continue
         number, users = used[row.type][row.name.lower()], USERS[row.type]
         lines.append(

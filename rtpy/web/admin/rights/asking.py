@@ -9,6 +9,7 @@ from rtpy.changes.grants import NEEDED, may_see_grants
 from rtpy.http.security import Missing
 from rtpy.rights.holders import Holder, Place, kinds_present, read_holder, things_of
 from rtpy.rights.names import SYSTEM, Right
+from rtpy.web.staff.forms import number_in
 
 LABELS = {
     SYSTEM: "Whole system",
@@ -48,11 +49,6 @@ def things_for(request: Request, kind: str) -> list[tuple[int, str]]:
     return [each for each in things_of(work.db, kind) if may_see_grants(work, Place(kind, each[0]))]
 
 
-def read_number(typed: str) -> int | None:
-    """A number as addresses have it; None for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
-
-
 def read_place(request: Request, given: Mapping[str, str]) -> Place | None:
     """The place of `kind` and `id`, if the reader may look at it; None when no thing is chosen.
 
@@ -63,7 +59,7 @@ def read_place(request: Request, given: Mapping[str, str]) -> Place | None:
     kind = kind if kind in kinds else kinds[0]
     if kind == SYSTEM:
         return Place()
-    number = read_number(given.get("id", ""))
+    number = number_in(given.get("id", ""))
     if number is None:
         return None
     place = Place(kind, number)

@@ -20,9 +20,10 @@ from rtpy.rights.facts import Thing, container_of, kind_of
 from rtpy.rights.holders import Place, place_name
 from rtpy.rights.names import KINDS, Right, help_for, rights_on, spelled
 from rtpy.web.admin.listing import admin_crumbs
-from rtpy.web.admin.rights.asking import LABELS, kinds_for, read_number, things_for
+from rtpy.web.admin.rights.asking import LABELS, kinds_for, things_for
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
+from rtpy.web.staff.forms import number_in
 
 TICKET = "ticket"
 INSIDE = {TICKET: "Ticket", "asset": "Asset", "article": "Article"}
@@ -114,7 +115,7 @@ def _read(request: Request, given: dict[str, str], problems: dict[str, str]) -> 
 def _place(
     request: Request, given: dict[str, str], problems: dict[str, str]
 ) -> tuple[Place, Thing | None] | None:
-    kind, number = given["on"] or TICKET, read_number(given["id"].lstrip("#"))
+    kind, number = given["on"] or TICKET, number_in(given["id"].lstrip("#"))
     if kind in INSIDE:
         thing = _thing(request, kind, given["id"], number)
         if thing is None:
@@ -152,7 +153,7 @@ def _thing(request: Request, kind: str, typed: str, number: int | None) -> Thing
             ticket = work.db.get(Ticket, ticket.merged_into_id)
         return ticket if ticket is not None and may(work, ticket, Right.SHOW_TICKET) else None
     if kind == "asset":
-        seen = load_asset(work, read_number(typed.removeprefix("asset:")) or 0)
+        seen = load_asset(work, number_in(typed.removeprefix("asset:")) or 0)
         return seen.asset if seen is not None else None
     if number is None:
         number = work.db.scalar(select(Article.id).where(func.lower(Article.name) == typed.lower()))

@@ -19,12 +19,10 @@ from rtpy.web.admin.listing import PER_PAGE, Line, list_values, read_asked
 def list_roles(resource: SystemResource, request: Request) -> dict[str, object]:
     """`?q=` words of the name or the description, `?disabled=1` also those that are switched off."""
     asked = read_asked(request)
-    words = asked.words.lower().split()
     found = [
         role
         for role in roles_of(request.app, request.db).by_role.values()
-        if (role.is_enabled or asked.with_disabled)
-        and all(word in f"{role.name} {role.description}".lower() for word in words)
+        if asked.finds(f"{role.name} {role.description}", disabled=not role.is_enabled)
     ]
     lines = [
         Line(

@@ -24,7 +24,7 @@ from rtpy.rights.names import Right
 from rtpy.web.admin.editing import SAVE, Button, Section, form_values
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
-from rtpy.web.staff.forms import problems_of, texts_named, texts_of
+from rtpy.web.staff.forms import numbers_named, problems_of, texts_of
 
 PLACE_FIELDS = {lookup: f"{kind}s" for lookup, kind in PLACE_KINDS.items()}
 """The field of the places in which a role of tickets, or of assets, applies."""
@@ -114,8 +114,6 @@ def _role(request: Request) -> KnownRole:
 
 def _values(request: Request, lookup: str) -> RoleValues:
     given = texts_of(request)
-    field = PLACE_FIELDS[lookup]
-    places = (each for each in texts_named(request, field) if each.isascii() and each.isdigit())
     return RoleValues(
         name=" ".join(given.get("name", "").split()),
         description=" ".join(given.get("description", "").split()),
@@ -123,7 +121,7 @@ def _values(request: Request, lookup: str) -> RoleValues:
         single=given.get("single") == "one",
         lookup=lookup,
         disabled=given.get("enabled") != "1",
-        places=frozenset(int(each) for each in places if len(each) < 19),
+        places=numbers_named(request, PLACE_FIELDS[lookup]),
     )
 
 

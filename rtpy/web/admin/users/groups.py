@@ -19,7 +19,7 @@ from rtpy.web.admin.panels import Panel, Row, panel_values
 from rtpy.web.admin.people_history import names_of
 from rtpy.web.admin.users.frame import crumbs_of, find_account, tabs_of
 from rtpy.web.forms import Field
-from rtpy.web.staff.forms import problems_of, texts_of
+from rtpy.web.staff.forms import number_in, problems_of, texts_of
 from rtpy.web.staff.people.display import link
 
 OUT = Button("Take out", "leave", "quiet")
@@ -123,8 +123,7 @@ def _page(
 
 
 def _by_id(request: Request, given: str) -> Group:
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
-    group: Group | None = request.db.get(Group, number)
+    group: Group | None = request.db.get(Group, number_in(given) or 0)
     if group is None:
         raise Invalid(Problem("group", "Choose a group of the list."))
     return group

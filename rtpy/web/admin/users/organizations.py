@@ -17,7 +17,7 @@ from rtpy.web.admin.editing import Button
 from rtpy.web.admin.panels import Panel, Row, panel_values
 from rtpy.web.admin.users.frame import crumbs_of, find_account, tabs_of
 from rtpy.web.forms import Field
-from rtpy.web.staff.forms import problems_of, texts_of
+from rtpy.web.staff.forms import number_in, problems_of, texts_of
 from rtpy.web.staff.people.display import link
 
 
@@ -117,8 +117,7 @@ def _page(
 
 
 def _by_id(request: Request, given: str) -> Organization:
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
-    found: Organization | None = request.db.get(Organization, number)
+    found: Organization | None = request.db.get(Organization, number_in(given) or 0)
     if found is None:
         raise Invalid(Problem("organization", "Choose an organisation of the list."))
     return found

@@ -18,7 +18,7 @@ from rtpy.web.admin.panels import Panel, Row, panel_values
 from rtpy.web.admin.people_history import history_panel
 from rtpy.web.admin.users.frame import crumbs_of, find_account, need_changeable, tabs_of
 from rtpy.web.shown import TicketRow
-from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.forms import number_in, texts_of
 from rtpy.web.staff.people.display import link
 from rtpy.web.staff.rows import show_rows
 from rtpy.web.staff.sessions import name_browser
@@ -73,8 +73,7 @@ def end_sessions(resource: SystemResource, request: Request) -> Response:
     """`deed` end with the session's number in `item`, or all."""
     user, given = find_account(request), texts_of(request)
     need_changeable(request, user)
-    item = given.get("item", "")
-    number = int(item) if item.isascii() and item.isdigit() and len(item) < 19 else 0
+    number = number_in(given.get("item", "")) or 0
     ended = end_sessions_of(request.db, user.id, session_id=None if given.get("deed") == "all" else number)
     request.flash(
         f"{ended} login{'' if ended == 1 else 's'} ended." if ended else "There was nothing to end."

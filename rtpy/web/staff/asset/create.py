@@ -34,7 +34,7 @@ def show_form(resource: SystemResource, request: Request) -> dict[str, object]:
     route_name="asset.create", request_method="POST", renderer="staff/asset/form.pt", permission=STAFF
 )
 def create(resource: SystemResource, request: Request) -> dict[str, object] | Response:
-    """Make it, and go there. `deed`=catalog makes nothing: it shows statuses, roles and fields of the chosen catalog."""
+    """Make it, and go there. `deed`=catalog only shows the statuses, roles and fields of the chosen catalog."""
     work = request.work
     typed = read_typed(request)
     if texts_of(request).get("deed") == "catalog":

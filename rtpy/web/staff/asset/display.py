@@ -33,9 +33,9 @@ from rtpy.web.custom_fields.values import show_boxes
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.paging import asked_page
 from rtpy.web.shown import Deed, Link, Person
-from rtpy.web.staff.asset.list import asset_badge, number_in
+from rtpy.web.staff.asset.list import asset_badge
 from rtpy.web.staff.asset.people import people_of, roles_shown
-from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.forms import number_in, texts_of
 from rtpy.web.staff.things import ticket_lines
 
 MOST_TICKETS = 25

@@ -14,9 +14,9 @@ from rtpy.search.assets import CatalogKnown
 from rtpy.web.custom_fields.inputs import FieldInput, problem_links
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
-from rtpy.web.staff.asset.list import catalog_options, catalogs_writable, number_in
+from rtpy.web.staff.asset.list import catalog_options, catalogs_writable
 from rtpy.web.staff.asset.people import read_people, role_hints, roles_shown
-from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.forms import number_in, texts_of
 from rtpy.work import Work
 
 

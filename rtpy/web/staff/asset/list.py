@@ -27,6 +27,7 @@ from rtpy.web.forms import Option
 from rtpy.web.html import Html, show_status
 from rtpy.web.paging import asked_page, show_numbers
 from rtpy.web.shown import Link
+from rtpy.web.staff.forms import number_in
 
 SHOWN = 10
 
@@ -157,11 +158,6 @@ def catalog_options(catalogs: list[CatalogKnown], chosen: int | None) -> tuple[O
         Option(str(each.id), f"{each.name} (switched off)" if each.disabled else each.name, each.id == chosen)
         for each in catalogs
     )
-
-
-def number_in(text: str) -> int | None:
-    """The number that a field or an address gives; None for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _filters(request: Request, wanted: AssetFilter) -> list[str]:

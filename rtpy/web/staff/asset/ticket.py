@@ -20,8 +20,8 @@ from rtpy.rights.names import Right
 from rtpy.search.assets import AssetFilter, list_assets
 from rtpy.search.things import NamedThing, name_things
 from rtpy.web.shown import Link
-from rtpy.web.staff.asset.list import AssetLine, number_in, show_lines
-from rtpy.web.staff.forms import texts_of
+from rtpy.web.staff.asset.list import AssetLine, show_lines
+from rtpy.web.staff.forms import number_in, texts_of
 
 OFFERED = 10
 
