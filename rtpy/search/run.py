@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,7 +79,10 @@ def check(work: Work, search: Search) -> None:
 
 
 def find(work: Work, search: Search, *, limit: int = 50, offset: int = 0) -> Found:
-    """One page, in one query. Raises CannotSearch, also when it takes too long (`search.seconds`) or lies too deep."""
+    """One page: a query, and one more for each name of a person, group or organisation that is asked for exactly.
+
+    Raises CannotSearch, also when it takes too long (`search.seconds`) or lies too deep.
+    """
     if not 0 <= offset <= DEEPEST:
         raise CannotSearch(
             f"Pages reach to row {DEEPEST:,}: narrow the search, or sort it the other way round."
@@ -91,16 +95,16 @@ def find(work: Work, search: Search, *, limit: int = 50, offset: int = 0) -> Fou
 
 
 def find_all(work: Work, search: Search, *, most: int | None = None) -> list[int]:
-    """Every number, in order, at most so many; for bulk updates and exports. One query. Raises CannotSearch."""
+    """Every number, in order, at most so many; for bulk updates and exports. Raises CannotSearch."""
     query = ids_query(work, search)
     with patient(work):
         return list(work.db.connection().scalars(query if most is None else query.limit(most)))
 
 
 def count(work: Work, search: Search) -> int:
-    """How many there are, exactly. One query. Raises CannotSearch."""
-    about = SEARCHED[search.kind]
-    query = about.rows(select(func.count()).select_from(about.id.table)).where(*clauses_of(work, search))
+    """How many there are, exactly. Raises CannotSearch."""
+    _, counting = _begun(search.kind)
+    query = counting.where(*clauses_of(work, search))
     with patient(work):
         return work.db.connection().scalar(query) or 0
 
@@ -108,8 +112,15 @@ def count(work: Work, search: Search) -> int:
 def ids_query(work: Work, search: Search) -> Select[Any]:
     """The numbers of all that is found, in order, for use in other queries. Raises CannotSearch."""
     about = SEARCHED[search.kind]
-    query: Select[Any] = about.rows(select(about.id)).where(*clauses_of(work, search))
-    return query.order_by(*_order(work, search, about))
+    query, _ = _begun(search.kind)
+    return query.where(*clauses_of(work, search)).order_by(*_order(work, search, about))
+
+
+@lru_cache
+def _begun(kind: Target) -> tuple[Select[Any], Select[Any]]:
+    """The numbers, and how many they are, before anything is asked; put together once."""
+    about = SEARCHED[kind]
+    return about.rows(select(about.id)), about.rows(select(func.count()).select_from(about.id.table))
 
 
 def _order(work: Work, search: Search, about: Searched) -> Sequence[ColumnElement[Any]]:
