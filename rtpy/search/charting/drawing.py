@@ -5,8 +5,25 @@ from collections.abc import Callable
 from rtpy.charts.chart import Chart, Series, Shape
 from rtpy.search.charting.charted import Charted
 from rtpy.search.charting.dimension import OTHERS
+from rtpy.search.charting.measures import Statistic
 from rtpy.search.language.tree import Node
 
+SHAPES = {
+    "": "What fits",
+    Shape.BARS.value: "Bars",
+    Shape.COLUMNS.value: "Columns",
+    Shape.STACKED.value: "Stacked columns",
+    Shape.LINES.value: "Lines",
+}
+"""Shapes to choose from."""
+_RT = {
+    "bar": Shape.BARS.value,
+    "pie": Shape.BARS.value,
+    "column": Shape.COLUMNS.value,
+    "line": Shape.LINES.value,
+}
+MOST_COLUMNS = 40
+"""Beyond these columns are thinner than their gaps."""
 LINKS = Callable[[Node], str]
 """From a query to the address of the tickets that it finds."""
 
@@ -30,15 +47,21 @@ def as_chart(found: Charted, title: str, url_of: LINKS, measure: int = 0) -> Cha
     return Chart(title, labels, series, found.titles[0], asked.title, asked.unit)
 
 
+def chosen_shape(written: str) -> str:
+    """One of SHAPES; RT's words for them are understood (`bar`, `pie`, `line+table`)."""
+    plain = written.partition("+")[0].strip().lower()
+    plain = _RT.get(plain, plain)
+    return plain if plain in SHAPES else ""
+
+
 def shape_of(written: str, found: Charted) -> Shape:
-    """The shape that a choice asks for, RT's names among them; lines where nothing is said and time goes by."""
-    plain = written.strip().lower()
-    known = {each.value: each for each in Shape} | {
-        "bar": Shape.BARS,
-        "pie": Shape.BARS,
-        "column": Shape.COLUMNS,
-        "line": Shape.LINES,
-        "bar+table": Shape.BARS,
-        "pie+table": Shape.BARS,
-    }
-    return known.get(plain, Shape.COLUMNS if found.is_dated else Shape.BARS)
+    """The shape that a choice asks for; where it leaves that open, what fits the numbers."""
+    plain = chosen_shape(written)
+    if plain:
+        return Shape(plain)
+    adds_up = found.measures[0].statistic in (Statistic.COUNT, Statistic.SUM)
+    if found.is_dated:
+        if len(found.first) > MOST_COLUMNS or (found.second and not adds_up):
+            return Shape.LINES
+        return Shape.STACKED if found.second else Shape.COLUMNS
+    return Shape.STACKED if found.second and adds_up and len(found.first) <= MOST_COLUMNS else Shape.BARS

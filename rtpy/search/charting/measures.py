@@ -47,7 +47,7 @@ class Statistic(StrEnum):
 
 
 STATISTICS = {
-    Statistic.COUNT: "Number",
+    Statistic.COUNT: "Number of tickets",
     Statistic.SUM: "Sum",
     Statistic.AVERAGE: "Average",
     Statistic.MEDIAN: "Median",

@@ -1,12 +1,19 @@
 """Charts over the shop: each number is that of the tickets that its query finds, whoever asks."""
 
+import re
+import statistics
+
+import pytest
+from sqlalchemy import event
+
 from rtpy.search.charting.charted import charted
 from rtpy.search.charting.groupings import offered_groupings
+from rtpy.search.fields.field import CannotSearch
 from rtpy.search.language.parser import Precedence, parse
 from rtpy.search.language.printer import show
 from rtpy.search.run import Search, asking_of, count
 from rtpy.search.saved import ChartChoice
-from tests.domain.search.tickets.shop import BERLIN
+from tests.domain.search.tickets.shop import ACTIVE, BERLIN, LIFECYCLE, NOW, is_found
 
 ALL_PARTS = ("Created", "Due", "People")
 SEARCHES = ("", "Status = '__Active__' OR Owner = 'jo'")
@@ -112,3 +119,143 @@ def test_what_does_not_fit_stands_together_and_is_found_together(shop, monkeypat
         if not any("together as others" in note for note in found.notes):
             wrong[name, "notes"] = found.notes
     assert wrong == {}
+
+
+def test_days_weeks_and_hours_are_those_of_the_reader_without_gaps(shop):
+    months = {}
+    for each in filter(is_found, shop.tickets):
+        local = each.created.astimezone(BERLIN)
+        months[local.strftime("%b %Y")] = months.get(local.strftime("%b %Y"), 0) + 1
+    found = numbers(chart(shop, "Created.Monthly"))
+    assert {label: number for label, number in found.items() if number} == months
+    days = numbers(chart(shop, "Created.Daily", query="Created >= '2026-02-20' AND Created < '2026-03-05'"))
+    assert list(days) == [f"2026-02-{day}" for day in range(days_from(days), 29)] + [
+        f"2026-03-0{day}" for day in range(1, 5)
+    ]
+    edge = "Subject = 'Edge of the day'"  # half past eleven in Greenwich on the last of February
+    labels = {
+        "Created.Hourly": "2026-03-01 00:00",
+        "Created.Daily": "2026-03-01",
+        "Created.Weekly": "2026-W09",
+        "Created.Monthly": "Mar 2026",
+        "Created.Quarterly": "Q1 2026",
+        "Created.Annually": "2026",
+        "Created.DayOfWeek": "Sunday",
+        "CreatedHour": "00:00",
+    }
+    said = {
+        name: [label for label, number in numbers(chart(shop, name, query=edge)).items() if number]
+        for name in labels
+    }
+    assert said == {name: [label] for name, label in labels.items()}
+    assert list(numbers(chart(shop, "Created.DayOfWeek")))[:2] == ["Monday", "Tuesday"]
+
+
+def days_from(days):
+    """The day of the month with which labels begin."""
+    return int(next(iter(days)).rpartition("-")[2])
+
+
+MEASURED = {
+    "sum:TimeWorked": lambda tickets: sum(each.worked for each in tickets),
+    "AVG(TimeEstimated)": lambda tickets: round(statistics.mean(each.estimated for each in tickets), 6),
+    "median:Created-LastUpdated": lambda tickets: statistics.median(seconds(each) for each in tickets),
+    "p90:Created-LastUpdated": lambda tickets: sorted(seconds(each) for each in tickets)[
+        -(-9 * len(tickets) // 10) - 1
+    ],
+    "MIN(Created-LastUpdated)": lambda tickets: min(seconds(each) for each in tickets),
+    "max:TimeLeft": lambda tickets: max(each.left for each in tickets),
+    "average:Created-Started": lambda tickets: mean_or_none(
+        [(each.started - each.created).total_seconds() for each in tickets if each.started]
+    ),
+    "max:Age": lambda tickets: max(
+        (
+            (NOW - each.created).total_seconds()
+            for each in tickets
+            if each.status in ACTIVE[LIFECYCLE[each.queue]]
+        ),
+        default=None,
+    ),
+    "median:Created-FirstAnswer": lambda tickets: median_or_none(
+        [(first - each.created).total_seconds() for each in tickets if (first := first_answer(each))]
+    ),
+}
+
+
+def seconds(each):
+    """From its creation to its last change."""
+    return (each.updated - each.created).total_seconds()
+
+
+def mean_or_none(values):
+    """The mean, if there is any value."""
+    return round(statistics.mean(values), 6) if values else None
+
+
+def median_or_none(values):
+    """The median, if there is any value."""
+    return statistics.median(values) if values else None
+
+
+def first_answer(each):
+    """When staff first replied who had not asked themselves."""
+    staff = {"jo", "kim", "max", "root"} - set(each.requestors)
+    return min((at for who, kind, at in each.history if kind == "Correspond" and who in staff), default=None)
+
+
+@pytest.mark.parametrize("measure", MEASURED)
+def test_what_is_measured_is_what_the_records_say(shop, measure):
+    expected = {
+        queue: MEASURED[measure]([each for each in shop.tickets if is_found(each) and each.queue == queue])
+        for queue in LIFECYCLE
+    }
+    assert numbers(chart(shop, "Queue", measures=(measure,))) == expected
+
+
+def test_a_reader_measures_what_they_may_see_and_learns_no_names_of_hidden_queues(shop):
+    found = chart(shop, "Queue", who="ann")
+    assert [group.label for group in found.first] == ["(queues that you do not see)"]
+    assert found.total == len(shop.expect(lambda _: True, "ann")) == found.cells[0][0].count
+    assert "Hidden" not in numbers(chart(shop, "Queue", who="jo"))
+
+
+REFUSED = {
+    "nonsense": ("There is no field", "count"),
+    "Subject": ("Nothing can be grouped by Subject", "count"),
+    "Created.Sometimes": ("behind Created goes one of", "count"),
+    "Requestor.Password": ("goes one of", "count"),
+    "CustomRole.{None}": ("There is no custom role", "count"),
+    "CF.{None}": ("There is no custom field", "count"),
+    "": ("Choose one or two fields", "count"),
+    "Queue": ("cannot be measured", "sum:Subject"),
+    "Status": ("cannot be measured", "drop(tickets)"),
+}
+
+
+def test_what_makes_no_sense_is_refused_with_a_sentence(shop):
+    for name, (sentence, measure) in REFUSED.items():
+        with pytest.raises(CannotSearch, match=re.escape(sentence)):
+            chart(shop, name, measures=(measure,))
+
+
+STATEMENTS = {
+    ("Status",): (("count",), 2),
+    ("Owner",): (("count",), 3),
+    ("Created.Monthly",): (("count",), 3),
+    ("Queue", "Requestor"): (("count",), 5),
+    ("Status", "Owner"): (("sum:TimeWorked", "average:Age", "median:TimeWorked", "p90:TimeWorked"), 7),
+}
+"""With the one that counts all tickets."""
+
+
+def test_a_chart_takes_a_handful_of_statements_however_many_groups(shop):
+    work = shop.work()
+    charted(work, shop.search(""), ChartChoice(("count",), ("Queue", "Owner")))  # what is remembered is read
+    said = {}
+    asked: list[str] = []
+    event.listen(shop.db.connection(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+    for groups, (measures, _) in STATEMENTS.items():
+        asked.clear()
+        charted(work, shop.search(""), ChartChoice(measures, groups))
+        said[groups] = len([each for each in asked if each.lstrip().upper().startswith("SELECT")])
+    assert said == {groups: number for groups, (_, number) in STATEMENTS.items()}
