@@ -1,6 +1,7 @@
 """Attachments: the parts of what was said in a transaction; the bytes lie in blobs."""
 
 from sqlalchemy import Index, String, Text
+from sqlalchemy import text as text_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rtpy.db.base import Base, id_, ref, short, text
@@ -13,6 +14,13 @@ class Attachment(Base):
     __table_args__ = (
         Index("ix_attachments_transaction_id_position", "transaction_id", "position", unique=True),
         Index("ix_attachments_message_id", "message_id"),
+        # Partial: most parts have no name, and whoever searches by names need not look at those.
+        Index(
+            "ix_attachments_files",
+            "transaction_id",
+            sqlite_where=text_("filename <> ''"),
+            postgresql_where=text_("filename <> ''"),
+        ),
     )
 
     id: Mapped[id_]

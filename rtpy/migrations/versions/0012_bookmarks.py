@@ -15,7 +15,7 @@ def _points(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    """Make the tables, and an index by which values of custom fields are found whatever their case."""
+    """Make the tables, and indexes: values of custom fields whatever their case, parts of messages with a name."""
     op.create_table(
         "bookmarks",
         sa.Column("user_id", KEY, nullable=False),
@@ -42,10 +42,15 @@ def upgrade() -> None:
         "custom_field_contents",
         ["custom_field_id", sa.text("lower(content)")],
     )
+    named = sa.text("filename <> ''")
+    op.create_index(
+        "ix_attachments_files", "attachments", ["transaction_id"], sqlite_where=named, postgresql_where=named
+    )
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_index("ix_attachments_files", "attachments")
     op.drop_index("ix_custom_field_contents_folded", "custom_field_contents")
     op.drop_table("read_marks")
     op.drop_table("bookmarks")

@@ -10,7 +10,7 @@ from rtpy.search.language.tree import Name, Not, Operator, Term
 from rtpy.search.run import Order, Search, count, find_all
 from rtpy.search.searched import Target
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TYPES = {
     "Freeform": ["a", "A", "b", "ab", "9", "10", "-3.5", "ä", "x" * 300],
