@@ -98,6 +98,10 @@ asset.modify GET,POST staff
 custom_field.file GET staff
 custom_field.thing GET,POST staff
 health GET open
+dashboard.create GET,POST staff
+dashboard.display GET,POST staff
+dashboard.list GET staff
+dashboard.modify GET,POST staff
 home GET staff
 login GET,POST open
 logout POST open

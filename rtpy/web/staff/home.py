@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from pyramid.renderers import render_to_response
 from pyramid.request import Request
+from pyramid.response import Response
 from pyramid.view import view_config
 from sqlalchemy import ColumnElement, case, func, literal, select
 
@@ -11,8 +13,10 @@ from rtpy.http.security import STAFF
 from rtpy.models import Ticket
 from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
+from rtpy.search.dashboards import home_of, open_dashboard
 from rtpy.search.lists import Sort, TicketFilter, list_tickets
 from rtpy.web.shown import Column, TicketRow
+from rtpy.web.staff.dashboard.display import dashboard_values
 from rtpy.web.staff.rows import SOON, show_rows
 from rtpy.web.staff.ticket.reminders import my_reminders
 from rtpy.web.times import show_minutes
@@ -22,8 +26,12 @@ NAMES = ("#", "Subject", "Status", "Priority", "Owner", "Queue", "Updated", "Due
 
 
 @view_config(route_name="home", request_method="GET", renderer="staff/home.pt", permission=STAFF)
-def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
-    """Lists with counts, each with a way to all of it."""
+def show_home(resource: SystemResource, request: Request) -> dict[str, object] | Response:
+    """Lists with counts, each with a way to all of it; or the dashboard that is the reader's home page."""
+    home = home_of(request.work)
+    if home is not None:
+        values = dashboard_values(request, open_dashboard(request.work, home))
+        return render_to_response("staff/dashboard/display.pt", values, request)
     work, path = request.work, request.route_path
     show_ticket = work.rights.of(Right.SHOW_TICKET)
     active = request.app.lifecycles.active_statuses()

@@ -1,0 +1,1 @@
+"""Dashboards: panes of searches, charts and portlets on one page."""
