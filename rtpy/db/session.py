@@ -84,6 +84,7 @@ def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(parsed, pool_size=8, max_overflow=16, pool_use_lifo=True)
+    event.listen(engine, "connect", _prepare_postgresql)
     _ping_after_rest(engine)
     return engine
 
@@ -118,6 +119,12 @@ def _ping_after_rest(engine: Engine) -> None:
             engine.dialect.do_ping(dbapi)
         except engine.dialect.loaded_dbapi.Error as gone:
             raise DisconnectionError("The connection was lost while nobody used it.") from gone
+
+
+def _prepare_postgresql(dbapi: Any, _record: Any) -> None:
+    """Compiling a statement, which PostgreSQL does when it expects a long one, takes longer than any of ours runs."""
+    dbapi.execute("SET jit = off")
+    dbapi.commit()
 
 
 def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:

@@ -19,6 +19,13 @@ class FullTextIndex(Protocol):
     id: ColumnElement[int]
     """Column of `table` with the ids of documents."""
 
+    common_share: float
+    """Of so many newest tickets a word must be in some text, if asking each is to be quicker than listing them."""
+
+    def is_common(self, db: Session, search: Search) -> bool:
+        """Is it in so many documents that listing them takes long? Answered quickly."""
+        ...
+
     def holds(self, *searches: Search) -> ColumnElement[bool]:
         """A clause over `table`: documents that hold one of these."""
         ...

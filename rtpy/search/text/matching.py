@@ -1,8 +1,9 @@
 """Clauses for words: tickets, transactions, articles and assets in which they occur where the reader may look."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, not_, or_, select, true
 
@@ -25,8 +26,10 @@ from rtpy.search.text.readers import Reach, reach_of
 from rtpy.search.text.words import Search, read_wanted
 from rtpy.work import Work
 
-COMMON: Final = 50_000
-"""A word in more documents is asked of each ticket that comes into question; of a rarer one all tickets are listed."""
+SAMPLE: Final = 200
+"""Tickets that are looked at to see whether a word is in many."""
+_END: Final = str(1 << SPACE_SHIFT)
+"""Where the numbers of documents of tickets end."""
 
 
 class Where(StrEnum):
@@ -38,9 +41,16 @@ class Where(StrEnum):
     MESSAGES = "messages"
     FILES = "files"
     """Names of files, and the text of those that can be read."""
+    SAID = "said"
+    """Messages and their files."""
 
 
-KINDS: Final = {Where.SUBJECT: Kind.SUBJECT, Where.MESSAGES: Kind.MESSAGE, Where.FILES: Kind.FILE}
+KINDS: Final = {
+    Where.SUBJECT: (Kind.SUBJECT,),
+    Where.MESSAGES: (Kind.MESSAGE,),
+    Where.FILES: (Kind.FILE,),
+    Where.SAID: (Kind.MESSAGE, Kind.FILE),
+}
 
 
 def ticket_matches(work: Work, text: str, where: Where = Where.ANYWHERE) -> ColumnElement[bool]:
@@ -52,12 +62,10 @@ def ticket_matches(work: Work, text: str, where: Where = Where.ANYWHERE) -> Colu
     index = index_of(work.app, work.db)
     parts = reach_of(work)
 
-    def holds(search: Search) -> ColumnElement[bool]:
-        common = is_common(work, index, search)
-        found = [
-            and_(part.tickets, _in_ticket(index, search, part, where, is_common=common)) for part in parts
-        ]
-        return or_(false(), *found)
+    def holds(search: Search, *, wanted: bool) -> ColumnElement[bool]:
+        if not (wanted and is_common(work, index, search)):
+            return _listed(index, search, parts, where)
+        return or_(*(and_(part.tickets, _asked(index, search, part, where)) for part in parts))
 
     return _all(text, holds)
 
@@ -67,10 +75,9 @@ def transaction_matches(work: Work, text: str, where: Where = Where.ANYWHERE) ->
     index = index_of(work.app, work.db)
     parts = reach_of(work)
 
-    def holds(search: Search) -> ColumnElement[bool]:
-        common = is_common(work, index, search)
-        found = [_in_transaction(index, search, part, where, is_common=common) for part in parts]
-        return or_(false(), *found)
+    def holds(search: Search, *, wanted: bool) -> ColumnElement[bool]:
+        common = wanted and is_common(work, index, search)
+        return _in_transaction(index, search, parts, where, is_common=common)
 
     return _all(text, holds)
 
@@ -86,52 +93,84 @@ def asset_matches(work: Work, text: str) -> ColumnElement[bool]:
 
 
 def is_common(work: Work, index: FullTextIndex, search: Search) -> bool:
-    """Do more than COMMON documents hold it? Counted no further than that."""
-    some = select(index.id).select_from(index.table).where(index.holds(search)).limit(COMMON + 1).subquery()
-    return (work.db.connection().scalar(select(func.count()).select_from(some)) or 0) > COMMON
+    """Is it in so many tickets that asking each in turn is quicker than listing them all?
+
+    It must be in the newest ones too: else a list would ask thousands in vain before it comes to those that hold it.
+    """
+    if not index.is_common(work.db, search):
+        return False
+    connection = work.db.connection()
+    newest: int = connection.scalar(select(func.max(Ticket.id))) or 0
+    lowest = first_id(
+        Space.TICKET, max(newest - SAMPLE + 1, 0)
+    )  # a number: the planner sees that it is near the end
+    sampled = select(func.count(shifted(index.id, OBJECT_SHIFT).distinct())).select_from(index.table)
+    clauses = (index.holds(search), index.id >= literal_column(str(lowest)), index.id < literal_column(_END))
+    return (connection.scalar(sampled.where(*clauses)) or 0) > SAMPLE * index.common_share
 
 
-def hits(index: FullTextIndex, search: Search, part: Reach, where: Where) -> list[ColumnElement[bool]]:
-    """Clauses over the index: documents of tickets that hold it, which `part` lets be read."""
-    clauses = [index.holds(search), index.id < literal_column(str(1 << SPACE_SHIFT))]
-    if part.seals != frozenset(Seal):
-        clauses.append(part_of(index.id, SEAL_SHIFT).in_(_written(part.seals)))
+def hits(
+    index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where
+) -> list[ColumnElement[bool]]:
+    """Clauses over the index: documents of tickets that hold it and that one of `parts` lets be read."""
+    clauses = [index.holds(search), index.id < literal_column(_END)]
+    readable = [_readable(index, part) for part in parts]
+    sealed = [each for each in readable if each is not None]
+    if len(sealed) == len(readable):
+        clauses.append(or_(*sealed))
     if where in KINDS:
-        clauses.append(part_of(index.id, KIND_SHIFT) == literal_column(str(int(KINDS[where]))))
+        clauses.append(part_of(index.id, KIND_SHIFT).in_(_written(KINDS[where])))
     return clauses
 
 
-def _all(text: str, holds: Callable[[Search], ColumnElement[bool]]) -> ColumnElement[bool]:
-    wanted = read_wanted(text)
-    if not wanted:
+def _readable(index: FullTextIndex, part: Reach) -> ColumnElement[bool] | None:
+    """None: everything is."""
+    if part.is_everywhere and part.seals == frozenset(Seal):
+        return None
+    sealed = part_of(index.id, SEAL_SHIFT).in_(_written(part.seals))
+    if part.is_everywhere:
+        return sealed
+    own: Select[Any] = select(literal_column("1")).where(
+        Ticket.id == shifted(index.id, OBJECT_SHIFT), part.tickets
+    )
+    return and_(sealed, own.correlate(index.table).exists())
+
+
+class _Holds(Protocol):
+    def __call__(self, search: Search, *, wanted: bool) -> ColumnElement[bool]: ...
+
+
+def _all(text: str, holds: _Holds) -> ColumnElement[bool]:
+    sought = read_wanted(text)
+    if not sought:
         return false()
-    clauses = [holds(search) for search in wanted.all]
-    clauses += [not_(holds(search)) for search in wanted.none]
+    clauses = [holds(search, wanted=True) for search in sought.all]
+    clauses += [not_(holds(search, wanted=False)) for search in sought.none]
     return and_(true(), *clauses)
 
 
-def _in_ticket(
-    index: FullTextIndex, search: Search, part: Reach, where: Where, *, is_common: bool
+def _listed(
+    index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where
 ) -> ColumnElement[bool]:
-    clauses = hits(index, search, part, where)
-    if not is_common:
-        return Ticket.id.in_(select(shifted(index.id, OBJECT_SHIFT)).select_from(index.table).where(*clauses))
+    """The ticket is one of all those that hold it."""
+    found = select(shifted(index.id, OBJECT_SHIFT)).select_from(index.table)
+    return Ticket.id.in_(found.where(*hits(index, search, parts, where)))
+
+
+def _asked(index: FullTextIndex, search: Search, part: Reach, where: Where) -> ColumnElement[bool]:
+    """Some document of the ticket holds it, whose `part.tickets` is seen to by the caller."""
     first = Ticket.id.op("<<", return_type=Ticket.id.type)(literal_column(str(OBJECT_SHIFT)))
     own = and_(index.id >= first, index.id < first + literal_column(str(1 << OBJECT_SHIFT)))
+    clauses = hits(index, search, (replace(part, is_everywhere=True),), where)
     return (
         select(literal_column("1")).select_from(index.table).where(*clauses, own).correlate(Ticket).exists()
     )
 
 
 def _in_transaction(
-    index: FullTextIndex, search: Search, part: Reach, where: Where, *, is_common: bool
+    index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where, *, is_common: bool
 ) -> ColumnElement[bool]:
-    clauses = hits(index, search, part, where)
-    if not part.is_everywhere:
-        own: Select[Any] = select(literal_column("1")).where(
-            Ticket.id == shifted(index.id, OBJECT_SHIFT), part.tickets
-        )
-        clauses.append(own.correlate(index.table).exists())
+    clauses = hits(index, search, parts, where)
     document = SearchDocument
     if not is_common:
         ids = select(index.id).select_from(index.table).where(*clauses)
@@ -153,7 +192,7 @@ def _things(work: Work, text: str, space: Space, column: Any) -> ColumnElement[b
     index = index_of(work.app, work.db)
     begin, end = first_id(space, 0), first_id(space, LARGEST_OBJECT) | ((1 << OBJECT_SHIFT) - 1)
 
-    def holds(search: Search) -> ColumnElement[bool]:
+    def holds(search: Search, *, wanted: bool) -> ColumnElement[bool]:
         own = shifted(index.id, OBJECT_SHIFT).op("&", return_type=index.id.type)(
             literal_column(str(LARGEST_OBJECT))
         )
@@ -167,5 +206,5 @@ def _things(work: Work, text: str, space: Space, column: Any) -> ColumnElement[b
     return _all(text, holds)
 
 
-def _written(seals: frozenset[Seal]) -> list[ColumnElement[int]]:
-    return [literal_column(str(int(seal))) for seal in sorted(seals)]
+def _written(numbers: Iterable[int]) -> list[ColumnElement[int]]:
+    return [literal_column(str(int(number))) for number in sorted(numbers)]

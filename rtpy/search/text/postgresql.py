@@ -1,6 +1,7 @@
 """The index of texts in PostgreSQL: a table of tsvectors beside the texts, with a GIN index."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import BigInteger, ColumnElement, Text, column, func, literal, literal_column, table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from rtpy.search.text.words import Search, words_of
 
+COMMON: Final = 10_000
+"""Each document that holds a word costs a look at its row."""
 _SHORT = 50_000
 """Letters of a text that fit into a tsvector whatever they are."""
 
@@ -19,7 +22,16 @@ class PostgresIndex:
     def __init__(self, language: str) -> None:
         self._configuration = "simple" if language == "simple" else f"rtpy_{language}"
         self.table = table("search_index", column("id", BigInteger), column("words", TSVECTOR))
+        self.common_share = 0.2
         self.id: ColumnElement[int] = self.table.c.id
+
+    def is_common(self, db: Session, search: Search) -> bool:
+        """As the planner knows it: to count them would take as long as to list them."""
+        asked = f"to_tsquery('{self._configuration}', $q${_phrase(search)}$q$)"  # letters, digits and quotes
+        plan = db.connection().exec_driver_sql(
+            f"EXPLAIN (FORMAT JSON) SELECT 1 FROM search_index WHERE words @@ {asked}"
+        )
+        return float(plan.scalar_one()[0]["Plan"]["Plan Rows"]) > COMMON
 
     def holds(self, *searches: Search) -> ColumnElement[bool]:
         """A clause over `table`: documents that hold one of these."""

@@ -140,7 +140,9 @@ def _best_documents(
             )
         )
         if where in KINDS:
-            own = own.where(part_of(index.id, KIND_SHIFT) == literal_column(str(int(KINDS[where]))))
+            own = own.where(
+                part_of(index.id, KIND_SHIFT).in_([literal_column(str(int(kind))) for kind in KINDS[where]])
+            )
         limited = own.order_by(is_subject, index.id).limit(LOOKED_AT).subquery()
         branches.append(select(limited.c.id))
     ids = union_all(*branches).subquery()

@@ -5,12 +5,15 @@ is why they come from the same function for ever: `rtpy.search.text.state.VERSIO
 """
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import BigInteger, ColumnElement, String, bindparam, column, func, table, text
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from rtpy.search.text.words import Search, words_of
 
+COMMON: Final = 200_000
+"""Documents that are listed in about the time in which two thousand tickets are asked one by one."""
 _PLAIN = "unicode61 remove_diacritics 2"
 
 
@@ -20,7 +23,13 @@ class SqliteIndex:
     def __init__(self, language: str) -> None:
         self._language = language
         self.table = table("search_index", column("rowid", BigInteger), column("search_index", String))
+        self.common_share = 0.5
         self.id: ColumnElement[int] = self.table.c.rowid
+
+    def is_common(self, db: Session, search: Search) -> bool:
+        """Counted no further than it takes."""
+        some = select(self.id).select_from(self.table).where(self.holds(search)).limit(COMMON + 1).subquery()
+        return (db.connection().scalar(select(func.count()).select_from(some)) or 0) > COMMON
 
     def holds(self, *searches: Search) -> ColumnElement[bool]:
         """A clause over `table`: documents that hold one of these."""

@@ -62,7 +62,7 @@ def test_a_common_word_finds_the_same_as_a_rare_one(make, index, find, monkeypat
     index()
     rare = find("root", "same words -2"), find("root", "everywhere", Where.SUBJECT)
 
-    monkeypatch.setattr(matching, "COMMON", 1)
+    monkeypatch.setattr(matching, "is_common", lambda *_: True)
 
     assert (find("root", "same words -2"), find("root", "everywhere", Where.SUBJECT)) == rare
     assert rare == ([each.id for each in tickets if each is not tickets[2]], [])
@@ -74,8 +74,8 @@ def test_transactions_are_found_by_what_was_said_and_by_their_files(work, make, 
     reply = change_ticket(work, ticket, Correspond(message)).transactions[0]
     index()
 
-    for common in (matching.COMMON, 0):
-        monkeypatch.setattr(matching, "COMMON", common)
+    for common in (False, True):
+        monkeypatch.setattr(matching, "is_common", lambda *_, common=common: common)
         for text, expected in (
             ("second third invoice", [reply.id]),
             ("first second", []),
@@ -249,7 +249,7 @@ def test_hostile_text_never_raises(work, make, index, db, monkeypatch, common):
     ticket = make.ticket("".join(text for text in HOSTILE if text.isprintable())[:150])
     index()
     if common:
-        monkeypatch.setattr(matching, "COMMON", -1)
+        monkeypatch.setattr(matching, "is_common", lambda *_: True)
 
     for text in HOSTILE:
         for where in Where:
@@ -275,3 +275,23 @@ def test_any_message_is_taken_in(work, make, index, find, db):
 
     assert find("root", "endmark w4711") == [ticket.id]
     assert progress(db).is_done
+
+
+def test_what_is_common_is_told_by_counts_and_by_the_newest_tickets(work, make, index, db, monkeypatch):
+    from rtpy.db.statistics import refresh_statistics
+    from rtpy.search.text import postgresql, sqlite
+    from rtpy.search.text.index import index_of
+    from rtpy.search.text.words import Search
+
+    for number in range(8):
+        make.ticket(f"Number {number}", text="old words" if number < 4 else "new")
+    index()
+    refresh_statistics(db)
+    for module in (sqlite, postgresql):
+        monkeypatch.setattr(module, "COMMON", 2)
+    monkeypatch.setattr(matching, "SAMPLE", 4)
+
+    def common(word: str) -> bool:
+        return matching.is_common(work, index_of(work.app, db), Search((word,)))
+
+    assert [common(word) for word in ("number", "new", "words", "nothing")] == [True, True, False, False]
