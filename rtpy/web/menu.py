@@ -63,7 +63,7 @@ def nav(request: Request) -> tuple[NavGroup, ...]:
         NavEntry("Home", path("home"), "home", current=here == path("home")),
         NavEntry("My tickets", me, "ticket", current=_is_mine(request)),
         NavEntry("All tickets", path("ticket.list"), "list", current=_is_list(request)),
-        _entry(request, "Dashboards", "dashboard.list", "home"),
+        _entry(request, "Dashboards", "dashboard.list", "eye"),
         _entry(request, "Saved searches", "search.saved", "search"),
         _entry(request, "Queues", "queue.list", "queue"),
         _entry(request, "People", "people.list", "users"),
