@@ -56,6 +56,8 @@ FILES = [
     ("Content LIKE '\"report toaster\"'", ""),
     ("Content LIKE 'toast*'", "a d"),
     ("Content LIKE 'plan'", "b"),
+    ("Content LIKE 'toaster printer png'", "d"),
+    ("Content LIKE 'Ticket'", ""),
     ("Content LIKE ''", ""),
     ("Content NOT LIKE ''", "a b c d"),
     ("Content LIKE 'Hello' AND Content NOT LIKE 'toaster'", "b c"),
