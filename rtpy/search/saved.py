@@ -22,11 +22,11 @@ TABLE, BOARD, CHART = "table", "board", "chart"
 
 @dataclass(frozen=True, slots=True)
 class ChartChoice:
-    """How a search is drawn: what is measured (`count`, `sum:TimeWorked` …), by what, and in which shape."""
+    """How a search is drawn: what is measured (`count`, `sum:TimeWorked` …), by what, and in which shape (empty: what fits)."""
 
     measures: tuple[str, ...] = ("count",)
     group_by: tuple[str, ...] = ("Status",)
-    shape: str = "bars"
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def date_dimension(asking: Asking, field: SearchField, name: Name) -> Dimension:
     if part in PARTS:
         places = {each: place for place, each in enumerate(PARTS[part])}
         return Dimension(
-            f"{field.name} by {_SAID[part]}",
+            f"{field.name} ({_SAID[part]})",
             key,
             lambda keys, _samples: {
                 each: Group(_part_label(part, each), equals(at, _part_value(part, each))) for each in keys
@@ -76,7 +76,7 @@ def date_dimension(asking: Asking, field: SearchField, name: Name) -> Dimension:
         )
     steps = CalendarSteps(asking, field.name, column, part)
     return Dimension(
-        f"{field.name} by {STEPS[part].removesuffix('s')}",
+        f"{field.name} ({STEPS[part]})",
         cast(key, String) if part == "Annually" else key,
         steps.describe,
         none,

@@ -34,6 +34,8 @@ USUAL_ORDER = (("LastUpdated", "DESC"),)
 NOTHING = Content()
 """A search for everything, in no order of its own."""
 SHOWN_AS = (TABLE, BOARD, CHART)
+USUAL_SUBJECT = "Created-Resolved"
+"""What is measured of tickets where nothing is said."""
 _BAR = re.compile(r"\|(?![^{]*\})")
 """Between names; those in braces may hold one."""
 
@@ -182,7 +184,7 @@ def _chart(given: Mapping[str, str], usual: ChartChoice) -> ChartChoice:
     groups, measures = _listed(given, "GroupBy"), _listed(given, "ChartFunction")
     statistic, of = given.get("Statistic", ""), given.get("Of", "")
     if statistic:
-        measures = (statistic if statistic == "count" or not of else f"{statistic}:{of}",)
+        measures = (statistic if statistic == "count" else f"{statistic}:{of or USUAL_SUBJECT}",)
     shape = given["ChartStyle"].partition("+")[0][:20] if "ChartStyle" in given else usual.shape
     return ChartChoice(measures or usual.measures, groups or usual.group_by, shape)
 

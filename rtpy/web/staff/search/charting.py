@@ -1,5 +1,6 @@
 """A search as a chart: the drawing, its numbers as a table with the tickets behind each, and the form for both."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
@@ -39,8 +40,8 @@ class ShownCell:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartPart:
-    """What the chart's part of the page shows; `problem` says why nothing could be drawn."""
+class ChartForm:
+    """What can be chosen."""
 
     kept: tuple[tuple[str, str], ...]
     first: Grouped
@@ -48,10 +49,18 @@ class ChartPart:
     statistics: tuple[Option, ...]
     subjects: tuple[Option, ...]
     shapes: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPart:
+    """What the chart's part of the page shows; `problem` says why nothing could be drawn."""
+
+    form: ChartForm
     problem: str = ""
     title: str = ""
     caption: str = ""
-    drawing: Html = Html("")
+    drawing: str = ""
+    """SVG."""
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[str, tuple[ShownCell, ...]], ...] = ()
     totals: tuple[ShownCell, ...] = ()
@@ -65,27 +74,27 @@ def read_chart(request: Request, asked: Asked) -> ChartPart:
         found = charted(request.work, asked.search, asked.content.chart)
     except CannotSearch as wrong:
         check(request.work, asked.search)
-        return ChartPart(**form, problem=str(wrong))
+        return ChartPart(form, problem=str(wrong))
     return _part(request, asked, found, form)
 
 
-def _part(request: Request, asked: Asked, found: Charted, form: dict[str, object]) -> ChartPart:
+def _part(request: Request, asked: Asked, found: Charted, form: ChartForm) -> ChartPart:
     urls = _Urls(request, asked)
     title = f"{found.measures[0].title} by {' and '.join(found.titles)}"
     chart = as_chart(found, title, urls.of)
     shape = shape_of(asked.content.chart.shape, found)
     number = f"{found.total:,} {'ticket' if found.total == 1 else 'tickets'}"
     return ChartPart(
-        **form,  # type: ignore[arg-type]
+        form,
         title=title,
         caption=f"{title}; {number} in all",
-        drawing=Html(draw(chart, shape)) if found.total else Html(""),
+        drawing=Html(draw(chart, shape)) if found.total else "",
         headings=_headings(found),
         rows=tuple(
             (group.label, _row(found, cells, urls))
             for group, cells in zip(found.first, found.cells, strict=True)
         ),
-        totals=_totals(found, urls),
+        totals=_totals(found),
         notes=found.notes,
     )
 
@@ -133,7 +142,7 @@ def _adds_up(found: Charted) -> bool:
     return not found.is_many and found.measures[0].statistic in (Statistic.COUNT, Statistic.SUM)
 
 
-def _totals(found: Charted, _urls: _Urls) -> tuple[ShownCell, ...]:
+def _totals(found: Charted) -> tuple[ShownCell, ...]:
     """The last row, where adding up makes sense."""
     if not _adds_up(found) or not found.cells or len(found.measures) > 1:
         return ()
@@ -147,11 +156,11 @@ def _totals(found: Charted, _urls: _Urls) -> tuple[ShownCell, ...]:
     return tuple(ShownCell(in_words(each, unit)) for each in sums)
 
 
-def _sum(values) -> float:  # type: ignore[no-untyped-def]
+def _sum(values: Iterable[float | None]) -> float:
     return sum(each or 0 for each in values)
 
 
-def _form(request: Request, asked: Asked) -> dict[str, object]:
+def _form(request: Request, asked: Asked) -> ChartForm:
     choice = asked.content.chart
     asking = asking_of(request.work, asked.search)
     offered = offered_groupings(asking)
@@ -164,24 +173,17 @@ def _form(request: Request, asked: Asked) -> dict[str, object]:
     if measure.of and measure.of not in [each for each, _ in subjects]:
         subjects.append((measure.of, subject_title(measure.of)))
     shape = chosen_shape(choice.shape)
-    return {
-        "kept": (
-            *((name, value) for name, value in parameters(asked) if name not in OF_FORM),
-            ("show", "chart"),
+    return ChartForm(
+        (*((name, value) for name, value in parameters(asked) if name not in OF_FORM), ("show", "chart")),
+        _grouped(offered, groups[0]),
+        _grouped(offered, groups[1]),
+        tuple(Option(each.value, words, each is measure.statistic) for each, words in STATISTICS.items()),
+        (
+            Option("", "—", not measure.of),
+            *(Option(each, words, each == measure.of) for each, words in subjects),
         ),
-        "first": _grouped(offered, groups[0]),
-        "second": _grouped(offered, groups[1]),
-        "statistics": tuple(
-            Option(
-                each.value,
-                "Number of tickets" if each is Statistic.COUNT else words,
-                each is measure.statistic,
-            )
-            for each, words in STATISTICS.items()
-        ),
-        "subjects": tuple(Option(each, words, each == measure.of) for each, words in subjects),
-        "shapes": tuple(Option(each, words, each == shape) for each, words in SHAPES.items()),
-    }
+        tuple(Option(each, words, each == shape) for each, words in SHAPES.items()),
+    )
 
 
 def _grouped(offered: list[tuple[str, tuple[str, ...]]], chosen: str) -> Grouped:

@@ -245,7 +245,7 @@ STATEMENTS = {
     ("Queue", "Requestor"): (("count",), 5),
     ("Status", "Owner"): (("sum:TimeWorked", "average:Age", "median:TimeWorked", "p90:TimeWorked"), 7),
 }
-"""With the one that counts all tickets."""
+"""With the one that counts all tickets, without the look at what is remembered, which comes once a second."""
 
 
 def test_a_chart_takes_a_handful_of_statements_however_many_groups(shop):
@@ -257,5 +257,7 @@ def test_a_chart_takes_a_handful_of_statements_however_many_groups(shop):
     for groups, (measures, _) in STATEMENTS.items():
         asked.clear()
         charted(work, shop.search(""), ChartChoice(measures, groups))
-        said[groups] = len([each for each in asked if each.lstrip().upper().startswith("SELECT")])
+        said[groups] = len(
+            [each for each in asked if each.startswith("SELECT") and "configurations" not in each]
+        )
     assert said == {groups: number for groups, (_, number) in STATEMENTS.items()}
