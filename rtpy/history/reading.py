@@ -2,16 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from rtpy.content.part import Part, PartRole
+from rtpy.db.among import among
 from rtpy.history.entry import Entry, File
 from rtpy.models import Attachment, Blob, Group, GroupClosure, Ticket, Transaction, User
 from rtpy.models.group import PRIVILEGED
 
+COMMENTS = ("Comment", "CommentEmailRecord")
+"""Types of transactions that only who may read comments sees."""
+OUTGOING = ("EmailRecord", "CommentEmailRecord")
+"""Types that only who may read outgoing mail sees."""
 SHOWN_ROLES = (PartRole.BODY.value, PartRole.HTML.value)
 LONGEST_BODY = 2_000_000
 """Bytes of one readable part that a page shows; longer ones are offered as files."""
@@ -33,17 +39,24 @@ def read_history(
     newest: int | None = None,
     before: int | None = None,
 ) -> list[Entry]:
-    """What happened on these tickets, oldest first, in three queries.
+    """What happened on these tickets, oldest first, in one query.
 
     `comments` and `outgoing` say whether the reader may see internal comments and records of sent mail, `fields`
-    whose custom fields' changes. With
-    `newest` only that many last entries; with `before` only entries older than that transaction.
+    whose custom fields' changes. With `newest` only that many last entries; with `before` only entries older than
+    that transaction.
     """
-    rows = _transactions(
-        db, ticket_ids, _hidden(comments=comments, outgoing=outgoing), fields, newest, before
-    )
-    attachments = _attachments(db, [row.id for row in rows])
-    return [_entry(row, attachments.get(row.id, [])) for row in rows]
+    values = {
+        "tickets": list(ticket_ids),
+        "comments": comments,
+        "outgoing": outgoing,
+        "fields": [str(each) for each in fields],
+        "before": LARGEST if before is None else before,
+    }
+    found: dict[int, list[Any]] = defaultdict(list)
+    query = _ALL if newest is None else _NEWEST
+    for row in db.connection().execute(query, values if newest is None else {**values, "newest": newest}):
+        found[row.id].append(row)
+    return [_entry(found[number]) for number in sorted(found)]
 
 
 def count_history(
@@ -70,14 +83,13 @@ def _of(ticket_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     return (Transaction.object_type == "ticket", Transaction.object_id.in_(ticket_ids))
 
 
-def _hidden(*, comments: bool, outgoing: bool) -> list[str]:
+def _hidden(*, comments: bool, outgoing: bool) -> tuple[str, ...]:
     """Types of transactions that the reader must not see."""
-    types = []
-    if not comments:
-        types += ["Comment", "CommentEmailRecord"]
-    if not outgoing:
-        types += ["EmailRecord", "CommentEmailRecord"]
-    return types
+    return (() if comments else COMMENTS) + (() if outgoing else OUTGOING)
+
+
+def _is_none_of(*types: str) -> ColumnElement[bool]:
+    return and_(*(Transaction.type != each for each in types))
 
 
 def _field_seen(fields: Any) -> ColumnElement[bool]:
@@ -88,45 +100,19 @@ def _field_seen(fields: Any) -> ColumnElement[bool]:
 # Rows are Any below: their type would spell out every column once more.
 
 
-def _transactions(
-    db: Session,
-    ticket_ids: Collection[int],
-    hidden: Collection[str],
-    fields: Collection[int],
-    newest: int | None,
-    before: int | None,
-) -> Sequence[Any]:
-    values = {
-        "tickets": list(ticket_ids),
-        "hidden": list(hidden),
-        "fields": [str(each) for each in fields],
-        "before": LARGEST if before is None else before,
-    }
-    connection = db.connection()
-    if newest is None:
-        return connection.execute(_FROM_OLDEST, values).all()
-    return connection.execute(_FROM_NEWEST, {**values, "newest": newest}).all()[::-1]
-
-
-def _attachments(db: Session, transaction_ids: Sequence[int]) -> dict[int, list[Any]]:
-    if not transaction_ids:
-        return {}
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in db.connection().execute(_PARTS, {"transactions": list(transaction_ids)}):
-        found[row.transaction_id].append(row)
-    return found
-
-
-def _entry(row: Any, attachments: Sequence[Any]) -> Entry:
+def _entry(rows: Sequence[Any]) -> Entry:
+    """From the rows of one transaction: one for each attachment, or one without."""
+    row = rows[0]
+    attachments = () if row.attachment_id is None else sorted(rows, key=attrgetter("position"))
     parts = tuple(
-        Part(item.content_type, item.data, PartRole(item.role), item.filename, item.charset)
+        Part(item.content_type, item.body, PartRole(item.role), item.filename, item.charset)
         for item in attachments
-        if item.data is not None
+        if item.body is not None
     )
     files = tuple(
-        File(item.id, item.filename, item.content_type, item.size)
+        File(item.attachment_id, item.filename, item.content_type, item.size)
         for item in attachments
-        if item.role == PartRole.FILE or (item.role in SHOWN_ROLES and item.data is None and item.size)
+        if item.role == PartRole.FILE or (item.role in SHOWN_ROLES and item.body is None and item.size)
     )
     return Entry(
         id=row.id,
@@ -145,7 +131,7 @@ def _entry(row: Any, attachments: Sequence[Any]) -> Entry:
         by_staff=row.staff is not None,
         parts=parts,
         files=files,
-        inline=tuple((item.content_id, item.id) for item in attachments if item.content_id),
+        inline=tuple((item.content_id, item.attachment_id) for item in attachments if item.content_id),
         remarks=tuple(item.remark for item in attachments if item.remark),
         is_mail=any(item.message_id for item in attachments),
         copies=attachments[0].send_cc if attachments else "",
@@ -182,43 +168,49 @@ def _build() -> Any:
         .outerjoin(GroupClosure, and_(GroupClosure.group_id == staff, GroupClosure.member_id == User.id))
         .where(
             Transaction.object_type == "ticket",
-            Transaction.object_id.in_(bindparam("tickets", expanding=True)),
-            Transaction.type.not_in(bindparam("hidden", expanding=True)),
+            among(Transaction.object_id, "tickets"),
+            or_(bindparam("comments", type_=Boolean), _is_none_of(*COMMENTS)),
+            or_(bindparam("outgoing", type_=Boolean), _is_none_of(*OUTGOING)),
             _field_seen(bindparam("fields", expanding=True)),
             Transaction.id < bindparam("before", type_=BigInteger),
         )
     )
 
 
+def _with_attachments(entries: Select[*tuple[Any, ...]]) -> Any:
+    """The rows of `entries`, each as often as it has attachments; in no order, lest the database sort their bodies."""
+    chosen = entries.subquery("entries")
+    shown = and_(
+        Blob.sha256 == Attachment.blob_sha256,
+        or_(*(Attachment.role == each for each in SHOWN_ROLES)),
+        Attachment.size <= LONGEST_BODY,
+    )
+    return (
+        select(
+            chosen,
+            Attachment.id.label("attachment_id"),
+            Attachment.position,
+            Attachment.role,
+            Attachment.content_type,
+            Attachment.charset,
+            Attachment.filename,
+            Attachment.content_id,
+            Attachment.size,
+            Attachment.remark,
+            Attachment.message_id,
+            Attachment.send_cc,
+            Attachment.send_bcc,
+            Blob.data.label("body"),
+        )
+        .select_from(chosen)
+        .outerjoin(Attachment, Attachment.transaction_id == chosen.c.id)
+        .outerjoin(Blob, shown)
+    )
+
+
 # Built once: to build these costs more than to run them, and every page of a ticket asks them.
 _MERGED = select(Ticket.id).where(Ticket.merged_into_id == bindparam("ticket"))
-_FROM_OLDEST = _build().order_by(Transaction.id)
-_FROM_NEWEST = _build().order_by(Transaction.id.desc()).limit(bindparam("newest", type_=Integer))
-_PARTS = (
-    select(
-        Attachment.id,
-        Attachment.transaction_id,
-        Attachment.role,
-        Attachment.content_type,
-        Attachment.charset,
-        Attachment.filename,
-        Attachment.content_id,
-        Attachment.size,
-        Attachment.remark,
-        Attachment.position,
-        Attachment.message_id,
-        Attachment.send_cc,
-        Attachment.send_bcc,
-        Blob.data,
-    )
-    .outerjoin(
-        Blob,
-        and_(
-            Blob.sha256 == Attachment.blob_sha256,
-            Attachment.role.in_(SHOWN_ROLES),
-            Attachment.size <= LONGEST_BODY,
-        ),
-    )
-    .where(Attachment.transaction_id.in_(bindparam("transactions", expanding=True)))
-    .order_by(Attachment.transaction_id, Attachment.position)
+_ALL = _with_attachments(_build())
+_NEWEST = _with_attachments(
+    _build().order_by(Transaction.id.desc()).limit(bindparam("newest", type_=Integer))
 )

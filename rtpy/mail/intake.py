@@ -81,7 +81,7 @@ def take_in(
         return Answer(AnswerKind.TEMPORARY, f"there is no action {action[:80]}")
     try:
         with app.sessions() as db:
-            found = spool.find_queue(db, queue, ticket)
+            found = spool.find_queue(app, db, queue, ticket)
             if found is None:
                 return Answer(AnswerKind.TEMPORARY, f"there is no queue {queue[:80]}")
             if len(raw) > app.config.mail.max_size:

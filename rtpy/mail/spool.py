@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.models import IncomingMail, Queue, Ticket
+from rtpy.remembered import remembered
 
 LEASE = timedelta(seconds=60)
 """How long one attempt may be in hand before another process takes it over."""
@@ -52,15 +53,26 @@ class Claim:
         return "new_ticket" in self.transport
 
 
-def find_queue(db: Session, name: str, ticket: str = "") -> int | None:
-    """Id of the queue of that name or number; failing that, of the one of an existing ticket's number."""
-    connection, name = db.connection(), name.strip()
-    found: int | None = connection.scalar(_QUEUE_NAMED, {"name": name})
+def find_queue(app: App, db: Session, name: str, ticket: str = "") -> int | None:
+    """Id of the queue of that name or number; failing that, of the one of an existing ticket's number.
+
+    No query as a rule.
+    """
+    name = name.strip()
+    found = remembered(app, db, "mail.queue_names", _queue_names).get(name)
+    if found is not None:
+        return found
+    connection = db.connection()
+    found = connection.scalar(_QUEUE_NAMED, {"name": name})
     if found is None and name.isdecimal() and len(name) < 19:
         found = connection.scalar(_QUEUE_NUMBERED, {"number": int(name)})
     if found is None and ticket.isdecimal() and len(ticket) < 19:
         found = connection.scalar(_QUEUE_OF_TICKET, {"number": int(ticket)})
     return found
+
+
+def _queue_names(db: Session) -> dict[str, int]:
+    return {row.name: row.id for row in db.execute(select(Queue.name, Queue.id))}
 
 
 # Built once, as all that every mail needs: putting a statement together costs more than sending it.
@@ -143,7 +155,7 @@ def take(app: App, db: Session, mail_id: int) -> Claim | None:
     if not db.connection().execute(taken).rowcount:
         return None
     row = db.scalars(select(IncomingMail).where(IncomingMail.id == mail_id)).one()
-    return _claim(row, find_queue(db, row.queue, row.ticket))
+    return _claim(row, find_queue(app, db, row.queue, row.ticket))
 
 
 def raw_of(db: Session, mail_id: int) -> bytes:

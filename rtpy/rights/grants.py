@@ -28,6 +28,9 @@ from rtpy.models.watcher import OWNER
 from rtpy.rights.names import Right
 from rtpy.rights.standing import find_standing
 
+AceRow = tuple[str, str | None, str, int, int]
+"""A grant: the right, the role if it is to one, kind and id of the place, the custom field it is limited to or 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grants:
@@ -149,15 +152,19 @@ def load_rights(db: Session, user_id: int) -> Rights:
     Grants to a disabled group do not count, nor does a membership through one. Custom roles count where they apply,
     while they are enabled.
     """
-    return read_rights(db, find_standing(db, user_id).principals)
+    principals = find_standing(db, user_id).principals
+    return rights_from(principals, read_aces(db, principals)) if principals else Rights(frozenset())
 
 
-def read_rights(db: Session, principals: frozenset[int]) -> Rights:
-    """What a user holds who is these `principals`; nothing without any. One query."""
-    if not principals:
-        return Rights(frozenset())
+def read_holders(db: Session) -> frozenset[int]:
+    """Every principal to whom anything is granted. One query."""
+    return frozenset(db.connection().scalars(_HOLDERS))
+
+
+def read_aces(db: Session, principals: frozenset[int]) -> tuple[AceRow, ...]:
+    """What is granted to any of `principals`, and to roles; for `rights_from`. One query."""
     rows = db.connection().execute(_ACES, {"principals": list(principals)})
-    return _rights(principals, ((row[0], row[1], row[2], row[3], row[4]) for row in rows))
+    return tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows)
 
 
 def would_be_super_user(db: Session, principal_id: int) -> bool:
@@ -203,9 +210,11 @@ def _aces() -> CompoundSelect[str, str | None, str, int, int]:
 
 # Built once: every piece of work asks for its rights, and putting the statements together would cost more than them.
 _ACES, _WOULD_BE_SUPER = _aces(), _would_be_super()
+_HOLDERS = select(Ace.__table__.c.principal_id).where(Ace.__table__.c.principal_id.is_not(None)).distinct()
 
 
-def _rights(principals: frozenset[int], rows: Iterable[tuple[str, str | None, str, int, int]]) -> Rights:
+def rights_from(principals: frozenset[int], rows: Iterable[AceRow]) -> Rights:
+    """What somebody holds who is these `principals`, to whom `rows` are granted."""
     everywhere: set[str] = set()
     queues: dict[str, set[int]] = defaultdict(set)
     roles_everywhere: dict[str, set[str]] = defaultdict(set)

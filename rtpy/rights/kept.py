@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from rtpy.rights.grants import Rights, read_rights
+from rtpy.rights.grants import AceRow, Rights, read_aces, read_holders, rights_from
 from rtpy.rights.standing import Standing
 
 MOST = 1000
@@ -19,6 +19,9 @@ LONGEST = 60.0
 class _Kept:
     stamp: object
     since: float
+    holders: frozenset[int]
+    aces: dict[frozenset[int], tuple[AceRow, ...]] = field(default_factory=dict)
+    """By those of the principals to whom anything is granted: for customers these are the same few groups."""
     rights: dict[frozenset[int], Rights] = field(default_factory=dict)
 
 
@@ -28,11 +31,16 @@ def kept_rights(caches: dict[str, Any], db: Session, standing: Standing) -> Righ
     Memberships and stamp were read in the transaction that asks. So nothing is held a moment longer than the
     database says, in whichever process it was taken away.
     """
+    if not standing.principals:
+        return Rights(frozenset())
     kept: _Kept | None = caches.get("rights")
     now = time.monotonic()
     if kept is None or kept.stamp != standing.stamp or now - kept.since > LONGEST or len(kept.rights) >= MOST:
-        kept = caches["rights"] = _Kept(standing.stamp, now)
+        kept = caches["rights"] = _Kept(standing.stamp, now, read_holders(db))
     rights = kept.rights.get(standing.principals)
     if rights is None:
-        rights = kept.rights[standing.principals] = read_rights(db, standing.principals)
+        holding = standing.principals & kept.holders
+        if holding not in kept.aces:
+            kept.aces[holding] = read_aces(db, holding)
+        rights = kept.rights[standing.principals] = rights_from(standing.principals, kept.aces[holding])
     return rights

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, literal, nulls_last, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from rtpy.db.among import among
 from rtpy.db.types import UtcDateTime
 from rtpy.models import Organization, Queue, Ticket, User, Watcher
 from rtpy.models.watcher import REQUESTOR
@@ -259,6 +260,6 @@ _ROWS = _rows()
 _REQUESTORS = (
     select(Watcher.ticket_id, func.coalesce(func.nullif(User.real_name, ""), User.name).label("name"))
     .join(User, User.id == Watcher.principal_id)
-    .where(Watcher.ticket_id.in_(bindparam("tickets", expanding=True)), Watcher.role == REQUESTOR)
+    .where(among(Watcher.ticket_id, "tickets"), Watcher.role == REQUESTOR)
     .order_by(Watcher.id)
 )

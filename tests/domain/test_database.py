@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import delete, select, text
+from sqlalchemy import BigInteger, create_engine, delete, literal, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from rtpy.app import App
+from rtpy.db import session
+from rtpy.db.among import among
 from rtpy.db.base import Base
 from rtpy.migrations.run import downgrade_connection, is_current, upgrade_connection
 from rtpy.models import Configuration
@@ -170,3 +173,38 @@ def test_bulk_statements_are_committed_too(committed_app: App) -> None:
 
     with committed_app.work(reading=True) as work:
         assert _names(work.db) == []
+
+
+@pytest.mark.parametrize("wanted", [[], [2], [3, 1, 99]])
+def test_among_finds_exactly_the_rows_with_one_of_the_numbers(db: Session, wanted: list[int]) -> None:
+    numbers = union_all(
+        *(select(literal(number, BigInteger).label("number")) for number in (1, 2, 3))
+    ).subquery()
+    query = select(numbers.c.number).where(among(numbers.c.number, "wanted"), numbers.c.number > 0)
+
+    found = db.connection().scalars(query, {"wanted": wanted})
+
+    assert set(found) == set(wanted) & {1, 2, 3}
+
+
+def test_connections_that_the_server_dropped_while_they_rested_cost_nobody_anything(
+    committed_app: App, database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = committed_app.engine
+    if database_kind == "sqlite":
+        engine.dispose()  # a file drops nobody
+    else:
+        monkeypatch.setattr(session, "RESTED", 0.0)
+        first, second = engine.connect(), engine.connect()
+        first.close()
+        second.close()
+        with create_engine(engine.url, poolclass=NullPool).connect() as other:
+            other.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+
+    with committed_app.work(reading=True) as work, committed_app.work(reading=True) as beside:
+        assert (_count(work.db), _count(beside.db)) == (0, 0)

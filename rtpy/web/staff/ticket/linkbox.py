@@ -1,12 +1,13 @@
 """The links of a ticket with their other ends, as far as the reader may see these."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from pyramid.request import Request
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from rtpy.changes.ticket.links import LINK_NAMES
 from rtpy.http.resources import TicketResource
@@ -84,12 +85,15 @@ class LinkBox:
         return sum(line.blocks for group in self.groups for line in group.lines)
 
 
+def read_links(db: Session, show_ticket: Grants, ticket_id: int) -> Sequence[Any]:
+    """The links with what may be seen of their other ends. One query."""
+    return db.connection().execute(_links(show_ticket), {"ticket": ticket_id}).all()
+
+
 def show_links(request: Request, resource: TicketResource) -> LinkBox:
     """One query, and one more when articles or assets are linked. What may not be seen is only a number."""
     ticket = resource.ticket
-    rows = request.db.connection().execute(
-        _links(resource.work.rights.of(Right.SHOW_TICKET)), {"ticket": ticket.id}
-    )
+    rows = read_links(request.db, resource.work.rights.of(Right.SHOW_TICKET), ticket.id)
     active = set(request.app.lifecycles.active_statuses())
     found: dict[str, list[LinkLine]] = {name: [] for name in LABELS}
     linked = [(row, row.local_base_id == ticket.id) for row in rows]

@@ -8,6 +8,7 @@ from pyramid.request import Request
 from sqlalchemy import Boolean, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from rtpy.db.among import among
 from rtpy.models import OutgoingMail, OutgoingRecipient
 from rtpy.web.shown import MailState
 
@@ -147,7 +148,7 @@ _MAILS = (
     )
     .outerjoin(OutgoingRecipient, OutgoingRecipient.mail_id == OutgoingMail.id)
     .where(
-        OutgoingMail.ticket_id.in_(bindparam("tickets", expanding=True)),
+        among(OutgoingMail.ticket_id, "tickets"),
         OutgoingMail.transaction_id >= bindparam("first"),
         or_(bindparam("internal", type_=Boolean), OutgoingMail.internal.is_(False)),
     )

@@ -1,5 +1,6 @@
 """Reminders on the page of a ticket, and mine on the start page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 from sqlalchemy import bindparam, func, nulls_last, select
+from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Change
 from rtpy.changes.pipeline import change_ticket
@@ -56,7 +58,7 @@ def show_reminders(request: Request, resource: TicketResource) -> ReminderBox:
     lifecycle = request.app.lifecycles.get(ticket.queue.lifecycle)
     may = resource.allows(Right.MODIFY_TICKET)
     lines = []
-    for row in request.db.connection().execute(_OF_TICKET, {"ticket": ticket.id}):
+    for row in read_reminders(request.db, ticket.id):
         is_done = lifecycle.is_inactive(row.status)
         lines.append(
             ReminderLine(
@@ -80,7 +82,7 @@ def show_reminders(request: Request, resource: TicketResource) -> ReminderBox:
 
 def my_reminders(request: Request) -> list[ReminderLine]:
     """What the reader is to remember, the most urgent first. One query."""
-    values = {"me": request.work.actor.user_id, "statuses": request.app.lifecycles.active_statuses()}
+    active = request.app.lifecycles.active_statuses()
     return [
         ReminderLine(
             row.id,
@@ -92,8 +94,18 @@ def my_reminders(request: Request) -> list[ReminderLine]:
             url=request.route_path("ticket.display", id=row.parent, _anchor="reminders"),
             number=row.parent,
         )
-        for row in request.db.connection().execute(_MINE, values)
+        for row in read_mine(request.db, request.work.actor.user_id, active)
     ]
+
+
+def read_reminders(db: Session, ticket_id: int) -> Sequence[Any]:
+    """Those of a ticket. One query."""
+    return db.connection().execute(_OF_TICKET, {"ticket": ticket_id}).all()
+
+
+def read_mine(db: Session, user_id: int, active: Sequence[str]) -> Sequence[Any]:
+    """Those that the user is to complete. One query."""
+    return db.connection().execute(_MINE, {"me": user_id, "statuses": active}).all()
 
 
 @view_config(route_name="ticket.reminders", request_method="POST", permission=Right.SHOW_TICKET)

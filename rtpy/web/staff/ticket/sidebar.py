@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from rtpy.changes.roles import roles_of
+from rtpy.db.among import among
 from rtpy.http.resources import TicketResource
 from rtpy.models import Group, Ticket, User, Watcher
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
@@ -226,7 +227,7 @@ def _link(url: str, label: str) -> Html:
 def _others(show_ticket: Grants, statuses: tuple[str, ...]) -> Any:
     theirs = select(Watcher.ticket_id).where(
         Watcher.role == REQUESTOR,
-        Watcher.principal_id.in_(bindparam("people", expanding=True)),
+        among(Watcher.principal_id, "people"),
         Watcher.ticket_id.is_not(None),
     )
     return (
