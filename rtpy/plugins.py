@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DEFAULT_PLUGINS = (
     "rtpy.scrips.plugin",
     "rtpy.schedules.plugin",
+    "rtpy.subscriptions.plugin",
     "rtpy.mail.plugin",
     "rtpy.search.plugin",
     "rtpy.jobs.plugin",

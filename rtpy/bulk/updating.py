@@ -71,19 +71,24 @@ def update_tickets(
         raise Refused("You may not change many tickets in one step.")
     if len(ticket_ids) > MOST:
         raise Refused(f"Change at most {MOST} tickets in one step: narrow the search.")
-    savepoint = work.db.begin_nested()
     try:
-        bulk = _update(work, ticket_ids, changes_for, when)
-        if really and bulk.changed:
-            _note(work, bulk, said)
-    except BaseException:
-        savepoint.rollback()
-        raise
-    if really:
-        savepoint.commit()
-    else:
-        savepoint.rollback()
+        with work.db.begin_nested():
+            bulk = _update(work, ticket_ids, changes_for, when)
+            if not really:
+                raise _OnlyTriedError(bulk)
+            if bulk.changed:
+                _note(work, bulk, said)
+    except _OnlyTriedError as tried:
+        return tried.bulk
     return bulk
+
+
+class _OnlyTriedError(Exception):
+    """Takes everything back that was tried, and what it would have done along."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        super().__init__()
+        self.bulk = bulk
 
 
 def _update(

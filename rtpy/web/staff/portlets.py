@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from rtpy.models import Ticket
 from rtpy.rights.names import Right
+from rtpy.search.ready_made import READY_MADE
 from rtpy.search.saved import Content
 from rtpy.web.staff.ticket.reminders import my_reminders
 from rtpy.web.times import show_minutes
@@ -59,51 +60,8 @@ def _today(request: Request) -> list[Item]:
     ]
 
 
-_SHORT = (
-    """'<b><a href="__WebPath__/Ticket/Display.html?id=__id__">__id__</a></b>', """
-    """'<b><a href="__WebPath__/Ticket/Display.html?id=__id__">__Subject__</a></b>', """
-    "Status, Priority, Owner, QueueName, LastUpdatedRelative, DueRelative"
-)
-
 PORTLETS: Mapping[str, Portlet] = {
-    "mine": Portlet(
-        "My tickets",
-        ("Nothing waits for you", "Take one of the tickets without an owner, or enjoy the quiet."),
-        Content(
-            "Owner = '__CurrentUser__' AND Status = '__Active__'",
-            columns=_SHORT,
-            order=(("Due", "ASC"), ("Priority", "DESC")),
-        ),
-    ),
-    "unowned": Portlet(
-        "Without an owner",
-        ("Every ticket has an owner", "New ones will stand here until somebody takes them."),
-        Content("Owner = 'Nobody' AND Status = '__Active__'", columns=_SHORT, order=(("Created", "DESC"),)),
-    ),
-    "newest": Portlet(
-        "Newest",
-        ("No tickets yet", "A mail to the address of a queue makes the first one."),
-        Content("", columns=_SHORT, order=(("id", "DESC"),)),
-    ),
-    "overdue": Portlet(
-        "Overdue",
-        ("Nothing is overdue", "Tickets whose due date has passed stand here."),
-        Content("Due < 'now' AND Status = '__Active__'", columns=_SHORT, order=(("Due", "ASC"),)),
-    ),
-    "bookmarked": Portlet(
-        "My bookmarks",
-        ("No bookmarks", "The star on a ticket's page puts it here."),
-        Content("id = '__Bookmarked__'", columns=_SHORT, order=(("LastUpdated", "DESC"),)),
-    ),
-    "unread": Portlet(
-        "Unread messages on my tickets",
-        ("Nothing unread", "New messages on tickets that you own stand here until you have read them."),
-        Content(
-            "Owner = '__CurrentUser__' AND HasUnreadMessages = '__CurrentUser__'",
-            columns=_SHORT,
-            order=(("LastUpdated", "DESC"),),
-        ),
-    ),
+    **{name: Portlet(each.title, each.empty, each.content) for name, each in READY_MADE.items()},
     "reminders": Portlet(
         "My reminders", ("No reminders", "Reminders that you set on tickets stand here."), items=_reminders
     ),

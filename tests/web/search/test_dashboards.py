@@ -153,3 +153,16 @@ def test_panes_come_back_as_they_were_kept():
     panes = (Pane(search_id=7, rows=3, width="half"), Pane(CHART, search_id=1), Pane(PORTLET, portlet="mine"))
     assert panes_of(plain_panes(panes)) == panes
     assert panes_of([{"kind": "search", "search_id": 7, "sparkle": 1}]) == (Pane(search_id=7),)
+
+
+def test_it_is_sent_by_mail_and_no_more(jo, work, db):
+    board = make_dashboard(work, name="Morning", owner_id=None, panes=MINE)
+    form = jo.get(f"/dashboards/{board.id}").forms["subscribe"]
+    form["frequency"], form["month_day"], form["hour"] = "monthly", "15", "6"
+    page = form.submit("do", value="subscribe").follow()
+    assert "on day 15 of each month at 06:00, 10 rows" in page.text
+    assert "next Sun 15 Mar 2026, 06:00" in page.text
+    stop = next(each for each in page.forms.values() if "subscription" in each.fields)
+    assert "on day 15" not in stop.submit("do", value="unsubscribe").follow().text
+    form["hour"] = "25"
+    assert "from 0 to 23" in form.submit("do", value="subscribe").follow().text

@@ -6,14 +6,18 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.dashboards import set_home
+from rtpy.changes.subscriptions import Frequency, subscribe, subscriptions_of, unsubscribe
+from rtpy.content.recurring import WEEKDAYS
 from rtpy.errors import RtpyError
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
-from rtpy.models import Dashboard
+from rtpy.models import Dashboard, DashboardSubscription
+from rtpy.rights.names import Right
 from rtpy.search.dashboards import KnownDashboard, home_of, open_dashboard
 from rtpy.search.saved import saved_searches
 from rtpy.web.shown import Link
 from rtpy.web.staff.dashboard.panes import show_pane
+from rtpy.web.times import show_exact
 
 
 @view_config(
@@ -29,18 +33,58 @@ def show_dashboard(resource: SystemResource, request: Request) -> dict[str, obje
 
 
 @view_config(route_name="dashboard.display", request_method="POST", permission=STAFF)
-def choose_home(resource: SystemResource, request: Request) -> Response:
-    """`do`: `home` makes it the reader's home page, `usual` gives them back the usual one."""
+def answer(resource: SystemResource, request: Request) -> Response:
+    """`do`: `home` makes it the reader's home page, `usual` gives them back the usual one; `subscribe` sends it to
+    them by mail, `unsubscribe` no more."""
     known = open_dashboard(request.work, int(request.matchdict["id"]))
-    row = request.db.get(Dashboard, known.id) if request.POST.get("do") == "home" else None
+    row, deed = request.db.get(Dashboard, known.id), request.POST.get("do")
     try:
-        set_home(request.work, row, request.login.user_id)
-        request.flash(
-            f"{known.name} is your home page now." if row else "You have the usual home page again."
-        )
+        if deed == "home":
+            set_home(request.work, row, request.login.user_id)
+            request.flash(f"{known.name} is your home page now.")
+        elif deed == "usual":
+            set_home(request.work, None, request.login.user_id)
+            request.flash("You have the usual home page again.")
+        elif deed == "subscribe":
+            made = _subscribe(request, row)
+            request.flash(f"You get {known.name} by mail, next {show_exact(made.next_at, request.zone)}.")
+        elif deed == "unsubscribe":
+            unsubscribe(request.work, _number(request, "subscription", 0))
+            request.flash("You get this one no more.")
     except RtpyError as problem:
         request.flash(str(problem), "bad")
     return HTTPSeeOther(request.route_path("dashboard.display", id=known.id))
+
+
+def _subscribe(request: Request, row: Dashboard) -> DashboardSubscription:
+    frequency = request.POST.get("frequency", "")
+    return subscribe(
+        request.work,
+        row,
+        frequency=frequency,
+        hour=_number(request, "hour", -1),
+        day=_number(request, "month_day" if frequency == Frequency.MONTHLY else "week_day", -1),
+        rows=_number(request, "rows", -1),
+        even_if_empty=request.POST.get("even_if_empty") == "1",
+    )
+
+
+def _number(request: Request, name: str, otherwise: int) -> int:
+    given = request.POST.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else otherwise
+
+
+def _said(row: DashboardSubscription) -> str:
+    """A subscription in words."""
+    when = {
+        Frequency.DAILY: "every day",
+        Frequency.WEEKDAYS: "Monday to Friday",
+        Frequency.WEEKLY: f"every {WEEKDAYS[row.day % 7]}",
+        Frequency.MONTHLY: f"on day {row.day} of each month",
+    }[Frequency(row.frequency)]
+    return (
+        f"{when} at {row.hour:02}:00, {row.rows} rows{', even when it is empty' if row.even_if_empty else ''}"
+    )
 
 
 def dashboard_values(request: Request, known: KnownDashboard) -> dict[str, object]:
@@ -53,6 +97,9 @@ def dashboard_values(request: Request, known: KnownDashboard) -> dict[str, objec
         "panes": [show_pane(request, pane, searches) for pane in known.panes],
         "url": url,
         "modify_url": f"{url}/modify" if known.may_change else None,
+        "subscriptions": [(each.id, _said(each)) for each in subscriptions_of(request.work, known.id)],
+        "may_subscribe": request.work.rights.system(Right.SUBSCRIBE_DASHBOARD),
+        "weekdays": tuple(enumerate(WEEKDAYS)),
         "is_home": home_of(request.work) == known.id,
     }
 

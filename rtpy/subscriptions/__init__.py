@@ -1,0 +1,1 @@
+"""Dashboards by mail, at fixed times."""

@@ -1,0 +1,150 @@
+"""A dashboard as a mail: text and HTML of the same panes, as its reader may see them at that moment."""
+
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from rtpy.charts.mail_table import chart_as_table
+from rtpy.charts.scale import in_words
+from rtpy.errors import RtpyError
+from rtpy.search.charting.charted import charted
+from rtpy.search.charting.drawing import as_chart
+from rtpy.search.columns.format import columns_of, read_format, resolve
+from rtpy.search.columns.rows import rows_of
+from rtpy.search.dashboards import CHART, PORTLET, KnownDashboard, Pane
+from rtpy.search.language.lexer import name_segments
+from rtpy.search.language.parser import Precedence, parse
+from rtpy.search.language.printer import show
+from rtpy.search.language.tree import Name, Node
+from rtpy.search.out.cells import as_text
+from rtpy.search.ready_made import READY_MADE, ReadyMade
+from rtpy.search.run import Order, Search, count, find
+from rtpy.search.saved import Content, Saved, saved_searches
+from rtpy.work import Work
+
+USUAL_COLUMNS = "id, Subject, Status, Priority, Owner, QueueName, Due"
+_CELL = "padding:3px 12px 3px 0;text-align:left;vertical-align:top"
+_HEAD = f"{_CELL};border-bottom:1px solid #c9c7c0"
+_FONT = "font-family:sans-serif;font-size:14px;color:#1d2429"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail's two forms; `is_empty`: no pane holds a ticket."""
+
+    text: str
+    html: str
+    is_empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    title: str
+    text: str
+    html: str
+    is_empty: bool
+
+
+def write_dashboard(work: Work, dashboard: KnownDashboard, rows: int, zone: ZoneInfo) -> Written:
+    """All panes but those of the page only; `rows` of each search. What cannot be shown is said in its place."""
+    searches = {each.id: each for each in saved_searches(work)}
+    pieces = [
+        piece for pane in dashboard.panes if (piece := _piece(work, pane, searches, rows, zone)) is not None
+    ]
+    url = work.app.config.url(f"/dashboards/{dashboard.id}")
+    text = "\n\n".join(f"{each.title}\n{'-' * len(each.title)}\n{each.text}" for each in pieces)
+    html = "".join(f'<h2 style="font-size:16px">{escape(each.title)}</h2>{each.html}' for each in pieces)
+    foot = f'<p><a href="{escape(url)}">{escape(dashboard.name)}</a></p>'
+    return Written(
+        f"{text}\n\n{dashboard.name}: {url}\n",
+        f'<div style="{_FONT}">{html}{foot}</div>',
+        all(each.is_empty for each in pieces),
+    )
+
+
+def _piece(work: Work, pane: Pane, searches: dict[int, Saved], rows: int, zone: ZoneInfo) -> _Piece | None:
+    ready = READY_MADE.get(pane.portlet) if pane.kind == PORTLET else None
+    saved = searches.get(pane.search_id)
+    if pane.kind == PORTLET and ready is None:
+        return None  # a list of the page, such as the time of today
+    title = ready.title if ready else saved.name if saved else "Saved search"
+    try:
+        if ready is not None:
+            return _table(work, title, ready.content, rows, zone, ready)
+        if saved is None:
+            return _said(title, "This search is gone, or not shared with you.")
+        if pane.kind == CHART:
+            return _chart(work, title, saved.content, zone)
+        return _table(work, title, saved.content, rows, zone)
+    except RtpyError as problem:
+        return _said(title, str(problem))
+
+
+def _said(title: str, sentence: str) -> _Piece:
+    return _Piece(title, sentence, f"<p>{escape(sentence)}</p>", is_empty=True)
+
+
+def _search(content: Content, zone: ZoneInfo) -> Search:
+    node = parse(content.query, precedence=Precedence(content.precedence)).node
+    named = ((name_segments(name), way) for name, way in content.order)
+    order = tuple(Order(Name(parts[0], parts[1:]), way == "DESC") for parts, way in named if parts)
+    return Search(node=node, order=order, zone=zone)
+
+
+def _table(
+    work: Work, title: str, content: Content, rows: int, zone: ZoneInfo, ready: ReadyMade | None = None
+) -> _Piece:
+    search = _search(content, zone)
+    found = find(work, search, limit=rows)
+    if not found.ids:
+        return _said(title, ready.empty[0] if ready else "Nothing fits.")
+    cells = columns_of(resolve(work, read_format(content.columns or USUAL_COLUMNS)))
+    columns = [cell.column for cell in cells if cell.column is not None]
+    total = count(work, search) if found.has_more else len(found.ids)
+    lines, drawn = [], []
+    for row in rows_of(work, found.ids, columns, zone):
+        url = work.app.config.url(f"/ticket/{row.id}")
+        values = [as_text(value, zone) for value in row.values]
+        lines.append(f"#{row.id} {row.facts.subject or '(no subject)'} [{row.facts.status}]\n  {url}")
+        drawn.append(
+            "".join(f'<td style="{_CELL}">{_linked(at, each, url)}</td>' for at, each in enumerate(values))
+        )
+    head = "".join(f'<th style="{_HEAD}">{escape(cell.title)}</th>' for cell in cells)
+    body = "".join(f"<tr>{each}</tr>" for each in drawn)
+    html = f'<table cellpadding="0" cellspacing="0" border="0" style="{_FONT}"><tr>{head}</tr>{body}</table>'
+    more = f"{total - len(found.ids):,} more." if found.has_more else ""
+    return _Piece(
+        f"{title} ({total:,})",
+        "\n".join([*lines, *([more] if more else [])]),
+        html + (f"<p>{more}</p>" if more else ""),
+        is_empty=False,
+    )
+
+
+def _linked(at: int, value: str, url: str) -> str:
+    """The first two columns lead to the ticket: number and subject, as a rule."""
+    return f'<a href="{escape(url)}">{escape(value or "–")}</a>' if at < 2 else escape(value)
+
+
+def _chart(work: Work, title: str, content: Content, zone: ZoneInfo) -> _Piece:
+    search = _search(content, zone)
+    found = charted(work, search, content.chart)
+    what = f"{found.measures[0].title} by {' and '.join(found.titles)}"
+
+    def url_of(node: Node) -> str:
+        return work.app.config.url(f"/search?{urlencode({'Query': show(node)})}")
+
+    chart = as_chart(found, what, url_of)
+    html = chart_as_table(chart)
+    if not html:
+        return _said(title, "Nothing fits.")
+    lines = [
+        f"{label}: "
+        + ", ".join(
+            (f"{each.name} " if len(chart.series) > 1 else "") + in_words(each.values[at], chart.unit)
+            for each in chart.series
+        )
+        for at, label in enumerate(chart.labels)
+    ]
+    return _Piece(title, "\n".join([what, *lines]), html, is_empty=False)
