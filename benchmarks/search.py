@@ -5,6 +5,7 @@ from the text of the query to the numbers of the tickets; what it is compared wi
 would write it for the same rows, on the bare driver.
 """
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import Any
 
 from common import arguments, fresh_app, kinds, processor_ms, show, show_ratio
 from loader import END, load
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from rtpy.app import App
 from rtpy.changes.people import find_by_name
@@ -84,6 +85,8 @@ def main() -> None:
             print(f"Searches on {kind}:")
             load(app, options.tickets, queues=20)
             seen = _narrow(app)
+            gc.collect()
+            gc.freeze()  # what loading left behind is no part of a search
             with app.work(reading=True) as work:
                 tech = find_by_name(work.db, "tech1")
                 assert tech is not None
@@ -144,8 +147,14 @@ def _pages(work: Work, seen: list[tuple[int, str]], me: int) -> None:
         served, bare = _wall(ours), _wall(theirs)
         show("  the search", served)
         show("  SQL by hand", bare)
-        show_ratio("  ratio", served, bare, RATIO_GOAL)
-        print(f"    {(min(served) - min(bare)):.2f} ms more than it, whatever the rows")
+        show_ratio("  ratio of the whole search", served, bare, RATIO_GOAL)
+        sent, values = _sent(work, ours)
+        show_ratio(
+            "  ratio of its statement alone",
+            _wall(lambda s=sent, v=values: _bare(work, s, v)),
+            bare,
+            RATIO_GOAL,  # type: ignore[misc]
+        )
 
 
 def _counts(work: Work, seen: list[tuple[int, str]]) -> None:
@@ -158,9 +167,23 @@ def _counts(work: Work, seen: list[tuple[int, str]]) -> None:
         print(f"    {'within' if median <= COUNT_GOAL else 'OVER'} the goal of {COUNT_GOAL:g} ms")
 
 
-def _bare(work: Work, statement: str) -> list[int]:
+def _sent(work: Work, deed: Callable[[], object]) -> tuple[str, Any]:
+    """The last statement over tickets that a deed sends, and its values."""
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if "FROM tickets" in statement:
+            heard.append((statement, values))
+
+    event.listen(work.db.connection(), "before_cursor_execute", hear)
+    deed()
+    event.remove(work.db.connection(), "before_cursor_execute", hear)
+    return heard[-1]
+
+
+def _bare(work: Work, statement: str, values: Any = ()) -> list[int]:
     cursor: Any = work.db.connection().connection.cursor()
-    cursor.execute(statement)
+    cursor.execute(statement, values) if values else cursor.execute(statement)
     return [row[0] for row in cursor.fetchall()]
 
 
