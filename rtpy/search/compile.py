@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, Integer, and_, exists, false, func, or_, true
 from sqlalchemy.sql.selectable import Select
 
 from rtpy.search.compiling.text import compare
@@ -216,7 +216,10 @@ class _Compiling:
             raise CannotSearch(
                 f"{term.name.head} ({left.sort}) and {other.head} ({right.sort}) cannot be compared with each other."
             )
-        clause = compare(left.value, term.operator.positive, right.value)
+        values = left.value, right.value
+        if left.sort == "text":  # without regard to case, like everywhere
+            values = func.lower(left.value), func.lower(right.value)
+        clause = compare(values[0], term.operator.positive, values[1])
         for side in (right, left):
             if side.rows is not None:
                 clause = exists(_with(side.rows, clause))
@@ -227,8 +230,8 @@ class _Compiling:
             return field.operand(self.asking, name)
         if field.column is None or name.path:
             raise CannotSearch(f"{name.head} cannot be compared with another field; put values in quotes.")
-        sort = {Kind.DATE: "date", Kind.NUMBER: "number"}.get(field.kind, "text")
-        return Operand(field.column, sort)
+        is_number = isinstance(field.column.type, Integer)  # numbers of queues and organisations among them
+        return Operand(field.column, "number" if is_number else "date" if field.kind is Kind.DATE else "text")
 
 
 @lru_cache(200)

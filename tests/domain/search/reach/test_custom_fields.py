@@ -8,6 +8,7 @@ from rtpy.changes.customfields.checking import GivenFields
 from rtpy.changes.customfields.others import set_fields
 from rtpy.changes.customfields.ticket import SetCustomField
 from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.basics import SetSubject
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.merge import MergeInto
 from rtpy.content.part import plain_message
@@ -248,6 +249,11 @@ def test_fields_are_compared_with_each_other(work, tickets, fields, found):
     assert found(work, "CF.{Size of it} = CF.{Seats}") == []
     change_ticket(work, work.db.get_one(Ticket, tickets["a"]), SetCustomField(fields["Notes"], ("9",)))
     assert found(work, "CF.{Notes} = CF.{Seats}") == [tickets["a"]]
+    change_ticket(work, work.db.get_one(Ticket, tickets["b"]), SetSubject("AB-200"))
+    assert found(work, "Subject = CF.{Serial}") == [tickets["b"]]
+    assert found(work, "Queue = Organization") == []
+    with pytest.raises(CannotSearch, match="cannot be compared"):
+        found(work, "Queue = Subject")
     assert found(work, "CF.{Visit} > Created") == [tickets["a"], tickets["b"]]
 
 
