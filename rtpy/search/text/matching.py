@@ -5,7 +5,19 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    intersect,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from rtpy.models import Article, Asset, SearchDocument, Ticket, Transaction
 from rtpy.search.text.index import FullTextIndex, index_of
@@ -62,12 +74,22 @@ def ticket_matches(work: Work, text: str, where: Where = Where.ANYWHERE) -> Colu
     index = index_of(work.app, work.db)
     parts = reach_of(work)
 
-    def holds(search: Search, *, wanted: bool) -> ColumnElement[bool]:
-        if not (wanted and is_common(work, index, search)):
-            return _listed(index, search, parts, where)
-        return or_(*(and_(part.tickets, _asked(index, search, part, where)) for part in parts))
-
-    return _all(text, holds)
+    sought = read_wanted(text)
+    if not sought:
+        return false()
+    common = [search for search in sought.all if is_common(work, index, search)]
+    listed = [_listed(index, search, parts, where) for search in sought.all if search not in common]
+    asked = [_asked(index, search, parts, where) for search in common]
+    if not listed:
+        lacking = [Ticket.id.in_(_listed(index, search, parts, where)) for search in sought.none]
+        return and_(true(), *asked, *(not_(each) for each in lacking))
+    found = intersect(*listed) if len(listed) > 1 else listed[0].distinct()
+    asked += [not_(_asked(index, search, parts, where)) for search in sought.none]
+    if not asked:
+        return Ticket.id.in_(found)
+    # Short lists first, and only what is in them is asked for the rest: PostgreSQL chose ways of seconds by itself.
+    rows = found.subquery()
+    return Ticket.id.in_(select(Ticket.id).join(rows, rows.c.ticket_id == Ticket.id).where(*asked))
 
 
 def transaction_matches(work: Work, text: str, where: Where = Where.ANYWHERE) -> ColumnElement[bool]:
@@ -149,22 +171,23 @@ def _all(text: str, holds: _Holds) -> ColumnElement[bool]:
     return and_(true(), *clauses)
 
 
-def _listed(
-    index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where
-) -> ColumnElement[bool]:
-    """The ticket is one of all those that hold it."""
-    found = select(shifted(index.id, OBJECT_SHIFT)).select_from(index.table)
-    return Ticket.id.in_(found.where(*hits(index, search, parts, where)))
+def _listed(index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where) -> Select[Any]:
+    """The tickets that hold it."""
+    found: Select[Any] = select(shifted(index.id, OBJECT_SHIFT).label("ticket_id")).select_from(index.table)
+    return found.where(*hits(index, search, parts, where))
 
 
-def _asked(index: FullTextIndex, search: Search, part: Reach, where: Where) -> ColumnElement[bool]:
-    """Some document of the ticket holds it, whose `part.tickets` is seen to by the caller."""
+def _asked(index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where) -> ColumnElement[bool]:
+    """Some document of the ticket holds it."""
     first = Ticket.id.op("<<", return_type=Ticket.id.type)(literal_column(str(OBJECT_SHIFT)))
     own = and_(index.id >= first, index.id < first + literal_column(str(1 << OBJECT_SHIFT)))
-    clauses = hits(index, search, (replace(part, is_everywhere=True),), where)
-    return (
-        select(literal_column("1")).select_from(index.table).where(*clauses, own).correlate(Ticket).exists()
-    )
+    found: list[ColumnElement[bool]] = []
+    for part in parts:
+        clauses = hits(index, search, (replace(part, is_everywhere=True),), where)
+        one: Select[Any] = select(literal_column("1")).select_from(index.table).where(*clauses, own).limit(1)
+        # not EXISTS: PostgreSQL would make a join of it, which reads every document that holds the word
+        found.append(and_(part.tickets, one.correlate(Ticket).scalar_subquery().is_not(None)))
+    return or_(*found)
 
 
 def _in_transaction(
