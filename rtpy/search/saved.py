@@ -22,7 +22,10 @@ TABLE, BOARD, CHART = "table", "board", "chart"
 
 @dataclass(frozen=True, slots=True)
 class ChartChoice:
-    """How a search is drawn: what is measured (`count`, `sum:TimeWorked` …), by what, and in which shape (empty: what fits)."""
+    """How a search is drawn: what is measured (`count`, `sum:TimeWorked` …), by what, and in which shape.
+
+    Names are those of `rtpy.search.charting`; an empty shape is the one that fits.
+    """
 
     measures: tuple[str, ...] = ("count",)
     group_by: tuple[str, ...] = ("Status",)
