@@ -73,6 +73,20 @@ def test_what_is_wrong_in_a_schedule_stands_beside_its_field(root):
     assert "There is no status" in page.html.select_one("#field-statuses-error").text
 
 
+def test_a_query_narrows_it_and_a_slip_is_pointed_at(root, late, db):
+    form = form_of(root.get("/admin/schedules/create"), "action")
+    form["name"], form["action"], form["action_argument"] = "Q", "SetPriority", "90"
+    form["query"] = "Subject LIKE 'nothing'"
+    assert f"#{late.id} Late one" not in words(form.submit("deed", value="try"))
+    form["query"] = "Subject LIKE 'late' AND"
+    page = form.submit("deed", value="save", status=422)
+    assert "was expected" in page.html.select_one("#field-query-error").text
+    form["query"] = "Subject LIKE 'late'"
+    assert f"#{late.id} Late one" in words(form.submit("deed", value="try"))
+    form.submit("deed", value="save").follow()
+    assert db.scalar(select(Schedule).where(Schedule.name == "Q")).search["query"] == "Subject LIKE 'late'"
+
+
 def test_a_recurring_ticket_is_made_shown_and_switched_off(root, app, clock, db, enter):
     form = form_of(root.get("/admin/recurring/create"), "subject")
     form["subject"], form["every"], form["by"], form["nth"], form["weekday"] = (

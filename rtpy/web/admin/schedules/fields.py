@@ -58,6 +58,13 @@ def sections(resource: SystemResource, request: Request, given: Mapping[str, str
                 field("untouched_hours", "Untouched for hours", "number"),
                 field("due_within_hours", "Due within hours", "number"),
                 field("words", "Words of the subject", autocomplete="off"),
+                field(
+                    "query",
+                    "Query",
+                    "textarea",
+                    hint="TicketSQL, as the search page writes it; closed tickets only when it names Status.",
+                    rows=3,
+                ),
             ),
             "A ticket must fit all of it; what is empty does not matter.",
         ),
