@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rtpy.search.charting.dimension import OTHERS, Dimension, Group, Key
 from rtpy.search.charting.groupings import dimension_of
-from rtpy.search.charting.measures import Measure, is_in_use, read_measures
+from rtpy.search.charting.measures import COUNT, Measure, is_in_use, read_measures
 from rtpy.search.charting.statistics import Counted, Shown, Statements
 from rtpy.search.fields.field import Asking, CannotSearch
 from rtpy.search.language.tree import Both, Either, Node, Not, Operator, Term
@@ -65,8 +65,13 @@ def charted(work: Work, search: Search, choice: ChartChoice) -> Charted:
     asked = Statements(work, search, asking, dimensions)
     limits = (MOST_FIRST, MOST_SECOND)
     with patient(work):
-        shown = [asked.groups(each, most) for each, most in zip(dimensions, limits, strict=False)]
-        cells = asked.cells(measures, shown)
+        pairs = asked.pairs(limits)
+        if pairs is not None:
+            shown, cells = pairs
+        else:
+            shown = [asked.groups(each, most) for each, most in zip(dimensions, limits, strict=False)]
+        if pairs is None or measures != (COUNT,) or any(each.is_cut for each in shown):
+            cells = asked.cells(measures, shown)
     first = _described(dimensions[0], shown[0], [keys[0] for keys in cells])
     second = _described(dimensions[1], shown[1], [keys[1] for keys in cells]) if len(dimensions) == 2 else {}
     for dimension, picked in zip(dimensions, shown, strict=True):

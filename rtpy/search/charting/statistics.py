@@ -1,6 +1,7 @@
 """The statements of a chart: which groups there are, and what is measured in each."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from rtpy.search.run import Search, clauses_of, fields_of
 from rtpy.search.searched import Target
 from rtpy.work import Work
 
+MOST_PAIRS = 1500
+"""Groups of two fields that are read before it is known which are shown."""
 Counted = tuple[int, tuple[float | None, ...]]
 """How many tickets, and a value for each measure."""
 
@@ -27,6 +30,21 @@ class Shown:
     is_cut: bool = False
     samples: dict[Key, str] | None = None
     counts: dict[Key | None, int] | None = None
+
+
+def _picked(
+    dimension: Dimension, counts: Mapping[Key | None, int], samples: dict[Key, str], most: int
+) -> Shown:
+    """The groups that are shown of those that there are, in their order."""
+    found = [(number, key) for key, number in counts.items() if key is not None]
+    keys: list[Key] = [key for _, key in sorted(found, key=lambda each: (-each[0], each[1]))]
+    is_cut = len(keys) > most
+    keys = keys[:most]
+    if not is_cut and keys and len(dimension.fixed) <= most:
+        keys += [each for each in dimension.fixed if each not in counts]
+    if dimension.order is not None:
+        keys.sort(key=dimension.order)
+    return Shown(tuple(keys), is_cut, samples, None if is_cut else dict(counts))
 
 
 class Statements:
@@ -50,16 +68,35 @@ class Statements:
         asked = asked.group_by(rows.c.key).order_by(rows.c.key.is_(None).desc(), number.desc(), rows.c.key)
         asked = asked.limit(most + 2)
         found = self.connection.execute(asked).all()
-        counts = {row.key: row.n for row in found}
-        keys = [row.key for row in found if row.key is not None]
-        is_cut = len(keys) > most
-        keys = keys[:most]
-        if not is_cut and keys and len(dimension.fixed) <= most:
-            keys += [each for each in dimension.fixed if each not in counts]
-        if dimension.order is not None:
-            keys.sort(key=dimension.order)
         samples = {row.key: row.sample for row in found if row.sample is not None}
-        return Shown(tuple(keys), is_cut, samples, None if is_cut else counts)
+        return _picked(dimension, {row.key: row.n for row in found}, samples, most)
+
+    def pairs(
+        self, limits: Sequence[int]
+    ) -> tuple[list[Shown], dict[tuple[Key | None, ...], Counted]] | None:
+        """For two dimensions the groups and how many tickets are in each pair, in one statement.
+
+        None where there are dates or so many pairs that the groups must be chosen first.
+        """
+        if len(self.dimensions) != 2 or any(each.steps is not None for each in self.dimensions):
+            return None
+        samples = [null() if each.sample is None else each.sample for each in self.dimensions]
+        named = [each.key.label(f"k{at}") for at, each in enumerate(self.dimensions)]
+        named += [each.label(f"s{at}") for at, each in enumerate(samples)]
+        rows = self._from(select(*named), self.dimensions).subquery()
+        keys = [rows.c.k0, rows.c.k1]
+        asked = select(*keys, func.count(), func.min(rows.c.s0), func.min(rows.c.s1)).group_by(*keys)
+        found = self.connection.execute(asked.limit(MOST_PAIRS + 1)).all()
+        if len(found) > MOST_PAIRS:
+            return None
+        shown = []
+        for at, (dimension, most) in enumerate(zip(self.dimensions, limits, strict=True)):
+            counts: Counter[Key | None] = Counter()
+            for row in found:
+                counts[row[at]] += row[2]
+            texts = {row[at]: row[3 + at] for row in found if row[3 + at] is not None}
+            shown.append(_picked(dimension, counts, texts, most))
+        return shown, {(row[0], row[1]): (row[2], (row[2],)) for row in found}
 
     def _steps(self, dimension: Dimension, most: int) -> Shown:
         steps = dimension.steps
