@@ -26,7 +26,7 @@ from tests.domain.search.tickets.shop import (
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class Shop:
     """Tickets in a database, and what is known of them without it."""
 

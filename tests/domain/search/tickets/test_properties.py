@@ -1,5 +1,8 @@
 """Trees by chance: NOT is the exact complement, logic is that of plain records, and nothing else than CannotSearch."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,8 @@ from rtpy.models import Ticket
 from rtpy.search.compile import where
 from rtpy.search.fields.field import CannotSearch
 from rtpy.search.language.parser import Precedence, parse
-from rtpy.search.language.tree import Both, Either, Name, Not, Operator, Term
+from rtpy.search.language.printer import show
+from rtpy.search.language.tree import Both, Either, Name, Node, Not, Operator, Term
 from rtpy.search.run import Search, asking_of, count, fields_of, find
 from rtpy.search.searched import Target
 from tests.domain.search.tickets.cases import GROUPS_OF_CASES
@@ -33,17 +37,39 @@ QUICK = settings(
 )
 
 
-def grow(inner):
-    """AND, OR and NOT of cases, each with what it means for a record."""
-    some = st.lists(inner, min_size=2, max_size=4)
-    return st.one_of(
-        inner.map(lambda case: (Not(case[0]), lambda t: not case[1](t))),
-        some.map(lambda all_: (Both(tuple(c[0] for c in all_)), lambda t: all(c[1](t) for c in all_))),
-        some.map(lambda all_: (Either(tuple(c[0] for c in all_)), lambda t: any(c[1](t) for c in all_))),
+class Case(NamedTuple):
+    """A tree and what it means for a record; shown as the query."""
+
+    node: Node
+    fits: Callable[[Any], bool]
+
+    def __repr__(self):
+        return show(self.node)
+
+
+def negated(case):
+    return Case(Not(case.node), lambda record: not case.fits(record))
+
+
+def all_of(cases):
+    return Case(
+        Both(tuple(each.node for each in cases)), lambda record: all(each.fits(record) for each in cases)
     )
 
 
-trees = st.recursive(st.sampled_from(LEAVES), grow, max_leaves=8)
+def any_of(cases):
+    return Case(
+        Either(tuple(each.node for each in cases)), lambda record: any(each.fits(record) for each in cases)
+    )
+
+
+def grow(inner):
+    """AND, OR and NOT of cases."""
+    some = st.lists(inner, min_size=2, max_size=4)
+    return st.one_of(inner.map(negated), some.map(all_of), some.map(any_of))
+
+
+trees = st.recursive(st.sampled_from([Case(*leaf) for leaf in LEAVES]), grow, max_leaves=8)
 
 
 @QUICK
