@@ -1,4 +1,4 @@
-"""Moments as clocks somewhere show them: SQLite's function says what the zone says, also around changes of the clock."""
+"""Moments as clocks somewhere show them: SQLite's function says what the zone says, also where clocks change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

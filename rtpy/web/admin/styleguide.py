@@ -6,6 +6,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from rtpy.rights.names import Right
+from rtpy.web.admin.styleguide_charts import CHART
 from rtpy.web.admin.styleguide_fields import FIELDS, OWN_FIELDS
 from rtpy.web.forms import Option
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
@@ -69,6 +70,7 @@ def specimens(now: datetime) -> dict[str, object]:
         "columns": COLUMNS,
         "rows": sample_rows(now),
         "pages": PAGES,
+        "chart": CHART,
         "entries": sample_entries(now),
         "c": sample_composer(),
         "deeds": DEEDS,
