@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
+from time import monotonic
 
 from sqlalchemy import ColumnElement, Integer, and_, exists, false, func, or_, true
 from sqlalchemy.sql.selectable import Select
@@ -12,6 +13,7 @@ from rtpy.search.compiling.text import compare
 from rtpy.search.compiling.values import placeholder, settle, values_of
 from rtpy.search.fields.field import Asking, CannotSearch, Fields, Kind, Operand, SearchField
 from rtpy.search.language.tree import OPPOSITES, Both, Either, Name, Node, Not, Operator, Term
+from rtpy.search.patience import took_too_long
 
 MOST_TERMS = 500
 MOST_NESTED = 60
@@ -88,6 +90,8 @@ class _Compiling:
     def __init__(self, fields: Fields, asking: Asking) -> None:
         self.fields = fields
         self.asking = asking
+        self.seconds = asking.work.app.config.search.seconds
+        self.until = monotonic() + self.seconds
 
     def node(self, node: Node) -> ColumnElement[bool]:
         match node:
@@ -164,6 +168,8 @@ class _Compiling:
         return takes and all(isinstance(each, str | int) for each in values_of(part))
 
     def term(self, term: Term) -> ColumnElement[bool]:
+        if monotonic() > self.until:  # hundreds of conditions take seconds before the database hears of them
+            raise took_too_long(self.seconds)
         field = field_named(self.fields, term.name, term.column)
         with _At(term.column):
             if isinstance(term.value, Name):

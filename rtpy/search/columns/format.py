@@ -66,15 +66,16 @@ class Cell:
         return self.choice.align or (self.column.align if self.column else Align.LEFT)
 
 
+# Possessive: a format comes from the address, and each character is to be looked at once.
 _ITEM = re.compile(
-    r"""\s*(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>(?:\{[^{}]*\}|[^,'"\s])+))\s*(?:,|$)""",
+    r"""\s*(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>(?:\{[^{}]*+\}|[^,'"\s])++))\s*(?:,|$)""",
     re.DOTALL,
 )
 _SUFFIX = re.compile(r"/(TITLE|ALIGN|CLASS|STYLE|SPAN|ATTRIBUTES):", re.IGNORECASE)
 _PIECE = re.compile(
-    r"""__(?P<place>(?:\{[^{}]*\}|.)+?)__
+    r"""__(?P<place>(?:\{[^{}]*+\}|(?!__).)++)__
     |<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>(?:[^<>"']|"[^"]*"|'[^']*')*)>
-    |<!--.*?-->""",
+    |<!--(?:[^-]|-(?!->))*+(?:-->|\Z)""",
     re.DOTALL | re.VERBOSE,
 )
 """A column in a cell, or a tag; what stands in a tag is no column."""

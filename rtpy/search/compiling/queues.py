@@ -27,7 +27,7 @@ from rtpy.search.compiling.text import (
     compare_number,
     is_missing,
 )
-from rtpy.search.compiling.values import id_of, is_list, need_no_part, values_of
+from rtpy.search.compiling.values import id_of, is_list, need_no_part, number_of, values_of
 from rtpy.search.fields.field import Asking, CannotSearch, Kind, SearchField
 from rtpy.search.language.tree import Operator, Term
 
@@ -200,7 +200,9 @@ def _one_priority(asking: Asking, column: Any, operator: Operator, value: object
     number = id_of(str(value).lstrip("+-"))
     if number is not None:
         return compare_number(
-            column, operator if operator is not Operator.IN else Operator.EQUALS, int(str(value))
+            column,
+            operator if operator is not Operator.IN else Operator.EQUALS,
+            number_of(value, "A priority"),
         )
     wanted = str(value).strip().lower()
     queues = known_queues(asking.work.app, asking.work.db)
@@ -213,7 +215,7 @@ def _one_priority(asking: Asking, column: Any, operator: Operator, value: object
             above = queue.labels[at + 1][0] if at + 1 < len(labels) else None
             by_span[least, above].append(queue.id)
     if not by_span:
-        words = dict.fromkeys(label for queue in queues for _, label in queue.labels)
+        words = dict.fromkeys(label for queue in seen_queues(asking) for _, label in queue.labels)
         known = f": {', '.join(list(words)[:12])}" if words else ", and no queue has any"
         raise CannotSearch(f"“{str(value)[:40]}” is neither a number nor a word for a priority{known}.")
     spans = {span: _in_span(column, operator, *span) for span in by_span}
@@ -241,7 +243,7 @@ def _in_span(column: Any, operator: Operator, least: int | None, above: int | No
 
 
 def _label_choices(asking: Asking) -> Sequence[str]:
-    queues = known_queues(asking.work.app, asking.work.db)
+    queues = seen_queues(asking)
     labels = {(number, label) for each in queues if not each.is_disabled for number, label in each.labels}
     return list(dict.fromkeys(label for _, label in sorted(labels)))
 
