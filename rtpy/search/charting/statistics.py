@@ -30,6 +30,8 @@ class Shown:
     is_cut: bool = False
     samples: dict[Key, str] | None = None
     counts: dict[Key | None, int] | None = None
+    has_nothing: bool = True
+    """Can there be tickets without a value?"""
 
 
 def _picked(
@@ -44,7 +46,7 @@ def _picked(
         keys += [each for each in dimension.fixed if each not in counts]
     if dimension.order is not None:
         keys.sort(key=dimension.order)
-    return Shown(tuple(keys), is_cut, samples, None if is_cut else dict(counts))
+    return Shown(tuple(keys), is_cut, samples, None if is_cut else dict(counts), None in counts)
 
 
 class Statements:
@@ -185,6 +187,8 @@ class Statements:
             )
             inside = and_(column >= begin, column < end)
             return case((column.is_(None), null()), (inside, dimension.key), else_=rest)
+        if dimension.is_many and not shown.has_nothing:
+            return func.coalesce(dimension.key, rest)
         if dimension.is_many:
             nothing = where(fields_of(self.work, Target.TICKETS), dimension.none, self.asking)
             return case((dimension.key.is_not(None), dimension.key), (nothing, null()), else_=rest)
