@@ -13,6 +13,8 @@ class Shape(StrEnum):
     """One column a label, standing, series beside each other; for points in time."""
     STACKED = "stacked"
     """One column a label, series on top of each other."""
+    STACKED_BARS = "stacked-bars"
+    """One bar a label, lying, series behind each other; for names with parts."""
     LINES = "lines"
     """A line for each series; for long times."""
 

@@ -33,16 +33,20 @@ def draw(chart: Chart, shape: Shape) -> str:
     """The chart as SVG for a page or a mail; empty text where there is nothing to be seen."""
     if chart.is_empty:
         return ""
-    return to_text(_bars(chart) if shape is Shape.BARS else _plot(chart, shape))
+    if shape in (Shape.BARS, Shape.STACKED_BARS):
+        return to_text(_bars(chart, stacked=shape is Shape.STACKED_BARS))
+    return to_text(_plot(chart, shape))
 
 
-def _bars(chart: Chart) -> Element:
-    """A group of lying bars for each label, with the value at the end of each."""
-    many = len(chart.series)
+def _bars(chart: Chart, *, stacked: bool) -> Element:
+    """A group of lying bars for each label, with the value at the end of each; stacked: one bar, with their sum."""
+    many = 1 if stacked else len(chart.series)
     group = many * BAR + GAP
     left = min(max(map(len, chart.labels)), LONGEST_LABEL) * LETTER + 12
-    marks = ticks(*_range(chart, stacked=False), chart.unit)
-    right = LETTER * max(len(in_words(value, chart.unit)) for value in _values(chart)) + 12
+    lowest, highest = _range(chart, stacked=stacked)
+    marks = ticks(lowest, highest, chart.unit)
+    told = [lowest, highest] if stacked else _values(chart)
+    right = LETTER * max(len(in_words(value, chart.unit)) for value in told) + 18
     space = WIDTH - left - right
     drawing = canvas(chart, 0)
     top = legend(drawing, chart, 0)
@@ -60,6 +64,9 @@ def _bars(chart: Chart) -> Element:
             anchor="end",
             hidden=True,
         )
+        if stacked:
+            _stack(drawing, chart, place, y, x)
+            continue
         for which, series in enumerate(chart.series):
             value = series.values[place]
             if value is None:
@@ -72,6 +79,21 @@ def _bars(chart: Chart) -> Element:
     line(drawing, x(0), top - 2, x(0), height - GAP + 2, "chart-axis")
     drawing.set("viewBox", f"0 0 {WIDTH} {number(height)}")
     return drawing
+
+
+def _stack(drawing: Element, chart: Chart, place: int, y: float, x: Place) -> None:
+    """One lying bar of all series, those below zero to the left, with the sum behind it."""
+    above, below = 0.0, 0.0
+    for which, series in enumerate(chart.series):
+        value = series.values[place]
+        if not value:
+            continue
+        base = above if value > 0 else below
+        above, below = (above + value, below) if value > 0 else (above, below + value)
+        begin, end = sorted((x(base), x(base + value)))
+        box(mark(drawing, chart, series, place), begin, y, max(end - begin, 1), BAR - 2, which)
+    if any(series.values[place] is not None for series in chart.series):
+        text(drawing, x(above) + 6, y + 12, in_words(above + below, chart.unit), hidden=True)
 
 
 def _plot(chart: Chart, shape: Shape) -> Element:

@@ -11,6 +11,7 @@ from rtpy.search.language.tree import Node
 SHAPES = {
     "": "What fits",
     Shape.BARS.value: "Bars",
+    Shape.STACKED_BARS.value: "Stacked bars",
     Shape.COLUMNS.value: "Columns",
     Shape.STACKED.value: "Stacked columns",
     Shape.LINES.value: "Lines",
@@ -23,7 +24,7 @@ _RT = {
     "line": Shape.LINES.value,
 }
 MOST_COLUMNS = 40
-"""Beyond these columns are thinner than their gaps."""
+"""Beyond that many, columns are thinner than their gaps."""
 LINKS = Callable[[Node], str]
 """From a query to the address of the tickets that it finds."""
 
@@ -64,4 +65,4 @@ def shape_of(written: str, found: Charted) -> Shape:
         if len(found.first) > MOST_COLUMNS or (found.second and not adds_up):
             return Shape.LINES
         return Shape.STACKED if found.second else Shape.COLUMNS
-    return Shape.STACKED if found.second and adds_up and len(found.first) <= MOST_COLUMNS else Shape.BARS
+    return Shape.STACKED_BARS if found.second and adds_up else Shape.BARS

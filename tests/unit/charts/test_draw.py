@@ -51,6 +51,15 @@ def test_stacked_columns_stand_on_each_other():
     )
 
 
+def test_stacked_bars_stand_behind_each_other_with_their_sum_at_the_end():
+    svg = drawn(Chart("One", ("a",), (Series("x", (1,)), Series("y", (2,)))), Shape.STACKED_BARS)
+    first, second = [bar for bar in svg.iter(f"{SVG}rect") if bar.get("width") != "12"]
+    assert float(first.get("x")) + float(first.get("width")) == pytest.approx(
+        float(second.get("x")), abs=0.05
+    )
+    assert [each.text for each in svg.iter(f"{SVG}text")][-1] == "3"
+
+
 def test_a_line_breaks_where_a_value_is_missing():
     svg = drawn(Chart("L", tuple("abcde"), (Series("x", (1, 2, None, 3, 4)),)), Shape.LINES)
     assert len(list(svg.iter(f"{SVG}polyline"))) == 2
