@@ -22,6 +22,8 @@ from rtpy.work import Work
 
 MOST = 500
 """Tickets in one step: each runs its scrips."""
+WRITTEN = ("reply", "comment")
+"""Changes whose text is for the readers of the tickets only, not for those of the log of the set-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,17 @@ def _told(
 ) -> dict[int, tuple[str, ...]]:
     """What the histories say since then, of what the actor did. A few queries for all tickets together."""
     known = all_fields(work.app, work.db)  # what one changed oneself one may read
+    new = work.db.scalar(
+        select(func.count(Transaction.id)).where(
+            Transaction.id > after, Transaction.object_type == "ticket", Transaction.object_id.in_(ticket_ids)
+        )
+    )
+    if not new:
+        return {}
     entries = [
         entry
         for entry in read_history(
-            work.db, ticket_ids, comments=True, outgoing=False, fields=known, newest=10 * len(ticket_ids)
+            work.db, ticket_ids, comments=True, outgoing=False, fields=known, newest=new
         )
         if entry.id > after and entry.creator_id == work.actor.user_id
     ]
@@ -144,6 +153,9 @@ def _told(
 def _note(work: Work, bulk: Bulk, said: dict[str, object]) -> None:
     """The one entry that tells of the whole step."""
     done = [effect.ticket_id for effect in bulk.effects if effect.done]
-    after = {"changes": said, "tickets": done, "refused": bulk.refused}
+    plain = {
+        what: f"{len(str(value))} characters" if what in WRITTEN else value for what, value in said.items()
+    }
+    after = {"changes": plain, "tickets": done, "refused": bulk.refused}
     name = f"{len(done)} ticket{'' if len(done) == 1 else 's'}"
     note_configuration(work, "bulk update", None, name, None, after)

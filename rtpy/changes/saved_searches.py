@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from rtpy.changes.allowed import knows_queue
 from rtpy.changes.configuring import note_configuration
 from rtpy.errors import Invalid, NotFound, Problem, Refused
 from rtpy.models import Group, Queue, QueueSearch, SavedSearch, SearchPin, User
@@ -102,8 +103,13 @@ def unpin_search(work: Work, search_id: int) -> None:
 
 
 def set_queue_search(work: Work, queue: Queue, search: SavedSearch | None) -> None:
-    """Let a search of the system show this queue's tickets, or (None) the usual list. Needs AdminQueue on it."""
+    """Let a search of the system show this queue's tickets, or (None) the usual list. Needs AdminQueue on it.
+
+    Raises Refused, and NotFound for a queue that the actor may not know of.
+    """
     if not work.rights.of(Right.ADMIN_QUEUE).in_queue(queue.id):
+        if not knows_queue(work, queue):
+            raise NotFound("Choose a queue of the list.")
         raise Refused(f"You may not change the queue {queue.name}.")
     if search is not None and (search.owner_id is not None or search.kind != "ticket" or search.disabled):
         raise Invalid(Problem("search", "Choose a search for tickets that is saved for everybody."))

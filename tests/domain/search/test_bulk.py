@@ -130,3 +130,39 @@ def test_it_takes_the_right_and_has_a_bound(update, make, three):
         update([three[0].id], by="eve@client.example", status="open")
     with pytest.raises(Refused, match="narrow"):
         update(list(range(MOST + 1)), status="open")
+
+
+def test_whatever_is_done_to_them_at_once_each_is_told_of(update, make, db, work):
+    other = str(make.queue("Other").id)
+    tickets = [make.ticket(f"T{number}") for number in range(2)]
+    before = newest(db, Transaction)
+    texts = {"reply": "Fixed.", "comment": "They never pay."}
+    bulk = update(
+        [ticket.id for ticket in tickets],
+        **texts,
+        queue=other,
+        owner="me",
+        priority="7",
+        status="resolved",
+        minutes="5",
+        subject="New",
+        **dict.fromkeys(("due", "starts", "started", "told"), "2026-04-01"),
+    )
+    for effect in bulk.effects:
+        entries = db.scalar(
+            select(func.count(Transaction.id)).where(
+                Transaction.id > before,
+                Transaction.object_id == effect.ticket_id,
+                Transaction.creator_id == work.actor.user_id,
+                Transaction.type.not_in(("EmailRecord", "CommentEmailRecord")),
+            )
+        )
+        assert (effect.ticket_id, len(effect.done)) == (effect.ticket_id, entries)
+
+
+def test_what_was_written_stands_in_the_tickets_not_in_the_log_of_the_set_up(update, three, db):
+    update([ticket.id for ticket in three], comment="They never pay.", reply="Hello there")
+    (entry,) = db.scalars(select(ConfigChange).where(ConfigChange.kind == "bulk update")).all()
+    assert set(entry.after["changes"]) == {"comment", "reply"}
+    assert "never pay" not in str(entry.after)
+    assert "Hello" not in str(entry.after)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from pyramid.request import Request
+from webob.multidict import MultiDict
 
 from rtpy.errors import NotFound, RtpyError
 from rtpy.search.columns.column import CannotShow
@@ -34,6 +35,8 @@ USUAL_ORDER = (("LastUpdated", "DESC"),)
 NOTHING = Content()
 """A search for everything, in no order of its own."""
 SHOWN_AS = (TABLE, BOARD, CHART)
+LONGEST_LIST = 2000
+"""Characters of a parameter that names several things."""
 USUAL_SUBJECT = "Created-Resolved"
 """What is measured of tickets where nothing is said."""
 _BAR = re.compile(r"\|(?![^{]*\})")
@@ -81,6 +84,12 @@ def read_asked(request: Request) -> Asked:
     page = int(given["Page"]) if is_number(given.get("Page", "")) else 1
     words = " ".join(given.get("q", "").split())[:1000]
     return settle(request, content, saved=saved, page=min(max(page, 1), DEEPEST), words=words)
+
+
+def posted(request: Request) -> "MultiDict[str, str]":
+    """What a form of ours sent: texts only, no files, without NUL, which no database keeps."""
+    texts = ((name, value) for name, value in request.POST.items() if isinstance(value, str))
+    return MultiDict((name, value.replace("\x00", "")) for name, value in texts)
 
 
 def read_content(given: Mapping[str, str], usual: Content) -> Content:
@@ -191,7 +200,7 @@ def _chart(given: Mapping[str, str], usual: ChartChoice) -> ChartChoice:
 
 def _listed(given: Mapping[str, str], name: str) -> tuple[str, ...]:
     values = given.getall(name) if hasattr(given, "getall") else [given.get(name, "")]
-    parts = (part.strip()[:200] for value in values for part in _BAR.split(value))
+    parts = (part.strip()[:200] for value in values for part in _BAR.split(value[:LONGEST_LIST]))
     return tuple(part.replace("\x00", "") for part in parts if part)[:8]
 
 

@@ -25,7 +25,15 @@ from rtpy.search.columns.column import CannotShow
 from rtpy.search.columns.format import ColumnChoice, Line, read_format, show_format
 from rtpy.search.language.tree import Operator
 from rtpy.search.saved import open_search
-from rtpy.web.staff.search.asked import NOTHING, USUAL_FORMAT, address, is_number, read_content, settle
+from rtpy.web.staff.search.asked import (
+    NOTHING,
+    USUAL_FORMAT,
+    address,
+    is_number,
+    posted,
+    read_content,
+    settle,
+)
 from rtpy.web.staff.search.building import NEW_LINE
 from rtpy.web.staff.search.results import page_values
 
@@ -39,11 +47,12 @@ FIRST = Row("Status", Operator.EQUALS.value, "__Active__")
 def build(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """`do`: `search` runs what the rows say; `add:r.1`, `group:r`, `remove:r.1.0` change the rows; `read` reads the
     text into rows. The rows are shown again with the text that they mean."""
-    deed, _, place = request.POST.get("do", "search").partition(":")
-    content = read_content(request.POST, NOTHING)
-    number = request.POST.get("saved", "")
+    given = posted(request)
+    deed, _, place = given.get("do", "search").partition(":")
+    content = read_content(given, NOTHING)
+    number = given.get("saved", "")
     saved = open_search(request.work, int(number)) if is_number(number) else None
-    group = read_form(request.POST)
+    group = read_form(given)
     if deed == "read":
         asked = settle(request, content, saved=saved)
         return page_values(request, asked, as_group(asked.search.node) if not asked.problem else group)

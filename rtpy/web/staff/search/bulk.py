@@ -23,7 +23,16 @@ from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.staff.rows import status_badge, statuses
-from rtpy.web.staff.search.asked import NOTHING, Asked, address, parameters, read_asked, read_content, settle
+from rtpy.web.staff.search.asked import (
+    NOTHING,
+    Asked,
+    address,
+    parameters,
+    posted,
+    read_asked,
+    read_content,
+    settle,
+)
 from rtpy.web.staff.search.offered import staff_names
 from rtpy.web.times import show_exact
 
@@ -67,8 +76,7 @@ def choose(resource: SystemResource, request: Request) -> dict[str, object] | Re
 )
 def change(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """`do`: `preview` shows what would become of the chosen ones, `apply` does it."""
-    content = read_content(request.POST, NOTHING)
-    asked = settle(request, content)
+    asked = settle(request, read_content(posted(request), NOTHING))
     shown = _numbers(request.POST.getall("shown"))
     chosen = _numbers(request.POST.getall("id"))
     given = {name: value for name, value in texts_of(request).items() if name in FIELDS and value.strip()}

@@ -15,8 +15,11 @@ from rtpy.search.language.parser import QueryError, parse
 from rtpy.search.out.calendar import write_calendar
 from rtpy.search.out.entries import dated, newest
 from rtpy.search.out.news import write_news
+from rtpy.search.patience import TookTooLong
 from rtpy.work import Actor, Face, Work
 
+RETRY_AFTER = 600
+"""Seconds until a reader is to ask again when a search took too long."""
 TYPES = {"ics": "text/calendar", "rss": "application/rss+xml"}
 
 
@@ -24,13 +27,18 @@ TYPES = {"ics": "text/calendar", "rss": "application/rss+xml"}
 def feed(resource: SystemResource, request: Request) -> Response:
     """The calendar (.ics) or the news (.rss); 404 in plain words for a key that is good for nothing.
 
-    Cookies do not count. Who has it already (ETag) gets 304. A search that makes no sense any more is an empty feed.
+    503 when the search takes too long. Cookies do not count. Who has it already (ETag) gets 304. A search that makes
+    no sense any more is an empty feed.
     """
     found = find_feed(request.db, request.matchdict["key"], request.app.clock.now())
     if found is None:
         return Response("There is no such feed.\n", status=404, content_type="text/plain", charset="utf-8")
     actor = Actor(found.user_id, found.user_name, Face.WEB)
-    body = _write(request, request.app.work_in(request.db, actor), found)
+    try:
+        body = _write(request, request.app.work_in(request.db, actor), found)
+    except TookTooLong as late:
+        again = {"Retry-After": str(RETRY_AFTER)}
+        return Response(f"{late}\n", status=503, content_type="text/plain", charset="utf-8", headers=again)
     if found.is_use_due:
         with request.app.work(actor) as work:
             note_feed_used(work, found.id)
@@ -52,6 +60,8 @@ def _write(request: Request, work: Work, found: Feed) -> bytes:
     try:
         node = parse(found.query).node
         entries = (dated if kind == "ics" else newest)(work, node, zone, url)
+    except TookTooLong:
+        raise  # an empty calendar would take all its events away
     except (QueryError, CannotSearch):
         entries = []
     if kind == "ics":

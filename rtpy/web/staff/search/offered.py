@@ -12,6 +12,7 @@ from rtpy.fields.definitions import all_fields
 from rtpy.models import Group, GroupClosure, Principal, User
 from rtpy.models.group import PRIVILEGED
 from rtpy.search.columns.named import all_names, column_named
+from rtpy.search.compiling.field_names import fields_offered
 from rtpy.search.compiling.roles import custom_roles
 from rtpy.search.fields.field import Asking, Kind
 from rtpy.search.language.printer import show_name
@@ -152,8 +153,8 @@ def offered_choices(request: Request) -> Choices:
             by_field[key] = "values-dates"
         elif field.kind in (Kind.USER, Kind.ROLE):
             by_field[key] = "values-people"
-    for definition in all_fields(request.app, request.db).values():
-        if definition.lookup == Lookup.TICKET and definition.choices and not definition.disabled:
+    for definition in fields_offered(request.work, Lookup.TICKET):
+        if definition.choices:
             key = show_name(Name("CF", (definition.name,))).lower()
             by_field[key] = f"values-cf-{definition.id}"
             lists[by_field[key]] = tuple(choice.name for choice in definition.choices[:MOST_PEOPLE])

@@ -14,7 +14,7 @@ from rtpy.changes.saved_searches import (
     set_queue_search,
     unpin_search,
 )
-from rtpy.errors import Invalid, NotFound, RtpyError
+from rtpy.errors import Invalid, NotFound, Problem, RtpyError
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.models import Queue, SavedSearch
@@ -22,20 +22,22 @@ from rtpy.rights.names import Right
 from rtpy.rights.sharing import SAVED_SEARCHES
 from rtpy.search.saved import open_search, pinned, plain_content, saved_searches
 from rtpy.web.shown import Link
-from rtpy.web.staff.search.asked import NOTHING, address, is_number, read_content, settle
+from rtpy.web.staff.search.asked import NOTHING, address, is_number, posted, read_content, settle
 from rtpy.web.staff.search.sharing import read_owner
 
 
 @view_config(route_name="search.save", request_method="POST", permission=STAFF)
 def save(resource: SystemResource, request: Request) -> Response:
     """`do`: `new` keeps what the form carries under a name, `change` puts it into the saved search it began with."""
-    given, work = request.POST, request.work
+    given, work = posted(request), request.work
     content = read_content(given, NOTHING)
     deed = given.get("do", "new")
     saved = open_search(work, int(given["saved"])) if is_number(given.get("saved", "")) else None
     asked = settle(request, content, saved=saved)
     values = {"name": given.get("name", ""), "description": given.get("description", "")}
     try:
+        if wrong_with_it := asked.problem or asked.format_problem:
+            raise Invalid(Problem("query", f"This search is not saved. {wrong_with_it}"))
         owner = read_owner(request, given.get("owner", "me"))
         if deed == "change" and saved is not None:
             row = _row(request, saved.id)
@@ -80,7 +82,7 @@ def list_saved(resource: SystemResource, request: Request) -> dict[str, object]:
 @view_config(route_name="search.saved", request_method="POST", permission=STAFF)
 def change_saved(resource: SystemResource, request: Request) -> Response:
     """`do`: `pin`, `unpin`, `delete` one of them; `queue` makes one the list of a queue."""
-    given, work = request.POST, request.work
+    given, work = posted(request), request.work
     number = int(given["id"]) if is_number(given.get("id", "")) else 0
     deed = given.get("do")
     try:

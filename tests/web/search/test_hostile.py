@@ -1,0 +1,71 @@
+"""What hostile staff try on the search page and around it: nothing is told that they may not see, nothing breaks."""
+
+import time
+
+import pytest
+from sqlalchemy import select
+
+from rtpy.models import CustomField, CustomFieldPlace, CustomFieldValue, SavedSearch
+from rtpy.search.patience import took_too_long
+
+
+def test_choices_of_a_field_that_one_may_not_see_are_not_offered(root, jo, db):
+    field = CustomField(name="Secret", type="Select", lookup="ticket", max_values=1)
+    db.add(field)
+    db.flush()
+    db.add(CustomFieldPlace(custom_field_id=field.id, object_id=0))
+    db.add(CustomFieldValue(custom_field_id=field.id, name="Canary", sort_order=0))
+    db.flush()
+    asked = {"Query": "CF.{Secret} = 'x'"}
+    assert "Canary" in root.get("/search", asked).text
+    assert "Canary" not in jo.get("/search", asked).text
+
+
+def test_a_queue_that_one_may_not_know_of_is_not_named_by_its_number(jo, make, token):
+    hidden = make.queue("Canary", granted=False)
+    given = {"csrf_token": token(jo), "do": "queue", "queue": str(hidden.id), "id": ""}
+    assert "Canary" not in jo.post("/search/saved", given).follow().text
+
+
+@pytest.mark.parametrize("path", ["/search/save", "/search/build", "/search/bulk"])
+def test_files_and_nul_in_place_of_texts_are_answered(root, token, db, path):
+    given = {
+        "csrf_token": token(root),
+        "name": "A\x00B",
+        "do": "new",
+        "id": "1",
+        "r.0.field": "id",
+        "Query": "id > 0",
+    }
+    files = [(name, "x.txt", b"x") for name in ("description", "r.0.value", "OrderBy", "GroupBy", "comment")]
+    answer = root.post(path, given, upload_files=files, expect_errors=True)
+    assert answer.status_int in (200, 303, 422)
+    given["Format"], given["description"] = "id\x00", "\x00"
+    assert root.post(path, given, expect_errors=True).status_int in (200, 303, 422)
+    assert all("\x00" not in row.name for row in db.scalars(select(SavedSearch)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("Query", "id > "), ("Query", "x" * 70_000), ("Format", "x," * 9000)]
+)
+def test_what_makes_no_sense_is_not_saved(root, token, db, name, value):
+    given = {"csrf_token": token(root), "name": "Mine", "do": "new", "Query": "id > 0", name: value}
+    root.post("/search/save", given)
+    assert db.scalars(select(SavedSearch)).all() == []
+
+
+def test_many_groups_of_a_chart_are_read_in_moments(root, token):
+    begun = time.process_time()
+    root.post("/search/build", {"csrf_token": token(root), "do": "show", "GroupBy": "|" * 60_000})
+    assert time.process_time() - begun < 3
+
+
+def test_a_feed_whose_search_takes_too_long_asks_to_come_again(jo, another, token, monkeypatch):
+    page = jo.post("/feeds", {"csrf_token": token(jo), "name": "Mine", "query": "id > 0"})
+
+    def late(*_):
+        raise took_too_long(10)
+
+    monkeypatch.setattr("rtpy.web.staff.search.feed.dated", late)
+    answer = another().get(page.html.select_one("#made-ics")["value"], status=503)
+    assert int(answer.headers["Retry-After"]) > 0
