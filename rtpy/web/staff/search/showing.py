@@ -89,6 +89,8 @@ def _text(request: Request, row: Row, column: Column, value: Value) -> str:
         exact = show_exact(value, request.zone)
         stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Html(f'<time datetime="{stamp}">{exact}</time>')
+    if column.name == "Owner" and row.facts.owner_id == request.app.nobody_id(request.db):
+        return "nobody"
     if value is None or value == ():
         return ""
     if isinstance(value, date):
