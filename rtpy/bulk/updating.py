@@ -17,6 +17,7 @@ from rtpy.history.describing import describe, names_in
 from rtpy.history.reading import read_history
 from rtpy.mail.together import Together, newest_mail, put_together
 from rtpy.models import Ticket, Transaction
+from rtpy.models.locks import lock_tickets
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
@@ -104,6 +105,7 @@ def _update(
     tickets = work.db.scalars(
         select(Ticket).where(Ticket.id.in_(ticket_ids), visible).order_by(Ticket.id)
     ).all()
+    lock_tickets(work.db, *tickets)  # or mails that others write about them meanwhile would be taken for ours
     subjects = {ticket.id: ticket.subject for ticket in tickets}
     newest = work.db.scalar(select(func.max(Transaction.id))) or 0
     mail = newest_mail(work)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from email.utils import format_datetime
+from html import escape
 from xml.etree import ElementTree
 
 from rtpy.search.out.cells import clean
@@ -26,7 +27,7 @@ def write_news(name: str, entries: Iterable[FeedEntry], *, url: str) -> bytes:
         _add(item, _CREATOR, entry.creator)
         _add(item, "pubDate", format_datetime(entry.created))
         if entry.description:
-            _add(item, "description", entry.description)
+            _add(item, "description", escape(entry.description, quote=False))  # readers take it for HTML
     text: bytes = ElementTree.tostring(top, encoding="utf-8", xml_declaration=True)
     return text
 

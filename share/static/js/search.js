@@ -13,13 +13,19 @@ async function refresh(body, kept) {
     return; // the next search goes to the server anyway
   }
   if (mine !== turn) return;
-  const focused = document.activeElement?.name;
+  const focused = document.activeElement;
+  const within = focused?.closest("#builder, #written")?.id;
   for (const id of ["builder", "written"]) {
     if (id === kept) continue;
     const found = fresh.getElementById(id);
     if (found) document.getElementById(id)?.replaceWith(document.importNode(found, true));
   }
-  if (kept !== "builder" && focused) form()?.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
+  if (!within || within === kept) return;
+  // The focus stays where it was: on the same control, or on the nearest of its kind when that is gone.
+  const alike = [...document.getElementById(within).querySelectorAll(focused.localName)].filter(
+    (other) => other.name === focused.name && other.tabIndex >= 0,
+  );
+  (alike.find((other) => other.value === focused.value) ?? alike[0])?.focus();
 }
 
 document.addEventListener("change", (event) => {

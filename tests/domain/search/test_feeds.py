@@ -1,6 +1,7 @@
 """Feeds: calendars by RFC 5545, news by RSS 2.0, and the keys that open them."""
 
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -114,6 +115,14 @@ def test_news_are_xml_with_what_is_public():
         "<dc:creator>Ann &amp; Co &lt;ann&gt;</dc:creator><pubDate>Mon, 02 Mar 2026 09:00:00 +0000</pubDate>"
         "<description>More</description></item></channel></rss>"
     )
+
+
+def test_a_description_in_news_is_text_though_readers_take_it_for_html():
+    made = write_news(
+        "News", [entry(description="<img src=x onerror=alert(1)> & more")], url="https://desk.example/"
+    )
+    item = ElementTree.fromstring(made).find("channel/item/description")
+    assert item.text == "&lt;img src=x onerror=alert(1)&gt; &amp; more"
 
 
 def test_feeds_hold_what_their_reader_may_see(work_of, make, clock):

@@ -81,7 +81,12 @@ def test_what_makes_no_sense_is_pointed_at_and_stays_as_it_was_typed(root, query
 
 def test_columns_are_chosen_and_unknown_ones_named(root, three):
     page = root.get("/search", {"Query": "id > 0", "Format": "id, '__Subject__/TITLE:What', Queue"})
-    assert [each.text.strip() for each in page.html.select("#tickets th")] == ["#", "What", "Queue number", "Edit"]
+    assert [each.text.strip() for each in page.html.select("#tickets th")] == [
+        "#",
+        "What",
+        "Queue number",
+        "Edit",
+    ]
     page = root.get("/search", {"Query": "id > 0", "Format": "id, Colour"})
     assert "Colour" in page.html.select_one(".flash-warn").text
     assert "Subject" in page.html.select_one("#tickets thead").text
