@@ -96,7 +96,9 @@ def set_home(work: Work, dashboard: Dashboard | None, principal_id: int | None) 
 
 
 def _need_fit(work: Work, dashboard: Dashboard, principal_id: int | None) -> None:
-    if dashboard.disabled or not DASHBOARDS.sees(work.rights, work.actor.user_id, dashboard.owner_id):
+    me, owner = work.actor.user_id, dashboard.owner_id
+    knows = DASHBOARDS.sees(work.rights, me, owner) or DASHBOARDS.changes(work.rights, me, owner)
+    if dashboard.disabled or not knows:
         raise NotFound("There is no such dashboard, or it is not shared with you.")
     if principal_id != work.actor.user_id and dashboard.owner_id not in (None, principal_id):
         raise Invalid(Problem("dashboard", "Choose one that everybody who gets it as home page may see."))

@@ -12,6 +12,7 @@ from rtpy.initialdata.sections.queues import QUEUES
 from rtpy.initialdata.sections.rights import RIGHTS
 from rtpy.initialdata.sections.schedules import RECURRENCES, SCHEDULES
 from rtpy.initialdata.sections.scrips import SCRIPS
+from rtpy.initialdata.sections.searches import DASHBOARDS, SEARCHES
 from rtpy.initialdata.sections.templates import TEMPLATES
 from rtpy.initialdata.sections.users import USERS
 from rtpy.initialdata.sections.watchers import WATCHERS
@@ -33,5 +34,7 @@ SECTIONS: tuple[Section, ...] = (
     SCRIPS,
     SCHEDULES,
     RECURRENCES,
+    SEARCHES,
+    DASHBOARDS,
     RIGHTS,
 )

@@ -12,7 +12,7 @@ from rtpy.schedules.saving import plain_schedule, save_schedule
 from rtpy.work import Work
 
 SCHEDULE = (
-    "type statuses queue owner organization overdue untouched_hours due_within_hours words condition "
+    "type statuses queue owner organization overdue untouched_hours due_within_hours words query condition "
     "condition_argument action action_argument template transaction how every_minutes weekdays at zone repeat "
     "repeat_hours disabled"
 ).split()

@@ -87,6 +87,7 @@ name = "Nag about orders"
 type = "ticket"
 queue = "Orders"
 untouched_hours = "48"
+query = "Subject LIKE 'order'"
 condition = "AnyTransaction"
 action = "RecordComment"
 action_argument = "Nobody looked at this for two days."
@@ -95,6 +96,29 @@ transaction = "last"
 how = "minutes"
 every_minutes = "60"
 repeat = "changed"
+
+[[searches]]
+name = "Open orders"
+for = "Network"
+query = "Queue = 'Orders' AND Status = '__Active__'"
+order = ["Due ASC", "CF.{Serial number} DESC"]
+rows = 25
+show_as = "chart"
+group_by = ["Owner", "Created.Monthly"]
+
+[[searches]]
+name = "Everything"
+
+[[dashboards]]
+name = "Orders"
+for = "Network"
+home_of = ["Network"]
+panes = [{ search = "Open orders", for = "Network", kind = "chart" }, { kind = "portlet", portlet = "mine", width = "half" }]
+
+[[dashboards]]
+name = "For all"
+home_of = ["everybody"]
+panes = [{ search = "Everything", rows = 5 }]
 
 [[recurring]]
 name = "Count the stock"

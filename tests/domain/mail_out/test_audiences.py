@@ -133,12 +133,12 @@ def test_where_the_roles_are_not_known_a_role_needs_its_header():
 def test_a_role_switched_off_or_taken_out_of_the_queue_gets_no_mail(make, work, ticket, app, db):
     known = roles_of(app, db).named("Approver")
     for values in (
-        RoleValues("Approver", disabled=True, places=known.queues),
+        RoleValues("Approver", disabled=True, places=known.places),
         RoleValues("Approver", places=frozenset()),
     ):
         change_custom_role(make.system, known.id, values)
         assert chosen(work, ticket, "Approver") == {}
-    change_custom_role(make.system, known.id, RoleValues("Approver", places=known.queues))
+    change_custom_role(make.system, known.id, RoleValues("Approver", places=known.places))
     assert chosen(work, ticket, "Approver") == {"cc": {"vera", "bea"}}  # who played it stayed stored
 
 
