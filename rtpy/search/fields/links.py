@@ -207,7 +207,7 @@ def _link_with_ticket(
 
 def _asset_number(uri: str) -> int | None:
     rest = uri.removeprefix(asset_uri(0)[:-1])
-    return int(rest) if rest != uri and rest.isascii() and rest.isdigit() else None
+    return id_of(rest) if rest != uri and rest.isdigit() else None
 
 
 def _need_no_path(term: Term) -> None:

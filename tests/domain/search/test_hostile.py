@@ -15,8 +15,8 @@ from rtpy.search.run import Search, asking_of, fields_of, find
 from rtpy.search.searched import Target
 
 
-def ask(work, text):
-    return find(work, Search(node=parse(text).node)).ids
+def ask(work, text, kind=Target.TICKETS):
+    return find(work, Search(kind, parse(text).node)).ids
 
 
 def nested(depth):
@@ -81,3 +81,7 @@ def test_a_query_that_takes_long_to_put_together_is_cut_off(work, monkeypatch):
     monkeypatch.setattr("rtpy.search.compile.monotonic", lambda: next(hours))
     with pytest.raises(TookTooLong, match="stopped after"):
         ask(work, "Linked != 1 AND Linked != 2")
+
+
+def test_assets_linked_with_one_whose_number_no_database_holds_are_none(work):
+    assert ask(work, "RefersTo = 'asset:99999999999999999999'", Target.ASSETS) == ()
