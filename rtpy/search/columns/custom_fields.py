@@ -15,6 +15,8 @@ from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.search.columns.column import CannotShow, Column, Kind, Value
 from rtpy.search.columns.page import Facts, TicketPage
 from rtpy.search.columns.people import Person
+from rtpy.search.language.printer import show_name
+from rtpy.search.language.tree import Name
 from rtpy.work import Work
 
 _TYPED = (FieldType.DATE, FieldType.DATETIME)
@@ -27,7 +29,8 @@ def ticket_field_column(work: Work, called: str) -> Column:
     Raises CannotShow when there is none.
     """
     found = _fields_named(work, Lookup.TICKET, called)
-    name, title = f"CustomField.{{{_name_of(work, found, called)}}}", _name_of(work, found, called)
+    title = _name_of(work, found, called)
+    name = show_name(Name("CustomField", (title,)))
 
     def value(page: TicketPage, ticket: Facts) -> Value:
         held = page.contents.get(ticket.id, {})

@@ -17,6 +17,7 @@ from rtpy.search.compiling.roles import custom_roles
 from rtpy.work import Work
 
 _FIELD = re.compile(r"(?:CustomFieldView|CustomField|CF)\.(?:\{(.+)\}|(.+))", re.IGNORECASE | re.DOTALL)
+_ESCAPED = re.compile(r"\\([\\}])")
 _ROLE = re.compile(r"CustomRole\.(?:\{([^{}]+)\}|([^.{}]+))(?:\.(.+))?", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"([A-Za-z]+)\.(.+)", re.DOTALL)
 _PEOPLE_FIELDS = {name.lower(): (name, words) for name, (words, _) in PERSON_FIELDS.items()}
@@ -37,7 +38,7 @@ def column_named(work: Work, name: str) -> Column:
         return plain
     field = _FIELD.fullmatch(name)
     if field:
-        return ticket_field_column(work, field[1] or field[2])
+        return ticket_field_column(work, _called(field))
     role = _ROLE.fullmatch(name)
     if role:
         return _custom_role(work, name, role[1] or role[2], role[3] or "")
@@ -51,6 +52,11 @@ def column_named(work: Work, name: str) -> Column:
 def all_names(work: Work) -> tuple[str, ...]:
     """Every name without a dot, plugins' among them, for forms that offer columns."""
     return (*ticket_columns(), *_brought(work))
+
+
+def _called(field: re.Match[str]) -> str:
+    """The name of the field; in braces a backslash stands before } and itself, as in queries."""
+    return _ESCAPED.sub(r"\1", field[1]) if field[1] else field[2]
 
 
 def _plain(work: Work, name: str) -> Column | None:
@@ -123,7 +129,7 @@ def _person_part(work: Work, head: str, title: str, part: str, players: Players)
         return Column(head, title, Kind.PERSON, lambda page, ticket: names_of(players(page, ticket)))
     field = _FIELD.fullmatch(part)
     if field:
-        return person_field_column(work, head, title, field[1] or field[2], players)
+        return person_field_column(work, head, title, _called(field), players)
     if part.lower() == "id":
         return Column(
             f"{head}.id",

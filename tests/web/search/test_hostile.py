@@ -5,8 +5,30 @@ import time
 import pytest
 from sqlalchemy import select
 
-from rtpy.models import CustomField, CustomFieldPlace, CustomFieldValue, SavedSearch
+from rtpy.models import CustomField, CustomFieldPlace, CustomFieldValue, CustomRole, SavedSearch
 from rtpy.search.patience import took_too_long
+
+
+def test_names_with_signs_of_the_languages_in_them_are_offered_and_work(root, make, db):
+    make.ticket("One")
+    names = ("a}b", "a{b", "a\\b", "a'b", "a__b", "a, b", "a|b", "}", "<b>")
+    for name in names:
+        field = CustomField(name=name, type="Freeform", lookup="ticket", max_values=1)
+        db.add_all((field, CustomRole(name=name, lookup="ticket", max_values=0)))
+        db.flush()
+        db.add(CustomFieldPlace(custom_field_id=field.id, object_id=0))
+    db.flush()
+    page = root.get("/search", {"Query": "id > 0"})
+    columns = [each["value"] for each in page.html.select("select[name=column]")[0].select("option")]
+    columns = [each for each in columns if each.startswith("CustomField.{")]
+    orders = [each["value"] for each in page.html.select("select[name=by_field]")[0].select("option")]
+    assert len(columns) == len(names)
+    given = [("Query", "id > 0"), *(("column", each) for each in columns)]
+    given += [("by_field", each) for each in orders if "CF" in each]
+    answer = root.get("/search/columns", given).follow(status=200)
+    assert not answer.html.select(".flash-warn")
+    titles = [each.text.strip() for each in answer.html.select("#tickets th")]
+    assert sorted(titles) == sorted([*names, "Edit"])
 
 
 def test_choices_of_a_field_that_one_may_not_see_are_not_offered(root, jo, db):

@@ -11,6 +11,7 @@ from rtpy.fields.allowed import sees
 from rtpy.fields.definitions import all_fields
 from rtpy.models import Group, GroupClosure, Principal, User
 from rtpy.models.group import PRIVILEGED
+from rtpy.search.columns.column import CannotShow
 from rtpy.search.columns.named import all_names, column_named
 from rtpy.search.compiling.field_names import fields_offered
 from rtpy.search.compiling.roles import custom_roles
@@ -123,9 +124,17 @@ def offered_columns(request: Request) -> list[tuple[str, str]]:
     ]
     roles = custom_roles(request.app, request.db)
     names += [show_name(Name("CustomRole", (name,))) for _, name, kind in roles if kind == "ticket"]
-    shown = [(name, column_named(request.work, name).title) for name in names]
-    shown += [(name, f"{column_named(request.work, name).title}, as “2 days ago”") for name in relative]
-    return sorted(((name, title) for name, title in shown), key=lambda each: each[1].lower())
+    shown = [(name, title) for name in names if (title := _title(request, name))]
+    shown += [(name, f"{title}, as “2 days ago”") for name in relative if (title := _title(request, name))]
+    return sorted(shown, key=lambda each: each[1].lower())
+
+
+def _title(request: Request, name: str) -> str:
+    """The title of a column; empty for what formats have no way to write, such as some signs in names of roles."""
+    try:
+        return column_named(request.work, name).title
+    except CannotShow:
+        return ""
 
 
 def offered_orders(request: Request) -> tuple[str, ...]:
@@ -133,7 +142,7 @@ def offered_orders(request: Request) -> tuple[str, ...]:
     found = [
         field.name
         for field in dict.fromkeys(fields_of(request.work, Target.TICKETS).values())
-        if field.order is not None and field.name not in NOT_OFFERED
+        if field.order is not None and field.name not in NOT_OFFERED and field.kind is not Kind.CUSTOM_FIELD
     ]
     return (*found, *(show_name(Name("CF", (name,))) for name in _custom_fields(request)), "Custom.Ownership")
 
