@@ -138,7 +138,7 @@ def world(make, db, work):
     }
 
 
-METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST")
+METHODS = ("GET", "OPTIONS", "PUT", "DELETE", "POST")
 FORMS = (
     {},
     {
@@ -181,11 +181,15 @@ def test_a26_no_route_fails_or_shows_a_hidden_ticket(wsgi, roles, hidden, world,
         found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/", expect_errors=True).text)
         secret = found[1] if found else ""
         assert bool(secret) == (role != "anonymous")
+        asked = set()
         for route, numbers in itertools.product(all_routes(wsgi), (*hidden, world)):
             if route.name in ("logout", "static") or (role == "root" and route.name == "sessions"):
                 continue
+            path = path_of(route, numbers)
+            if path in asked:
+                continue  # it is about no ticket: once is enough
+            asked.add(path)
             for method in METHODS if form == 0 else ("GET", "POST"):
-                path = path_of(route, numbers)
                 if method == "POST":
                     answer = browser.post(
                         path.partition("?")[0], {**given, "csrf_token": secret}, expect_errors=True
