@@ -52,7 +52,13 @@ class App:
         self.plugins = load_plugins(config.plugins)
         self.options: Mapping[str, Any] = read_plugin_options(config, options_of(self.plugins))
         """The options that plugins bring, by dotted name: `app.options["billing.currency"]`."""
-        for hook in ("rtpy_conditions", "rtpy_actions", "rtpy_columns", "rtpy_canonicalizers", "rtpy_search_fields"):
+        for hook in (
+            "rtpy_conditions",
+            "rtpy_actions",
+            "rtpy_columns",
+            "rtpy_canonicalizers",
+            "rtpy_search_fields",
+        ):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         self._bind = bind
         self._ids: dict[str, int] = {}

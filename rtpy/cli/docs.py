@@ -159,7 +159,7 @@ A right that is held on the whole system is held on everything of its kind. How 
 [granting.md](granting.md).
 
 The column *for* is the tab on the page *Administration, Rights*: general, staff, admin. A lifecycle may ask for further
-rights of any name for its moves; these are held on queues, those of assets on catalogs, and stand in a tab of their own.
+rights of any name for its moves; these are held on queues, those of assets on catalogs, and have a tab of their own.
 The last column says who holds the right on the queue General of a fresh installation; `root` holds SuperUser.
 """
 

@@ -126,7 +126,9 @@ def test_a_search_from_the_box_to_a_file(site: RunningSite, page: Page, tmp_path
     page.click("button[value='apply']")
     expect(page.locator("#flashes")).to_contain_text("2 tickets changed")
     for _ in range(60):
-        letters = [letter for letter in site.sent_mails() if "News about 2 requests" in str(letter["Subject"])]
+        letters = [
+            letter for letter in site.sent_mails() if "News about 2 requests" in str(letter["Subject"])
+        ]
         if letters:
             break
         time.sleep(0.5)

@@ -320,7 +320,9 @@ def test_a_catalog_that_is_off_takes_no_new_asset(work, machines):
         create_asset(work, CreateAsset(machines, "Late"))
 
 
-def test_the_tickets_about_an_asset_are_found_without_reading_all_links(work, laptop, make, db, database_kind):
+def test_the_tickets_about_an_asset_are_found_without_reading_all_links(
+    work, laptop, make, db, database_kind
+):
     change_ticket(work, make.ticket(), AddLink("RefersTo", f"asset:{laptop.id}"))
     rights = work.rights.of("ShowTicket")
     assert len(tickets_linked_to(db, rights, asset_uri(laptop.id), 10)) == 1

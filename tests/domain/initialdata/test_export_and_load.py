@@ -113,7 +113,10 @@ name = "Everything"
 name = "Orders"
 for = "Network"
 home_of = ["Network"]
-panes = [{ search = "Open orders", for = "Network", kind = "chart" }, { kind = "portlet", portlet = "mine", width = "half" }]
+panes = [
+    { search = "Open orders", for = "Network", kind = "chart" },
+    { kind = "portlet", portlet = "mine", width = "half" },
+]
 
 [[dashboards]]
 name = "For all"
