@@ -16,7 +16,7 @@ from rtpy.db.folding import install
 
 WRITER_PATIENCE = 30.0
 """Seconds that a writer waits for its turn before the database counts as locked."""
-MAPPED = 2**30
+MAPPED = 2**26
 """Bytes of a SQLite file that are read where the system keeps them, not copied page by page."""
 RESTED = 1.0
 """Seconds without use after which a connection to a server is tried before it is used again."""

@@ -46,6 +46,11 @@ class ShownTicket:
     requestor: Person | None
     created: Html
     worked: str
+    is_bookmarked: bool = True
+    bookmark_url: str = "/ticket/1284/bookmark"
+    seen_url: str = "/ticket/1284/seen"
+    newest: int = 7
+    unread: int = 2
 
 
 @dataclass(frozen=True, slots=True)
