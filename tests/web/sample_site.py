@@ -60,6 +60,8 @@ def show_ticket(request):
 
 def say(request):
     form = request.POST
+    if "text" not in form:
+        return HTTPNoContent()  # only asked who would get it, which a script does after a while
     files = [part.filename for part in form.getall("files") if hasattr(part, "filename")]
     kind = request.matchdict["kind"]
     request.registry["said"].append((kind, form["text"], form.get("minutes", ""), form.getall("to"), files))
