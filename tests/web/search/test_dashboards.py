@@ -172,3 +172,15 @@ def test_it_is_sent_by_mail_and_no_more(jo, work, db):
     assert "on day 15" not in stop.submit("do", value="unsubscribe").follow().text
     form["hour"] = "25"
     assert "from 0 to 23" in form.submit("do", value="subscribe").follow().text
+
+
+def test_files_and_signs_that_no_database_takes_break_no_form(root, work, token, db):
+    board = make_dashboard(work, name="Morning", owner_id=None, panes=MINE)
+    sent = {"csrf_token": token(root), "do": "save", "name": "a\x00b", "description": "\x00"}
+    assert root.post("/dashboards/create", sent).status_int == 303
+    assert db.scalar(select(Dashboard.name).where(Dashboard.owner_id.is_not(None))) == "ab"
+    for path in ("/dashboards/create", f"/dashboards/{board.id}/modify", f"/dashboards/{board.id}"):
+        for name in ("do", "name", "owner", "pane", "rows", "width", "frequency", "hour", "subscription"):
+            fields = {key: value for key, value in sent.items() if key != name}
+            answer = root.post(path, fields, upload_files=[(name, "x.txt", b"x")], expect_errors=True)
+            assert answer.status_int in (200, 303, 422), (path, name)

@@ -17,6 +17,7 @@ from rtpy.search.dashboards import KnownDashboard, home_of, open_dashboard
 from rtpy.search.saved import saved_searches
 from rtpy.web.shown import Link
 from rtpy.web.staff.dashboard.panes import show_pane
+from rtpy.web.staff.forms import texts_of
 from rtpy.web.times import show_exact
 
 
@@ -37,7 +38,7 @@ def answer(resource: SystemResource, request: Request) -> Response:
     """`do`: `home` makes it the reader's home page, `usual` gives them back the usual one; `subscribe` sends it to
     them by mail, `unsubscribe` no more."""
     known = open_dashboard(request.work, int(request.matchdict["id"]))
-    row, deed = request.db.get(Dashboard, known.id), request.POST.get("do")
+    row, deed = request.db.get(Dashboard, known.id), texts_of(request).get("do")
     try:
         if deed == "home":
             set_home(request.work, row, request.login.user_id)
@@ -57,7 +58,7 @@ def answer(resource: SystemResource, request: Request) -> Response:
 
 
 def _subscribe(request: Request, row: Dashboard) -> DashboardSubscription:
-    frequency = request.POST.get("frequency", "")
+    frequency = texts_of(request).get("frequency", "")
     return subscribe(
         request.work,
         row,
@@ -65,12 +66,12 @@ def _subscribe(request: Request, row: Dashboard) -> DashboardSubscription:
         hour=_number(request, "hour", -1),
         day=_number(request, "month_day" if frequency == Frequency.MONTHLY else "week_day", -1),
         rows=_number(request, "rows", -1),
-        even_if_empty=request.POST.get("even_if_empty") == "1",
+        even_if_empty=texts_of(request).get("even_if_empty") == "1",
     )
 
 
 def _number(request: Request, name: str, otherwise: int) -> int:
-    given = request.POST.get(name, "")
+    given = texts_of(request).get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else otherwise
 
 

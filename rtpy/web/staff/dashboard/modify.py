@@ -29,6 +29,7 @@ from rtpy.search.saved import saved_searches
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.dashboard.panes import MOST_ROWS
+from rtpy.web.staff.forms import texts_named, texts_of
 from rtpy.web.staff.portlets import PORTLETS
 from rtpy.web.staff.search.sharing import ME, owner_options, read_owner
 
@@ -99,9 +100,10 @@ def change(resource: SystemResource, request: Request) -> dict[str, object] | Re
 
 
 def _answer(request: Request, row: Dashboard | None) -> dict[str, object] | Response:
-    deed, _, place = request.POST.get("do", "save").partition(":")
+    texts = texts_of(request)
+    deed, _, place = texts.get("do", "save").partition(":")
     panes = _moved(_read_panes(request), deed, int(place) if place.isascii() and place.isdigit() else -1)
-    given = {name: request.POST.get(name, "") for name in ("name", "description", "owner")}
+    given = {name: texts.get(name, "") for name in ("name", "description", "owner")}
     number = row.id if row is not None else None
     if deed not in ("save", "delete"):
         return _page(request, given, panes, number)
@@ -131,11 +133,9 @@ def _save(
 
 def _read_panes(request: Request) -> list[Pane]:
     """The panes of the form; those without a choice are left out."""
-    given = request.POST
+    given = [texts_named(request, name) for name in ("pane", "rows", "width")]
     found = []
-    for what, rows, width in zip(
-        given.getall("pane"), given.getall("rows"), given.getall("width"), strict=False
-    ):
+    for what, rows, width in zip(*given, strict=False):
         kind, _, which = what.partition(":")
         number = int(rows) if rows.isascii() and rows.isdigit() and len(rows) < 4 else 10
         pane = Pane(rows=min(number, MOST_ROWS), width=HALF if width == HALF else FULL)

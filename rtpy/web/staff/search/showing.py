@@ -33,7 +33,6 @@ class ShownCell:
     """The heading, for cards on phones."""
     look: str = ""
     """Classes of the style sheet."""
-    span: int = 1
 
 
 @dataclass(frozen=True, slots=True)

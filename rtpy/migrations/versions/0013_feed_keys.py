@@ -1,4 +1,4 @@
-"""Saved searches, dashboards and keys of feeds."""
+"""Keys of feeds."""
 
 import sqlalchemy as sa
 from alembic import op
