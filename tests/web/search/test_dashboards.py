@@ -184,3 +184,13 @@ def test_files_and_signs_that_no_database_takes_break_no_form(root, work, token,
             fields = {key: value for key, value in sent.items() if key != name}
             answer = root.post(path, fields, upload_files=[(name, "x.txt", b"x")], expect_errors=True)
             assert answer.status_int in (200, 303, 422), (path, name)
+
+
+def test_a_home_page_that_is_shared_no_longer_is_ones_home_page_no_longer(make, work, work_of):
+    make.staff("lee")
+    lee = work_of("lee")
+    board = make_dashboard(work, name="All", owner_id=None)
+    set_home(lee, board, lee.actor.user_id)
+    assert home_of(lee) == board.id
+    change_dashboard(work, board, name="All", owner_id=work.actor.user_id, panes=MINE)
+    assert home_of(lee) is None
