@@ -42,13 +42,11 @@ class CannotSearch(RtpyError):
 class Asking:
     """Who asks, and about what: all that the compiling of one query needs besides its tree.
 
-    `zone` is that in which days are meant. `queues` are the names and ids that the query's own `Queue =` terms limit
-    it to, for status sets (RT); empty: all. `selected_user_id` stands for `__SelectedUser__`.
+    `zone` is that in which days are meant. `selected_user_id` stands for `__SelectedUser__`.
     """
 
     work: Work
     zone: ZoneInfo
-    queues: frozenset[str] = frozenset()
     selected_user_id: int | None = None
 
 
