@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rtpy.content.part import Message
     from rtpy.jobs.worker import Chore
     from rtpy.models import Ticket, Transaction
+    from rtpy.rest2.route import Route
     from rtpy.scrips.kinds import ActionKind, ConditionKind
     from rtpy.search.columns.column import BroughtColumn
     from rtpy.search.fields.field import SearchField
@@ -85,6 +86,15 @@ def rtpy_search_fields() -> "Mapping[str, SearchField]":
 @hookspec
 def rtpy_chores() -> "Sequence[Chore]":
     """What the worker does again and again, each with its interval and in transactions of its own. New in 0.1."""
+
+
+@hookspec
+def rtpy_rest2() -> "Sequence[Route]":
+    """Further addresses under /REST/2.0/: patterns with the resources that answer them.
+
+    The first word of each pattern is the plugin's own; see `rtpy.rest2.resource.Resource`. Who calls is logged in
+    when a resource is asked, and nothing more: `is_forbidden` asks for the right. New in 0.1.
+    """
 
 
 # --- attach: once, at the start ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from rtpy.changes.customfields.creating import FirstValues
 from rtpy.content.part import Message
+from rtpy.errors import RtpyError
 from rtpy.models import Ticket, Transaction
 from rtpy.work import Work
 
@@ -44,3 +45,12 @@ class Outcome:
     ticket: Ticket
     transactions: tuple[Transaction, ...]
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of one of several changes that do not depend on each other: its transactions, or why it failed."""
+
+    change: Change
+    transactions: tuple[Transaction, ...] = ()
+    problem: RtpyError | None = None

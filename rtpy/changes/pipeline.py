@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rtpy.changes.allowed import held_now
-from rtpy.changes.change import Change, Outcome
+from rtpy.changes.change import Change, Outcome, Tried
 from rtpy.changes.guard import changing
 from rtpy.changes.recording import record_on_ticket
 from rtpy.changes.storing import store
 from rtpy.changes.ticket.create import CreateTicket
-from rtpy.errors import Refused
+from rtpy.errors import Refused, RtpyError
 from rtpy.models import Ticket, Transaction
 from rtpy.models.locks import lock_tickets
 from rtpy.work import Work
@@ -59,6 +59,39 @@ def change_ticket(work: Work, ticket: Ticket, *changes: Change) -> Outcome:
             if transactions:
                 work.app.hooks.rtpy_batch_recorded(work=work, ticket=ticket, transactions=transactions)
     return Outcome(ticket, transactions)
+
+
+def change_each(work: Work, ticket: Ticket, *changes: Change) -> tuple[Tried, ...]:
+    """Do each of `changes` that can be done, in one bundle: what RT's REST calls an update.
+
+    Like `change_ticket`, but a change that is refused stops no other: it is undone alone and said in the result. The
+    hooks are told once about all that was done. Raises Refused when nothing at all may be done to the ticket.
+    """
+    with _bundle(work), _sparing(work, *changes):
+        lock_tickets(work.db, ticket)
+        if ticket.merged_into_id is not None:
+            raise Refused(f"Ticket #{ticket.id} was merged into #{ticket.merged_into_id}: change that one.")
+        with _keeping_rights(work, ticket):
+            tried = [_try(work, ticket, change) for change in changes]
+            transactions = tuple(one for each in tried for one in each.transactions)
+            if transactions:
+                work.app.hooks.rtpy_batch_recorded(work=work, ticket=ticket, transactions=transactions)
+    return tuple(tried)
+
+
+def _try(work: Work, ticket: Ticket, change: Change) -> Tried:
+    try:
+        with work.db.begin_nested():
+            change.check(work, ticket)
+            _refuse_by_hooks(work, ticket, change)
+            transactions = tuple(_apply(work, ticket, change))
+            work.db.flush()
+    except RtpyError as problem:
+        # what was undone is unread: relations are not loaded by themselves
+        work.db.refresh(ticket)
+        work.db.refresh(ticket, ["queue", "owner"])
+        return Tried(change, problem=problem)
+    return Tried(change, transactions)
 
 
 def dry_run(work: Work, ticket: Ticket, *changes: Change) -> Outcome:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from rtpy.app import App
 from rtpy.changes.guard import install_guard
 from rtpy.db.session import make_sessions
+from rtpy.identity.logins import Login
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
@@ -79,10 +80,21 @@ def forget_form(retry: BeforeRetry) -> None:
 
 
 def open_session(request: Request) -> Session:
-    """A session inside the request's transaction; it must not be committed or closed by hand."""
+    """A session inside the request's transaction; it must not be committed or closed by hand.
+
+    Of a login that may only read it refuses writes whatever the method: a search by POST is answered in it.
+    """
     factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
     writing, reading = factories
-    return reading() if request.method in SAFE_METHODS else writing()
+    login: Login | None = request.__dict__.get("login")
+    reads_only = request.method in SAFE_METHODS or (login is not None and not login.scope.writes)
+    return reading() if reads_only else writing()
+
+
+def open_reading_session(request: Request) -> Session:
+    """The same for a request that only asks, whatever its method: the database refuses writes in it."""
+    factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
+    return factories[1]()
 
 
 def _mark_conflict(context: Any) -> None:
