@@ -42,7 +42,7 @@ class Work:
     `now` stands still while it lasts. `held` are (right, ticket id) pairs that the actor held when a bundle of
     changes began: what one might do at its start one may do to its end. `depth` counts nested bundles. `spared` are
     addresses, in lower case, that get no mail about anything in the present bundle. `standing` is the actor's, where
-    this transaction has read it with something else.
+    this transaction has read it with something else. With `only_queues` the actor's rights reach no further than these.
     """
 
     app: "App"
@@ -53,6 +53,7 @@ class Work:
     held: dict[int, frozenset[str]] = field(default_factory=dict)
     spared: frozenset[str] = frozenset()
     standing: Standing | None = None
+    only_queues: frozenset[int] | None = None
     _rights: Rights | None = None
 
     @property
@@ -60,7 +61,8 @@ class Work:
         """The actor's rights, asked for once for this work. One query at most as a rule."""
         if self._rights is None:
             standing = self.standing or find_standing(self.db, self.actor.user_id)
-            self._rights = kept_rights(self.app.caches, self.db, standing)
+            rights = kept_rights(self.app.caches, self.db, standing)
+            self._rights = rights if self.only_queues is None else rights.within(self.only_queues)
         return self._rights
 
     def forget_rights(self) -> None:
@@ -74,4 +76,12 @@ class Work:
 
     def as_actor(self, actor: Actor) -> "Work":
         """The same transaction, acting as somebody else."""
-        return Work(self.app, self.db, actor, self.now, depth=self.depth, spared=self.spared)
+        return Work(
+            self.app,
+            self.db,
+            actor,
+            self.now,
+            depth=self.depth,
+            spared=self.spared,
+            only_queues=self.only_queues,
+        )

@@ -10,7 +10,9 @@ from zope.interface import implementer
 
 from rtpy.http.request import COOKIE
 from rtpy.http.transactions import SAFE_METHODS
-from rtpy.identity.sessions import SEEN_EVERY, Login, save_session_data, touch_session
+from rtpy.identity.logins import Login, Through
+from rtpy.identity.sessions import REST_DAYS, SEEN_EVERY, save_session_data, touch_session
+from rtpy.identity.tokens import touch_token
 
 DEVICE_COOKIE = "rtpy_device"
 BEFORE_LOGIN_COOKIE = "rtpy_before_login"
@@ -57,8 +59,9 @@ class BrowserSession(dict[str, Any]):
         self.is_changed = True
 
     def _save_with_request(self) -> None:
-        if self._request.login is not None:
-            save_session_data(self._request.db, self._request.login.session_id, dict(self))
+        login: Login | None = self._request.login
+        if login is not None and login.session_id is not None:
+            save_session_data(self._request.db, login.session_id, dict(self))
         self.is_changed = False
 
 
@@ -74,10 +77,12 @@ def flash(request: Request, text: object, tone: str = "ok") -> None:
 
 
 def keep_session(request: Request) -> None:
-    """After a request: note that its session was used and what it showed. A short transaction, at most one a minute
-    unless messages were shown."""
+    """After a request: note that its session or token was used, and what the session showed.
+
+    A short transaction, at most one a minute unless messages were shown. Name and password leave no trace here.
+    """
     login: Login | None = request.__dict__.get("login")
-    if login is None:
+    if login is None or (login.session_id is None and login.token_id is None):
         return
     app, now = request.app, request.app.clock.now()
     session: BrowserSession | None = request.__dict__.get("session")
@@ -85,9 +90,13 @@ def keep_session(request: Request) -> None:
     if not is_changed and now - login.seen < SEEN_EVERY:
         return
     with app.sessions() as db:
-        if is_changed and session is not None:
-            save_session_data(db, login.session_id, dict(session))
-        touch_session(db, login.session_id, now=now, days=app.config.web.session_days)
+        if login.token_id is not None:
+            touch_token(db, login.token_id, now=now, peer=request.peer)
+        if login.session_id is not None:
+            if is_changed and session is not None:
+                save_session_data(db, login.session_id, dict(session))
+            days = REST_DAYS if login.through is Through.REST else app.config.web.session_days
+            touch_session(db, login.session_id, now=now, days=days)
         db.commit()
 
 

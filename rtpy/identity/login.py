@@ -65,7 +65,9 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class Account:
+    """Whom a name or an address means; enabled."""
+
     user_id: int
     name: str
     password_hash: str | None
@@ -78,8 +80,14 @@ def check_login(app: App, name: str, password: str, *, peer: str, device: str = 
     `device` the value of the device cookie. Uses short transactions of its own: hashing holds up nobody's writes,
     and an attempt counts even when all else fails.
     """
+    return check_account(app, name, _find_account(app, name), password, peer=peer, device=device)
+
+
+def check_account(
+    app: App, name: str, account: Account | None, password: str, *, peer: str, device: str = ""
+) -> Passed:
+    """The same for who has found the account that `name` means, or none."""
     now = app.clock.now()
-    account = _find_account(app, name)
     known = account is not None and device_nonce(app, account.user_id, account.password_hash, device)
     counted = _limits(name, account, _network(peer), known or "")
     _count(app, counted, now)
@@ -93,6 +101,13 @@ def check_login(app: App, name: str, password: str, *, peer: str, device: str = 
 
 def accept_login(db: Session, passed: Passed, *, days: int, peer: str, user_agent: str) -> str:
     """Begin a session for who passed, and forget this attempt; returns the token for the cookie."""
+    accept_password(db, passed)
+    log.info("login: user %s, from %s", passed.user_id, peer)
+    return start_session(db, passed.user_id, now=passed.at, days=days, peer=peer, user_agent=user_agent)
+
+
+def accept_password(db: Session, passed: Passed) -> None:
+    """Store the better hash if there is one, and forget this attempt."""
     if passed.password_hash is not None:
         better = update(User).where(User.id == passed.user_id).values(password_hash=passed.password_hash)
         db.connection().execute(better)
@@ -100,8 +115,6 @@ def accept_login(db: Session, passed: Passed, *, days: int, peer: str, user_agen
         window = int(passed.at.timestamp()) // limit.seconds * limit.seconds
         this = (RateCounter.key == key, RateCounter.window == window, RateCounter.hits > 0)
         db.connection().execute(update(RateCounter).where(*this).values(hits=RateCounter.hits - 1))
-    log.info("login: user %s, from %s", passed.user_id, peer)
-    return start_session(db, passed.user_id, now=passed.at, days=days, peer=peer, user_agent=user_agent)
 
 
 def make_device(app: App, user_id: int, password_hash: str | None) -> str:
@@ -130,13 +143,17 @@ def sign(app: App, text: str) -> str:
     return hmac.new(key, text.encode("utf-8", "replace"), "sha256").hexdigest()
 
 
-def _find_account(app: App, name: str) -> _Account | None:
-    wanted = name.strip().lower()
-    if not wanted or len(wanted) > 320 or "\x00" in wanted:
-        wanted = "\x7f"  # nobody's: the question is asked all the same
+def _find_account(app: App, name: str) -> Account | None:
+    wanted = folded_name(name)
     with app.reading_sessions() as db:
         row = db.connection().execute(_ACCOUNT, {"wanted": wanted}).first()
-    return _Account(*row) if row is not None else None
+    return Account(*row) if row is not None else None
+
+
+def folded_name(name: str) -> str:
+    """As accounts are looked for; of what nobody can be called it is what nobody is called, and is asked for too."""
+    wanted = name.strip().lower()
+    return wanted if wanted and len(wanted) <= 320 and "\x00" not in wanted else "\x7f"
 
 
 # A name goes before an address. A union, not ORs: PostgreSQL would read every user.
@@ -155,7 +172,7 @@ _ACCOUNT = (
 )
 
 
-def _limits(name: str, account: _Account | None, network: str, device: str) -> tuple[tuple[str, Limit], ...]:
+def _limits(name: str, account: Account | None, network: str, device: str) -> tuple[tuple[str, Limit], ...]:
     """The counters of one attempt, the narrowest first."""
     # People type passwords into the field for the name: an unknown one is never stored as it was typed.
     who = (

@@ -2,44 +2,34 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from rtpy.models import Group, GroupClosure, Principal, User, WebSession
-from rtpy.models.group import PRIVILEGED
-from rtpy.rights.standing import Standing, standing_columns, standing_of
+from rtpy.identity.logins import Login as Login
+from rtpy.identity.logins import Through, login_from, who_columns
+from rtpy.models import Principal, User, WebSession
 
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly `seen` is kept: a page costs a write at most once in this time."""
 
 AGENT_LENGTH = 255
+REST_DAYS = 1
+"""Days after which an unused session of a program ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A session that is good, and whose it is. `data` are flash messages and small choices.
+class SessionKind(StrEnum):
+    """For what a session is good."""
 
-    `standing` is the user's as the transaction read it that found the session, and good for that one only.
-    """
-
-    session_id: int
-    user_id: int
-    name: str
-    display_name: str
-    email_address: str
-    is_privileged: bool
-    lang: str
-    timezone: str
-    csrf_token: str
-    seen: datetime
-    data: dict[str, Any] = field(default_factory=dict)  # Any: JSON
-    signature: str = ""
-    standing: Standing | None = None
+    WEB = "web"
+    """For pages, and for what programs ask."""
+    REST = "rest"
+    """For what programs ask only: no page takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +41,28 @@ class SessionLine:
     seen: datetime
     peer: str
     user_agent: str
+    kind: str
 
 
 def start_session(
-    db: Session, user_id: int, *, now: datetime, days: int, peer: str = "", user_agent: str = ""
+    db: Session,
+    user_id: int,
+    *,
+    now: datetime,
+    days: int,
+    peer: str = "",
+    user_agent: str = "",
+    kind: SessionKind = SessionKind.WEB,
 ) -> str:
-    """Log `user_id` in; returns the token for the cookie (256 random bits), of which only the hash is kept.
+    """Log `user_id` in; returns the token for the cookie, of which only the hash is kept.
 
+    It has 256 random bits; of a session for programs 128 in hex digits: RT's client takes no other.
     Sessions of anybody that are over are swept away with it. It ends after `days` without use.
     """
     db.connection().execute(
         delete(WebSession).where(or_(WebSession.expires < now, WebSession.revoked.is_not(None)))
     )
-    token = secrets.token_urlsafe(32)
+    token = secrets.token_hex(16) if kind is SessionKind.REST else secrets.token_urlsafe(32)
     row = {
         "token_hash": hash_token(token),
         "user_id": user_id,
@@ -74,32 +73,32 @@ def start_session(
         "peer": peer[:64],
         "user_agent": user_agent.replace("\x00", "")[:AGENT_LENGTH],
         "data": {},
+        "kind": kind,
     }
     db.connection().execute(insert(WebSession).values(row))
     return token
 
 
-def find_session(connection: Connection, token: str, now: datetime) -> Login | None:
-    """Who is logged in with this token; None when it is unknown, over, revoked, or its user is disabled. One query."""
+def find_session(
+    connection: Connection, token: str, now: datetime, kind: SessionKind = SessionKind.WEB
+) -> Login | None:
+    """Who is logged in with this token of a session of that kind. One query.
+
+    None when it is unknown, over, revoked, of the other kind, or its user is disabled.
+    """
     if not token or len(token) > 200:
         return None
-    row = connection.execute(_FIND, {"token_hash": hash_token(token), "now": now}).one_or_none()
+    asked = {"token_hash": hash_token(token), "now": now, "kind": str(kind)}
+    row = connection.execute(_FIND, asked).one_or_none()
     if row is None:
         return None
-    return Login(
-        row.id,
-        row.user_id,
-        row.name,
-        row.real_name or row.nick_name or row.name,
-        row.email_address or "",
-        row.is_privileged,
-        row.lang,
-        row.timezone,
-        row.csrf_token,
-        row.seen,
-        row.data or {},
-        row.signature,
-        standing_of(row.principals, row.stamp),
+    return login_from(
+        row,
+        Through.REST if kind is SessionKind.REST else Through.BROWSER,
+        session_id=row.id,
+        csrf_token=row.csrf_token,
+        seen=row.seen,
+        data=row.data,
     )
 
 
@@ -134,7 +133,14 @@ def end_sessions_of(
 def sessions_of(db: Session, user_id: int, now: datetime) -> Sequence[SessionLine]:
     """The sessions of a user that are good, the last used first."""
     rows = db.execute(
-        select(WebSession.id, WebSession.created, WebSession.seen, WebSession.peer, WebSession.user_agent)
+        select(
+            WebSession.id,
+            WebSession.created,
+            WebSession.seen,
+            WebSession.peer,
+            WebSession.user_agent,
+            WebSession.kind,
+        )
         .where(WebSession.user_id == user_id, WebSession.revoked.is_(None), WebSession.expires > now)
         .order_by(WebSession.seen.desc(), WebSession.id.desc())
     )
@@ -147,32 +153,19 @@ def hash_token(token: str) -> str:
 
 
 def _find() -> Any:  # Any: a Select of a dozen columns
-    privileged = (
-        exists()
-        .where(GroupClosure.group_id == Group.id, GroupClosure.member_id == WebSession.user_id)
-        .where(Group.name == PRIVILEGED, Group.domain == "SystemInternal")
-    )
     good = (
         WebSession.token_hash == bindparam("token_hash"),
+        WebSession.kind == bindparam("kind"),
         WebSession.expires > bindparam("now"),
         WebSession.revoked.is_(None),
     )
     return (
         select(
             WebSession.id,
-            WebSession.user_id,
-            User.name,
-            User.real_name,
-            User.nick_name,
-            User.email_address,
-            User.lang,
-            User.timezone,
-            User.signature,
             WebSession.csrf_token,
             WebSession.seen,
             WebSession.data,
-            privileged.label("is_privileged"),
-            *standing_columns(select(WebSession.user_id).where(*good)),
+            *who_columns(WebSession.user_id, select(WebSession.user_id).where(*good)),
         )
         .join(User, User.id == WebSession.user_id)
         .join(Principal, Principal.id == User.id)

@@ -4,6 +4,7 @@ from rtpy.models.ace import Ace
 from rtpy.models.article import Article, ArticleClass, ArticleTopic, ClassPlace, Topic
 from rtpy.models.asset import Asset, AssetLink, AssetWatcher, Catalog
 from rtpy.models.attachment import Attachment
+from rtpy.models.auth_token import AuthToken
 from rtpy.models.blob import Blob
 from rtpy.models.bookmark import Bookmark, ReadMark
 from rtpy.models.config_change import ConfigChange
@@ -58,6 +59,7 @@ __all__ = [
     "AssetLink",
     "AssetWatcher",
     "Attachment",
+    "AuthToken",
     "Blob",
     "Bookmark",
     "Catalog",

@@ -28,3 +28,5 @@ class WebSession(Base):
     user_agent: Mapped[short]
     data: Mapped[dict[str, object]] = mapped_column(Json, default=dict)
     """Flash messages and small choices."""
+    kind: Mapped[str] = mapped_column(String(8), default="web", server_default="web")
+    """`web`, or `rest`: begun by a program, and good for no page."""

@@ -126,6 +126,23 @@ class Grants:
         )
         return or_(*clauses, *_play_in(applying, self.principals))
 
+    def within(self, queues: frozenset[int]) -> "Grants":
+        """What is left of them in these queues alone, with the custom fields there; on nothing else."""
+        roles_in = {(role, queue) for role, queue in self.roles_in if queue in queues}
+        roles_in |= {(role, queue) for role in self.roles_everywhere for queue in queues}
+        fields = {(kind, each) for kind, each in self.objects if kind == "custom_field"}
+        on_fields = {(role, kind, each) for role, kind, each in self.roles_on if kind == "custom_field"}
+        applying = {one for one in self.roles_on_field if one[2] == "queue" and one[3] in queues}
+        return Grants(
+            self.principals,
+            everywhere=False,
+            queues=queues if self.everywhere else self.queues & queues,
+            roles_in=frozenset(roles_in),
+            objects=frozenset(fields),
+            roles_on=frozenset(on_fields),
+            roles_on_field=frozenset(applying),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -134,12 +151,26 @@ class Rights:
     principals: frozenset[int]
     super_user: bool = False
     by_right: dict[str, Grants] = field(default_factory=dict)
+    all_within: frozenset[int] | None = None
+    """Queues on whose tickets every right is held: of a super-user cut down to them."""
 
     def of(self, right: str) -> Grants:
         """The grants of one right."""
         if self.super_user:
             return Grants(self.principals, everywhere=True)
+        if self.all_within is not None:
+            is_limited = right != Right.SUPER_USER
+            return Grants(self.principals, queues=self.all_within if is_limited else frozenset())
         return self.by_right.get(right, Grants(self.principals))
+
+    def within(self, queues: frozenset[int]) -> "Rights":
+        """A copy cut down to some queues: nothing is held on the system, and on no other queue or thing."""
+        if self.super_user:
+            return Rights(self.principals, all_within=queues)
+        if self.all_within is not None:
+            return Rights(self.principals, all_within=self.all_within & queues)
+        cut = {name: grants.within(queues) for name, grants in self.by_right.items()}
+        return Rights(self.principals, by_right=cut)
 
     def system(self, right: str) -> bool:
         """Held on the whole system."""

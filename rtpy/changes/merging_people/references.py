@@ -71,6 +71,8 @@ DECISIONS: dict[str, Decision] = {
     "recurrences.run_as_id": Decision(MOVE, "recurring tickets made in their name"),
     "web_sessions.user_id": Decision(DROP, "logins that end"),
     "feed_keys.user_id": Decision(DROP, "addresses of feeds that end"),
+    "auth_tokens.user_id": Decision(DROP, "tokens of programs that end"),
+    "auth_tokens.creator_id": Decision(LEAVE),
     "group_members.member_id": Decision(OWN),
     "group_closure.member_id": Decision(OWN),
     "transactions.creator_id": Decision(LEAVE, "entries of histories written"),

@@ -1,0 +1,1 @@
+"""What the faces for programs share, whichever protocol they speak."""
