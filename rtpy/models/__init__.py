@@ -30,6 +30,7 @@ from rtpy.models.principal import Principal
 from rtpy.models.queue import Queue
 from rtpy.models.rate_counter import RateCounter
 from rtpy.models.recurrence import Recurrence, RecurrenceTicket
+from rtpy.models.repeated_request import RepeatedRequest
 from rtpy.models.saved_search import QueueSearch, SavedSearch, SearchPin
 from rtpy.models.schedule import Schedule, ScheduleDone, ScheduleRun
 from rtpy.models.scrip import (
@@ -97,6 +98,7 @@ __all__ = [
     "ReadMark",
     "Recurrence",
     "RecurrenceTicket",
+    "RepeatedRequest",
     "SavedSearch",
     "Schedule",
     "ScheduleDone",

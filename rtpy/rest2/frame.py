@@ -9,11 +9,12 @@ from pyramid.response import Response
 
 from rtpy.errors import Conflict, Invalid, NotFound, Refused, RtpyError
 from rtpy.http.transactions import SAFE_METHODS, open_reading_session
-from rtpy.identity.sessions import Login
-from rtpy.rest.door import find_caller
+from rtpy.identity.logins import Login
+from rtpy.rest.door import find_caller, make_work
 from rtpy.rest2.call import JSON, Call, read_pairs
 from rtpy.rest2.conditions import check_conditions, headers_of
 from rtpy.rest2.problem import Problem
+from rtpy.rest2.repeating import keep_answer, kept_answer, key_of
 from rtpy.rest2.resource import Created, Raw, Resource
 from rtpy.rest2.route import Route, Routes
 from rtpy.work import Actor, Face
@@ -65,7 +66,8 @@ def _call(request: Request, login: Login, args: Any, *, is_asking: bool) -> Call
     request.__dict__["actor"] = Actor(login.user_id, login.name, Face.REST2)
     if is_asking and request.method == "POST":
         request.__dict__["db"] = open_reading_session(request)
-    return Call(request, request.work, login, args, read_pairs(request.query_string))
+    work = request.__dict__["work"] = make_work(request, login, Face.REST2)
+    return Call(request, work, login, args, read_pairs(request.query_string))
 
 
 def _use(call: Call, resource: Resource) -> Response:
@@ -112,10 +114,24 @@ def _do(call: Call, resource: Resource, *, exists: bool) -> Response:
             return write(call, 200, resource.put())
     if exists and "GET" in resource.methods and not resource.searches and "PUT" in resource.methods:
         raise Problem(409, "Resource already exists; use PUT to update")
-    made = resource.post()
-    if isinstance(made, Created):
-        return write(call, 201, made.body, {"Location": f"{call.request.script_name}/REST/2.0/{made.path}"})
-    return write(call, 200, made)
+    return _post(call, resource)
+
+
+def _post(call: Call, resource: Resource) -> Response:
+    key = "" if resource.searches else key_of(call)
+    kept = kept_answer(call, key) if key else None
+    if kept is None:
+        made = resource.post()
+        kept = (201, made.path, made.body) if isinstance(made, Created) else (200, "", made)
+        headers: dict[str, str] = {}
+        if key:
+            keep_answer(call, key, kept)
+    else:
+        headers = {"Idempotent-Replayed": "true"}
+    status, path, body = kept
+    if path:
+        headers["Location"] = f"{call.request.script_name}/REST/2.0/{path}"
+    return write(call, status, body, headers)
 
 
 def write(call: Call, status: int, body: Any, headers: dict[str, str] | None = None) -> Response:

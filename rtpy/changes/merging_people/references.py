@@ -71,6 +71,7 @@ DECISIONS: dict[str, Decision] = {
     "recurrences.run_as_id": Decision(MOVE, "recurring tickets made in their name"),
     "web_sessions.user_id": Decision(DROP, "logins that end"),
     "feed_keys.user_id": Decision(DROP, "addresses of feeds that end"),
+    "repeated_requests.user_id": Decision(DROP, "answers to requests sent twice, kept for a day"),
     "auth_tokens.user_id": Decision(DROP, "tokens of programs that end"),
     "auth_tokens.creator_id": Decision(LEAVE),
     "group_members.member_id": Decision(OWN),
