@@ -1,0 +1,1 @@
+"""Connections that rtpy opens to addresses which somebody typed: only to where they may go."""
