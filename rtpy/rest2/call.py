@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import orjson
 from pyramid.request import Request
 
-from rtpy.identity.sessions import Login
+from rtpy.identity.logins import Login
 from rtpy.rest2.problem import Problem
 from rtpy.work import Work
 

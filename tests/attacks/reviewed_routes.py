@@ -121,6 +121,7 @@ queue.display GET SeeQueue
 queue.list GET staff
 ready GET open
 rt.attachment GET staff
+rest2 any open
 rt.create GET open
 rt.export GET open
 rt.index GET open

@@ -31,6 +31,7 @@ def path_of(route, numbers):
         "key": "x",
         "kind": "ics" if route.name == "search.feed" else "csv",
         "subpath": ("css", "rtpy.css"),
+        "path": ("ticket", str(numbers["ticket"])),
     }
     path = route.generate(values)
     return f"{path}?id={numbers['ticket']}" if route.name == "rt.ticket" else path
