@@ -1,6 +1,6 @@
 """Collections: searched, sorted, by pages, in RT's frame."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -9,7 +9,7 @@ from rtpy.rest2.call import FORM, Call, read_json, write_pairs
 from rtpy.rest2.kind import Kind, listed
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.resource import Resource
-from rtpy.rest2.searchable import Condition, clause_of, read_conditions
+from rtpy.rest2.searchable import Condition, Searchable, clause_of, read_conditions
 from rtpy.rest2.values import Document
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
@@ -33,6 +33,10 @@ class Collection(Resource):
     def is_forbidden(self) -> bool:
         """Open to who is logged in: `rows` holds what they may see."""
         return False
+
+    def fields(self) -> Mapping[str, Searchable]:
+        """What this caller may search and sort by: only what they may read."""
+        return self.kind.searchable
 
     def rows(self) -> Select[Any]:
         """The ids of what the caller may see here, without order; conditions are added to it."""
@@ -68,7 +72,7 @@ class Collection(Resource):
 
     def clause(self, condition: Condition) -> ColumnElement[bool] | None:
         """The clause of one condition; None when the kind has no such field: it is skipped, as in RT."""
-        folded = {name.lower(): field for name, field in self.kind.searchable.items()}
+        folded = {name.lower(): field for name, field in self.fields().items()}
         field = folded.get(condition.field.lower())
         return clause_of(self.call, field, condition) if field else None
 
@@ -77,9 +81,9 @@ class Collection(Resource):
         call = self.call
         clauses = self._clauses(self.conditions())
         if self.needs_condition and not clauses:
-            return frame(call, [], total=0, page=1, per_page=_per_page(call))
+            return frame(call, [], total=0, page=1, per_page=asked_per_page(call))
         query = self.rows().where(*clauses)
-        db, per_page, page = self.work.db.connection(), _per_page(call), _page(call)
+        db, per_page, page = self.work.db.connection(), asked_per_page(call), asked_page(call)
         total = db.scalar(select(func.count()).select_from(query.subquery())) if self.sees_total() else None
         if total is not None:
             page = max(1, min(page, -(-total // per_page)))
@@ -113,7 +117,7 @@ class Collection(Resource):
 
     def _order(self) -> list[Any]:
         call = self.call
-        folded = {name.lower(): field.column for name, field in self.kind.searchable.items()}
+        folded = {name.lower(): field.column for name, field in self.fields().items()}
         directions = call.all("order")
         found = []
         for at, name in enumerate(call.all("orderby")):
@@ -157,12 +161,14 @@ def _page_url(call: Call, page: int) -> str:
     return f"{call.request.path_url}?{write_pairs([*pairs, ('page', str(page))])}"
 
 
-def _per_page(call: Call) -> int:
+def asked_per_page(call: Call) -> int:
+    """How many rows a page has."""
     given = call.param("per_page")
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
     return min(number, MOST_PER_PAGE) if number else PER_PAGE
 
 
-def _page(call: Call) -> int:
+def asked_page(call: Call) -> int:
+    """Which page, from 1."""
     given = call.param("page")
     return (int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0) or 1
