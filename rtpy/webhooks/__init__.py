@@ -1,0 +1,1 @@
+"""Webhooks: what happens to tickets, told to other programs over HTTP."""
