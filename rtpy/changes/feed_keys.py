@@ -68,8 +68,15 @@ def revoke_feed_key(work: Work, key_id: int) -> None:
     row = work.db.get(FeedKey, key_id)
     if row is None or row.user_id != work.actor.user_id or row.revoked is not None:
         raise NotFound("There is no such feed of yours; it may be revoked already.")
-    row.revoked = work.now
-    note_configuration(work, KIND, row.id, row.name, {"user": work.actor.name, "query": row.query}, None)
+    _revoke(work, row, work.actor.name)
+
+
+def revoke_feeds_of(work: Work, user: User, *, key_id: int | None = None) -> int:
+    """End all feeds of a user, or that one of them, for somebody who has checked that this may be; how many."""
+    rows = [row for row in feed_keys_of(work.db, user.id) if key_id is None or row.id == key_id]
+    for row in rows:
+        _revoke(work, row, user.name)
+    return len(rows)
 
 
 def feed_keys_of(db: Session, user_id: int) -> Sequence[FeedKey]:
@@ -90,6 +97,11 @@ def find_feed(db: Session, key: str, now: datetime) -> Feed | None:
 def note_feed_used(work: Work, key_id: int) -> None:
     """Keep that it was asked for now."""
     work.db.execute(update(FeedKey).where(FeedKey.id == key_id).values(last_used=work.now))
+
+
+def _revoke(work: Work, row: FeedKey, user_name: str) -> None:
+    row.revoked = work.now
+    note_configuration(work, KIND, row.id, row.name, {"user": user_name, "query": row.query}, None)
 
 
 def _hash(key: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtpy.config.options import Database, Log, Mail, Search, Web
+from rtpy.config.options import Database, Log, Mail, Rest, Search, Web, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Config:
     database: Database
     mail: Mail
     search: Search
+    webhooks: Webhooks
+    rest: Rest
     log: Log
     plugin_settings: tuple[Setting, ...] = ()
     """What stands in the sections of listed plugins; see `read_plugin_options`."""

@@ -226,6 +226,39 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What programs ask."""
+
+    longest_token_days: int = _option(
+        Kind.NUMBER,
+        730,
+        "Days after which a token of a program ends at the latest; 0: no limit, and tokens that never end.",
+        maximum=36_500,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """What rtpy tells other programs over HTTP."""
+
+    allow: tuple[str, ...] = _option(
+        Kind.LIST,
+        (),
+        "Networks and hosts besides the public internet, each with a port if you like: 10.0.0.0/8, n8n.lan:5678.",
+    )
+    seconds: int = _option(
+        Kind.NUMBER, 10, "Seconds that a receiver has for its answer.", minimum=1, maximum=60
+    )
+    keep_days: int = _option(
+        Kind.NUMBER,
+        30,
+        "Days after which what was delivered, or could not be, is swept.",
+        minimum=7,
+        maximum=3650,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What goes to standard error."""
 
@@ -270,6 +303,8 @@ SECTIONS: dict[str, type[Any]] = {
     "database": Database,
     "mail": Mail,
     "search": Search,
+    "webhooks": Webhooks,
+    "rest": Rest,
     "log": Log,
 }
 

@@ -17,6 +17,7 @@ class Right(StrEnum):
     SHOW_ASSETS_MENU = "ShowAssetsMenu"
     SHOW_GLOBAL_TEMPLATES = "ShowGlobalTemplates"
     MODIFY_SELF = "ModifySelf"
+    MANAGE_AUTH_TOKENS = "ManageAuthTokens"
     SEE_QUEUE = "SeeQueue"
     CREATE_TICKET = "CreateTicket"
     SHOW_TICKET = "ShowTicket"
@@ -129,6 +130,7 @@ RIGHTS: dict[str, RightHelp] = {
     Right.SHOW_ASSETS_MENU: RightHelp(_SYSTEM, _S, "See assets in the menu."),
     Right.SHOW_GLOBAL_TEMPLATES: RightHelp(_SYSTEM, _S, "See the templates of all queues."),
     Right.MODIFY_SELF: RightHelp(_SYSTEM, _S, "Change one's own name, phone numbers and signature."),
+    Right.MANAGE_AUTH_TOKENS: RightHelp(_SYSTEM, _S, "Make tokens with which one's own programs log in."),
     Right.SEE_QUEUE: RightHelp(_QUEUE, _G, "See that the queue exists and what it is for."),
     Right.SHOW_TICKET: RightHelp(_QUEUE, _G, "Read tickets and find them."),
     Right.CREATE_TICKET: RightHelp(_QUEUE, _G, "Create tickets, by mail too."),
@@ -206,7 +208,6 @@ LATER: dict[str, str] = {
     "ShowSearchAdvanced": "everybody who searches may write the query",
     "SeeSelfServiceGroupTicket": "there is no self service",
     "ShowUserHistory": "a person's history is read with AdminUsers",
-    "ManageAuthTokens": "there are no tokens",
     "ShowApprovalsTab": "there are no approvals",
     "AdminTimesheets": "there are no timesheets",
     "ModifyGroupLinks": "groups have no links",

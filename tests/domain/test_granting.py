@@ -97,7 +97,7 @@ def test_all_changes_of_a_bundle_or_none(work, db, make, group):
     ("holder", "right", "kind", "said"),
     [
         ("group", "SuperUser", "queue", "no right that is held on queue"),
-        ("group", "ManageAuthTokens", "system", "there are no tokens"),
+        ("group", "AdminTimesheets", "system", "there are no timesheets"),
         ("group", "AdminGroup", "queue", "no right that is held on"),
         ("Everyone", "SuperUser", "system", "not for the group Everyone"),
         ("Cc", "SuperUser", "system", "not for the role"),

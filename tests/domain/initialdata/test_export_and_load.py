@@ -218,9 +218,9 @@ def test_an_export_loaded_again_changes_nothing_and_a_second_export_is_equal(wor
 
 
 def test_rights_of_features_that_are_not_there_are_left_out_with_a_remark(work: Work) -> None:
-    text = '[[rights]]\nholder = "group:Privileged"\nrights = ["ManageAuthTokens", "SeeGroup"]\n'
+    text = '[[rights]]\nholder = "group:Privileged"\nrights = ["AdminTimesheets", "SeeGroup"]\n'
     (step,) = load(work, parse(text, SECTIONS), SECTIONS)
-    assert step.remarks == ("ManageAuthTokens is left out: there are no tokens",)
+    assert step.remarks == ("AdminTimesheets is left out: there are no timesheets",)
     assert '"SeeGroup"' in export(work, SECTIONS)
 
 

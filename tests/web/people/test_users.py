@@ -303,7 +303,7 @@ def test_a37_the_present_password_is_not_guessed_at_an_open_page(another, make, 
 
     page = form.submit("deed", status=429)
 
-    assert "Too many attempts to change the password" in page
+    assert "Too many attempts at your password" in page
     assert int(page.headers["Retry-After"]) <= 900
     db.expire_all()
     assert verify_password("first password", db.get_one(User, eva.id).password_hash)
