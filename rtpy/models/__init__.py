@@ -50,6 +50,8 @@ from rtpy.models.transaction import Transaction
 from rtpy.models.user import User, UserAddress
 from rtpy.models.watcher import Watcher
 from rtpy.models.web_session import WebSession
+from rtpy.models.webhook import Webhook, WebhookState
+from rtpy.models.webhook_delivery import WebhookDelivery
 
 __all__ = [
     "Ace",
@@ -124,4 +126,7 @@ __all__ = [
     "UserAddress",
     "Watcher",
     "WebSession",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookState",
 ]

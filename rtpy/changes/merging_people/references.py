@@ -69,6 +69,7 @@ DECISIONS: dict[str, Decision] = {
     ),
     "recurrences.owner_id": Decision(MOVE, "owner of recurring tickets"),
     "recurrences.run_as_id": Decision(MOVE, "recurring tickets made in their name"),
+    "webhooks.user_id": Decision(MOVE, "webhooks that see with their eyes"),
     "web_sessions.user_id": Decision(DROP, "logins that end"),
     "feed_keys.user_id": Decision(DROP, "addresses of feeds that end"),
     "repeated_requests.user_id": Decision(DROP, "answers to requests sent twice, kept for a day"),
