@@ -38,12 +38,13 @@ def read_history(
     fields: Collection[int] = (),
     newest: int | None = None,
     before: int | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Entry]:
     """What happened on these tickets, oldest first, in one query.
 
     `comments` and `outgoing` say whether the reader may see internal comments and records of sent mail, `fields`
     whose custom fields' changes. With `newest` only that many last entries; with `before` only entries older than
-    that transaction.
+    that transaction; with `only` those transactions alone, as far as the reader may see them.
     """
     values = {
         "tickets": list(ticket_ids),
@@ -54,7 +55,11 @@ def read_history(
     }
     found: dict[int, list[Any]] = defaultdict(list)
     query = _ALL if newest is None else _NEWEST
-    for row in db.connection().execute(query, values if newest is None else {**values, "newest": newest}):
+    if newest is not None:
+        values["newest"] = newest
+    elif only is not None:
+        query, values["only"] = _ONLY, list(only)
+    for row in db.connection().execute(query, values):
         found[row.id].append(row)
     return [_entry(found[number]) for number in sorted(found)]
 
@@ -211,6 +216,7 @@ def _with_attachments(entries: Select[*tuple[Any, ...]]) -> Any:
 # Built once: to build these costs more than to run them, and every page of a ticket asks them.
 _MERGED = select(Ticket.id).where(Ticket.merged_into_id == bindparam("ticket"))
 _ALL = _with_attachments(_build())
+_ONLY = _with_attachments(_build().where(Transaction.id.in_(bindparam("only", expanding=True))))
 _NEWEST = _with_attachments(
     _build().order_by(Transaction.id.desc()).limit(bindparam("newest", type_=Integer))
 )
