@@ -168,6 +168,11 @@ def asked_per_page(call: Call) -> int:
     return min(number, MOST_PER_PAGE) if number else PER_PAGE
 
 
+def with_disabled(call: Call) -> bool:
+    """Does the caller ask for what is switched off as well?"""
+    return call.param("find_disabled_rows") not in ("", "0")
+
+
 def asked_page(call: Call) -> int:
     """Which page, from 1."""
     given = call.param("page")

@@ -1,83 +1,117 @@
-"""Queues."""
+"""Queues: `/queue`, `/queues`."""
 
-from collections.abc import Collection as Numbers
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Select, false, select, true
+from sqlalchemy import Select, func, select
 
+from rtpy.changes.queues import QueueValues, change_queue, create_queue, typed_values
+from rtpy.errors import Invalid, Problem, RtpyError
 from rtpy.models import Queue
 from rtpy.rest.naming import find_queue
-from rtpy.rest2.call import Call
-from rtpy.rest2.collection import Collection
-from rtpy.rest2.kind import Kind, add_kind
-from rtpy.rest2.record import Record
+from rtpy.rest2.changed_words import say_changed, say_refused
+from rtpy.rest2.collection import Collection, with_disabled
+from rtpy.rest2.plain_values import Column, read_flag, read_number, read_text
+from rtpy.rest2.problem import Problem as Refusal
+from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, visible_queues
 from rtpy.rest2.route import Route
-from rtpy.rest2.searchable import Holds, Searchable
+from rtpy.rest2.setup_record import SetupRecord
 from rtpy.rest2.values import Document
 from rtpy.rights.names import Right
 
 
-class QueueKind(Kind):
-    """A queue."""
-
-    name = "queue"
-    searchable: ClassVar[Mapping[str, Searchable]] = {
-        "id": Searchable(Queue.id, Holds.NUMBER),
-        "Name": Searchable(Queue.name),
-        "Description": Searchable(Queue.description),
-        "Lifecycle": Searchable(Queue.lifecycle),
-        "SortOrder": Searchable(Queue.sort_order, Holds.NUMBER),
-        "Disabled": Searchable(Queue.disabled, Holds.FLAG),
-    }
-
-    def load(self, call: Call, ids: Numbers[int]) -> Mapping[int, Any]:
-        """One query."""
-        rows = call.work.db.scalars(select(Queue).where(Queue.id.in_(ids), visible_queues(call)))
-        return {row.id: row for row in rows}
-
-    def names(self, call: Call, row: Any) -> Sequence[str]:
-        """All."""
-        return ("Name", "Description", "Lifecycle", "SortOrder", "Disabled", "Created")
-
-    def cells(self, call: Call, rows: Sequence[Any], names: Sequence[str]) -> list[Document]:
-        """No query."""
-        return [
-            {
-                "Name": row.name,
-                "Description": row.description,
-                "Lifecycle": row.lifecycle,
-                "SortOrder": row.sort_order,
-                "Disabled": row.disabled,
-                "Created": row.created,
-            }
-            for row in rows
-        ]
+def _read_name(name: str, value: Any) -> str:
+    """Digits alone would be taken for a number (RT)."""
+    text = " ".join(read_text(name, value).split())
+    if text.isdigit():
+        raise Invalid(Problem(name, f"'{text}' is not a valid name."))
+    return text
 
 
-QUEUE = add_kind(QueueKind())
-
-
-def visible_queues(call: Call) -> Any:
-    """A clause: queues that the caller sees."""
-    grants = call.work.rights.of(Right.SEE_QUEUE)
-    return true() if grants.everywhere else Queue.id.in_(grants.queues) if grants.queues else false()
-
-
-class QueueRecord(Record):
+class QueueRecord(SetupRecord):
     """`/queue/7`, `/queue/Helpdesk`."""
 
-    methods = ("GET",)
     kind = QUEUE
-    is_setup = True
+    label, logged_as = "Queue", LOGGED_AS
+    columns = {  # noqa: RUF012
+        "Name": Column("name", _read_name),
+        "Description": Column("description", read_text),
+        "CorrespondAddress": Column("correspond_address", read_text),
+        "CommentAddress": Column("comment_address", read_text),
+        "Lifecycle": Column("lifecycle", read_text),
+        "SubjectTag": Column("subject_tag", read_text),
+        "SortOrder": Column("sort_order", read_number),
+        "Disabled": Column("disabled", read_flag),
+    }
+    more = frozenset({"Cc", "AdminCc", "CustomFields", "CustomRoles", "DefaultValues", "SLADisabled"})
+    tolerated = frozenset({"TicketCustomFields", "TicketTransactionCustomFields"})
 
     def find(self) -> Queue | None:
         """By number or name."""
-        return find_queue(self.work.db, self.call.args["queue"])
+        name = self.call.args.get("queue")
+        return find_queue(self.work.db, name) if name else None
 
-    def is_forbidden(self) -> bool:
-        """SeeQueue, before anybody looks whether it exists."""
-        return not self.work.rights.of(Right.SEE_QUEUE).in_queue(self.row.id if self.row else 0)
+    def sees(self, number: int) -> bool:
+        """SeeQueue."""
+        return bool(self.work.rights.of(Right.SEE_QUEUE).in_queue(number))
+
+    def administers(self, number: int) -> bool:
+        """AdminQueue."""
+        return bool(self.work.rights.of(Right.ADMIN_QUEUE).in_queue(number))
+
+    def create(self, document: Document) -> Queue:
+        """Refused in RT's words. Cc and AdminCc are for PUT, as in RT."""
+        given = {
+            each.attribute: each.read(name, document[name])
+            for name, each in self.columns.items()
+            if name in document
+        }
+        name, lifecycle = given.get("name", ""), given.get("lifecycle", "")
+        if not name:
+            raise Refusal(400, "Queue name is required")
+        if find_queue(self.work.db, name) is not None:
+            raise Refusal(400, "Queue already exists")
+        if lifecycle and lifecycle not in self.work.app.lifecycles:
+            raise Refusal(400, f"{lifecycle} is not a valid lifecycle")
+        if not lifecycle:
+            given.pop("lifecycle", None)
+        return create_queue(self.work, QueueValues(**_typed({**given, **_read_defaults(document)})))
+
+    def put_more(self, document: Document) -> list[str]:
+        """Watchers, custom fields, defaults."""
+        return [*self._put_defaults(document), *_say_sla(self.numbered, document)]
+
+    def _put_defaults(self, document: Document) -> list[str]:
+        try:
+            given = _read_defaults(document)
+        except RtpyError as problem:
+            return [say_refused(self.numbered, problem)]
+        said = []
+        for name, attribute in DEFAULTS:
+            if attribute not in given:
+                continue
+            old = str(self.current(attribute))
+            try:
+                with self.work.db.begin_nested():
+                    self.apply({attribute: given[attribute]})
+            except RtpyError as problem:
+                said.append(say_refused(self.numbered, problem))
+                continue
+            new = str(self.current(attribute))
+            if old != new:
+                said.append(say_changed(self.numbered, f"Default value of {name}", old, new, '"'))
+        return said
+
+    def apply(self, values: Mapping[str, Any]) -> None:
+        """Through the one function that changes queues."""
+        change_queue(self.work, self.row, replace(typed_values(self.row), **_typed(values)))
+
+
+class NewQueue(QueueRecord):
+    """`/queue`."""
+
+    methods = ("POST",)
 
 
 class Queues(Collection):
@@ -90,13 +124,11 @@ class Queues(Collection):
     def rows(self) -> Select[Any]:
         """Those that the caller sees; disabled ones only when asked for."""
         query = select(Queue.id).where(visible_queues(self.call))
-        return (
-            query if self.call.param("find_disabled_rows") == "1" else query.where(Queue.disabled.is_(False))
-        )
+        return query if with_disabled(self.call) else query.where(Queue.disabled.is_(False))
 
     def default_order(self) -> Sequence[Any]:
         """By name."""
-        return (Queue.name, Queue.id)
+        return (func.lower(Queue.name), Queue.id)
 
     def sees_total(self) -> bool:
         """With SeeQueue everywhere."""
@@ -110,7 +142,31 @@ class AllQueues(Queues):
 
 
 ROUTES = (
-    Route("queue/{queue*}", QueueRecord, "One queue"),
+    Route("queue", NewQueue, "Make a queue"),
+    Route("queue/{queue*}", QueueRecord, "One queue, by number or name"),
     Route("queues", Queues, "Queues that fit"),
     Route("queues/all", AllQueues, "All queues"),
 )
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, bool) else str(value) for name, value in values.items()}
+
+
+def _read_defaults(document: Document) -> dict[str, str]:
+    """DefaultValues, by attribute. Raises Invalid."""
+    given = document.get("DefaultValues") or {}
+    if not isinstance(given, dict):
+        raise Invalid(Problem("DefaultValues", "DefaultValues must be an object"))
+    return {
+        attribute: read_text(name, given[name]) or ("0" if name.endswith("Priority") else "")
+        for name, attribute in DEFAULTS
+        if name in given
+    }
+
+
+def _say_sla(label: str, document: Document) -> list[str]:
+    """There are no levels of service by queue: what says so is right, anything else cannot be done."""
+    if "SLADisabled" not in document or str(document["SLADisabled"]).lower() in ("1", "true"):
+        return []
+    return [f"{label}: SLADisabled cannot be changed: queues have no levels of service here"]
