@@ -79,6 +79,23 @@ def describe(entry: Entry, names: Names, show_date: Callable[[datetime], str] | 
     return say(entry, names, show_date or _plain_date) if say else f"did: {entry.type}"
 
 
+def what_changed(
+    entry: Entry, names: Names, show_date: Callable[[datetime], str] | None = None
+) -> tuple[str, str, str]:
+    """What the entry changed, the value before and the value afterwards: names in place of numbers."""
+    show = show_date or _plain_date
+    what, old, new = entry.field, entry.old_value, entry.new_value
+    if entry.type == "CustomField":
+        known = names.fields.get(_id(entry.field), FieldName("a custom field", True, False))
+        what = known.name
+        if known.is_moment:
+            old, new = (show(datetime.fromisoformat(each)) if each else "" for each in (old, new))
+    elif entry.type in _WITH_KINDS:
+        what = names.roles.get(entry.field, entry.field)
+        old, new = (_value(entry.field, each, names, show) for each in (old, new))
+    return what, old, new
+
+
 Say = Callable[[Entry, Names, Callable[[datetime], str]], str]
 
 _KINDS = {
@@ -236,6 +253,8 @@ _FIELD_WORDS = {
     "Starts": "start date",
     "Started": "date of beginning",
     "Organization": "organisation",
+    "InitialPriority": "first priority",
+    "FinalPriority": "final priority",
     "TimeEstimated": "estimate in minutes",
     "TimeLeft": "minutes left",
 }

@@ -30,6 +30,7 @@ from rtpy.work import Work
 class CreateTicket:
     """A new ticket in `queue`. People are users (or ids of groups in `cc` and `admin_cc`); times are minutes.
 
+    Priorities that are not given are the queue's; the first one is the present one where only that is given.
     `organization_id` None: the first requestor's. `created` is for imports of a known past only.
     """
 
@@ -42,10 +43,13 @@ class CreateTicket:
     owner: User | None = None
     status: str = ""
     priority: int | None = None
+    initial_priority: int | None = None
+    final_priority: int | None = None
     due: datetime | None = None
     starts: datetime | None = None
     time_taken: int = 0
     time_estimated: int = 0
+    time_left: int = 0
     organization_id: int | None = None
     site_id: int | None = None
     fields: GivenFields = NO_FIELDS
@@ -75,12 +79,12 @@ class CreateTicket:
             owner_id=owner_id,
             organization_id=organization,
             site_id=site,
-            initial_priority=priority,
-            final_priority=queue.final_priority,
+            initial_priority=priority if self.initial_priority is None else self.initial_priority,
+            final_priority=queue.final_priority if self.final_priority is None else self.final_priority,
             priority=priority,
             time_estimated=self.time_estimated,
             time_worked=0,
-            time_left=0,
+            time_left=self.time_left,
             due=self.due or _default(queue.due_default, work.now),
             starts=self.starts or _default(queue.starts_default, work.now),
             started=None if category is Category.INITIAL else work.now,
