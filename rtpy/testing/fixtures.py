@@ -34,9 +34,11 @@ ROOT_PASSWORD = "correct horse battery"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run whatever touches the database on SQLite and on PostgreSQL."""
+    """Run whatever touches the database on SQLite and on PostgreSQL, unless its marker `databases` names one."""
     if "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", ["sqlite", "postgresql"], scope="session")
+        marker = metafunc.definition.get_closest_marker("databases")
+        kinds = list(marker.args) if marker else ["sqlite", "postgresql"]
+        metafunc.parametrize("database_kind", kinds, scope="session")
 
 
 @pytest.fixture(scope="session")
