@@ -35,13 +35,17 @@ def test_a_token_has_rts_form_and_opens_the_door_in_its_users_name(work_of, jo, 
     text, row = issue_token(work_of("jo"), jo, "  Monitoring  of disks ", ONLY_READ, 365)
     number, user, secret = text.split("-")
     assert (int(number), int(user)) == (row.id, jo.id)
-    assert len(secret) == 32 and not set(secret) - set("0123456789abcdef")
+    assert len(secret) == 32
+    assert not set(secret) - set("0123456789abcdef")
     with query_count() as count:
         login = find(text)
     assert count.total == 1
     assert (login.user_id, login.through, login.token_id) == (jo.id, Through.TOKEN, row.id)
-    assert login.scope == ONLY_READ and login.is_privileged and login.session_id is None
-    assert login.csrf_token == "" and row.name == "Monitoring of disks"
+    assert login.scope == ONLY_READ
+    assert login.is_privileged
+    assert login.session_id is None
+    assert login.csrf_token == ""
+    assert row.name == "Monitoring of disks"
 
 
 def test_what_is_no_token_opens_nothing(work_of, jo, make, find, query_count):
@@ -68,7 +72,8 @@ def test_what_is_no_token_opens_nothing(work_of, jo, make, find, query_count):
         "1-" * 100_000,
     )
     assert [each for each in wrong if find(each) is not None] == []
-    assert find(good) is not None and find(f" {good}\n") is not None
+    assert find(good) is not None
+    assert find(f" {good}\n") is not None
     with query_count() as count:
         find("no token")
     assert count.total == 0
@@ -95,7 +100,8 @@ def test_a_token_ends_when_it_is_over_revoked_or_its_user_is_gone(work_of, work,
     make_feed_key(work_of("jo"), "mine", "")
     set_disabled(work, jo, disabled=True)
     db.flush()
-    assert find(disabled) is None and not feed_keys_of(db, jo.id)
+    assert find(disabled) is None
+    assert not feed_keys_of(db, jo.id)
     set_disabled(work, jo, disabled=False)
     db.flush()
     assert find(disabled) is None
@@ -111,10 +117,12 @@ def test_with_ones_own_new_password_tokens_and_feeds_end_unless_they_are_kept(wo
     make_feed_key(work_of("jo"), "mine", "")
     change_own_password(work_of("jo"), "first password", "second password", session_id=None, keep_keys=True)
     db.flush()
-    assert find(text) is not None and feed_keys_of(db, jo.id)
+    assert find(text) is not None
+    assert feed_keys_of(db, jo.id)
     change_own_password(work_of("jo"), "second password", "third password", session_id=None)
     db.flush()
-    assert find(text) is None and not feed_keys_of(db, jo.id)
+    assert find(text) is None
+    assert not feed_keys_of(db, jo.id)
 
 
 def test_a_stolen_database_holds_no_usable_token(work_of, jo, db, find):
@@ -226,7 +234,7 @@ def test_the_list_shows_scope_end_and_last_use(work_of, jo, make, db, clock, que
 
 
 def test_a_new_address_is_a_line_in_the_log(work_of, jo, db, clock, caplog):
-    text, row = issue_token(work_of("jo"), jo, "a", EVERYTHING, 30)
+    _text, row = issue_token(work_of("jo"), jo, "a", EVERYTHING, 30)
     with caplog.at_level(logging.INFO, "rtpy.login"):
         for peer in ("192.0.2.7", "192.0.2.7", "192.0.2.8"):
             touch_token(db, row.id, now=clock.now(), peer=peer)
