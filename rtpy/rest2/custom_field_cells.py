@@ -21,7 +21,7 @@ def field_refs(
     places: Mapping[int, int],
     roles: Mapping[int, frozenset[str]] | None = None,
 ) -> dict[int, list[Ref]]:
-    """For each thing the fields that stand on it and that the caller sees, empty ones too. One query, none without fields.
+    """For each thing the fields that stand on it and that the caller sees, empty ones too. One query at most.
 
     `places` are ids of things to those of their queues, catalogs or classes (0 for kinds without); `roles` what the
     caller plays on each.

@@ -13,7 +13,9 @@ from rtpy.changes.customfields.creating import FirstValues, check_first, store_f
 from rtpy.changes.guard import need_changing
 from rtpy.changes.people import organization_of
 from rtpy.changes.recording import SUBJECT_LENGTH
+from rtpy.changes.ticket.links import AddLink
 from rtpy.changes.ticket.mandatory import check_created
+from rtpy.changes.ticket.people import check_roles
 from rtpy.content.moments import read_moment
 from rtpy.content.part import Message
 from rtpy.customfields.kinds import Lookup
@@ -24,6 +26,8 @@ from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
 from rtpy.rights.grants import load_rights
 from rtpy.rights.names import Right
 from rtpy.work import Work
+
+SLA_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,13 @@ class CreateTicket:
     time_left: int = 0
     organization_id: int | None = None
     site_id: int | None = None
+    started: datetime | None = None
+    resolved: datetime | None = None
+    description: str = ""
+    sla: str = ""
+    type: str = "ticket"
+    roles: tuple[tuple[str, int], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
     fields: GivenFields = NO_FIELDS
     """Custom fields of the ticket; those that are not here get their defaults."""
     said_fields: GivenFields = NO_FIELDS
@@ -72,8 +83,12 @@ class CreateTicket:
         category = lifecycle.category(status)
         priority = queue.initial_priority if self.priority is None else self.priority
         organization, site = self._organization(work)
+        check_roles(work, queue.id, self.roles)
         ticket = Ticket(
             queue_id=queue.id,
+            type=self.type,
+            description=self.description,
+            sla=self.sla[:SLA_LENGTH],
             subject=one_line(self.subject),
             status=status,
             owner_id=owner_id,
@@ -87,8 +102,8 @@ class CreateTicket:
             time_left=self.time_left,
             due=self.due or _default(queue.due_default, work.now),
             starts=self.starts or _default(queue.starts_default, work.now),
-            started=None if category is Category.INITIAL else work.now,
-            resolved=work.now if category is Category.INACTIVE else None,
+            started=self.started or (None if category is Category.INITIAL else work.now),
+            resolved=(self.resolved or work.now) if category is Category.INACTIVE else None,
             creator_id=work.actor.user_id,
             created=work.now,
             last_updated=work.now,
@@ -110,6 +125,7 @@ class CreateTicket:
         roles = [(REQUESTOR, user.id) for user in self.requestors]
         roles += [(CC, principal) for principal in self.cc]
         roles += [(ADMIN_CC, principal) for principal in self.admin_cc]
+        roles += self.roles
         if roles:
             need_changing(work.db, Watcher)
             work.db.connection().execute(
@@ -124,6 +140,8 @@ class CreateTicket:
         store_first(work, fields, ticket.id)
         transaction = Transaction(type="Create", data=ticket.subject, time_taken=self.time_taken)
         yield Record(transaction, message, fields=said)
+        for name, other in self.links:
+            yield from _link(work, ticket, AddLink(name, other))
 
     def _fields(self, work: Work) -> tuple[FirstValues, FirstValues]:
         mine = any(user.id == work.actor.user_id for user in self.requestors)
@@ -147,6 +165,13 @@ class CreateTicket:
         if self.organization_id is not None or not self.requestors:
             return self.organization_id, self.site_id
         return organization_of(work.db, self.requestors[0]) or (None, None)
+
+
+def _link(work: Work, ticket: Ticket, link: AddLink) -> Iterator[Record]:
+    """What the other end remembers of it."""
+    link.check(work, ticket)
+    yield from (record for record in link.apply(work, ticket) if record.ticket is not None)
+    work.db.flush()  # the next one asks for circles
 
 
 _WATCHERS = insert(Watcher.__table__)  # type: ignore[arg-type]

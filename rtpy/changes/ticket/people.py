@@ -1,6 +1,6 @@
 """Watchers: who is Requestor, Cc or AdminCc of a ticket, or plays one of the custom roles of its queue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -90,6 +90,19 @@ def check_watcher(work: Work, principal_id: int, *, groups: bool = True) -> None
         raise Refused(f"This role is for one person, and {group.name} is a group.")
     if group.domain != "UserDefined" or principal.disabled:
         raise Refused(f"The group {group.name} cannot be given a role: choose one of the groups in use.")
+
+
+def check_roles(work: Work, queue_id: int, roles: Iterable[tuple[str, int]]) -> None:
+    """Raises Refused for custom roles that a new ticket of the queue cannot be given so."""
+    known, given = roles_of(work.app, work.db), set[str]()
+    for role, principal_id in roles:
+        found = known.by_role.get(role)
+        if found is None or found not in known.in_queue(queue_id):
+            raise Refused(f"There is no role {found.name if found else role} in this queue.")
+        if found.is_single and role in given:
+            raise Refused(f"The role {found.name} is for one person.")
+        given.add(role)
+        check_watcher(work, principal_id, groups=not found.is_single)
 
 
 def _check_right(work: Work, ticket: Ticket, role: str, principal_id: int) -> None:
