@@ -1,6 +1,6 @@
 """Collections: searched, sorted, by pages, in RT's frame."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -41,6 +41,10 @@ class Collection(Resource):
     def rows(self) -> Select[Any]:
         """The ids of what the caller may see here, without order; conditions are added to it."""
         raise NotImplementedError
+
+    def load(self, ids: Sequence[int]) -> Mapping[int, Any]:
+        """The rows of a page by their numbers; some may be missing."""
+        return self.kind.load(self.call, ids)
 
     def default_order(self) -> Sequence[Any]:
         """What it is sorted by when nobody says."""
@@ -93,7 +97,7 @@ class Collection(Resource):
             ordered = query.order_by(*self._order()).limit(per_page + 1).offset(offset)
             ids = list(db.scalars(ordered))
         more = len(ids) > per_page
-        loaded = self.kind.load(call, ids[:per_page])
+        loaded = self.load(ids[:per_page])
         rows = [loaded[number] for number in ids[:per_page] if number in loaded]
         items = listed(call, self.kind, rows)
         return frame(call, items, total=total, page=page, per_page=per_page, has_more=more)
@@ -101,10 +105,15 @@ class Collection(Resource):
     post = get
 
     def _clauses(self, conditions: Iterable[Condition]) -> list[ColumnElement[bool]]:
+        return self.joined(conditions, self.clause)
+
+    def joined(
+        self, conditions: Iterable[Condition], clause_for: Callable[[Condition], ColumnElement[bool] | None]
+    ) -> list[ColumnElement[bool]]:
         """Different fields go together with AND, the same field twice with OR, unless an entry says otherwise."""
         by_field: dict[str, ColumnElement[bool]] = {}
         for condition in conditions:
-            clause = self.clause(condition)
+            clause = clause_for(condition)
             if clause is None:
                 continue
             name = condition.field.lower()

@@ -35,6 +35,7 @@ def principal_refs(call: Call, ids: Collection[int]) -> Mapping[int, Ref]:
 _named, _kept = aliased(User), aliased(User)
 _USERS = (
     select(_named.id.label("asked"), _kept.id, _kept.name)
+    .select_from(_named)
     .join(_kept, _kept.id == func.coalesce(_named.merged_into_id, _named.id))
     .where(_named.id.in_(bindparam("ids", expanding=True)))
 )

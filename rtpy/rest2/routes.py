@@ -5,7 +5,13 @@ from importlib import import_module
 from rtpy.app import App
 from rtpy.rest2.route import Routes, put_together
 
-ROOMS = ("queues",)
+ROOMS = (
+    "queues",
+    "transactions",
+    "history",
+    "attachments",
+    "changes_feed",
+)
 """Modules of this package; each has `ROUTES`."""
 
 

@@ -1,0 +1,123 @@
+"""Histories: the transactions of one ticket, queue, user, group, asset or article, oldest first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, select
+
+from rtpy.models import Group, Transaction, User
+from rtpy.rest.naming import find_queue, find_user
+from rtpy.rest2.collection import Collection
+from rtpy.rest2.history_kind import COLUMNS, NO_STAFF, TRANSACTION
+from rtpy.rest2.history_tickets import readable_events, seen_ticket
+from rtpy.rest2.history_visible import visible_events, with_things
+from rtpy.rest2.route import Route
+from rtpy.rest2.searchable import Searchable
+
+
+class Events(Collection):
+    """Transactions that the caller may see. Totals are for super-users, as in RT."""
+
+    kind = TRANSACTION
+
+    def fields(self) -> Mapping[str, Searchable]:
+        """Without work for those who do not read about it."""
+        fields = self.kind.searchable
+        if self.call.login.is_privileged:
+            return fields
+        return {name: field for name, field in fields.items() if name not in NO_STAFF}
+
+    def sees_total(self) -> bool:
+        """SuperUser."""
+        return bool(self.work.rights.super_user)
+
+    def load(self, ids: Sequence[int]) -> Mapping[int, Any]:
+        """What `rows` found may be seen: it is not asked again. One query."""
+        found = self.work.db.connection().execute(select(*COLUMNS).where(Transaction.id.in_(ids)))
+        return {row.id: row for row in found}
+
+
+class TicketHistory(Events):
+    """`/ticket/7/history`, with those of the tickets that were merged into it; empty where there is none to be seen."""
+
+    def rows(self) -> Select[Any]:
+        """What the ticket's page shows of it."""
+        ticket = seen_ticket(self.call, self.call.number("id"))
+        clauses = readable_events(self.call, ticket) if ticket else [false()]
+        return select(Transaction.id).where(*clauses)
+
+
+class ThingHistory(Events):
+    """The history of anything else; empty where there is none to be seen."""
+
+    def rows(self) -> Select[Any]:
+        """What the caller may see of everything, of this thing."""
+        query = with_things(select(Transaction.id))
+        return query.where(self.about(), visible_events(self.call))  # type: ignore[no-any-return]
+
+    def about(self) -> ColumnElement[bool]:
+        """A clause over transactions: those of this thing."""
+        raise NotImplementedError
+
+
+def _of(object_type: str, number: int | None) -> ColumnElement[bool]:
+    if number is None:
+        return false()
+    return and_(Transaction.object_type == object_type, Transaction.object_id == number)
+
+
+class QueueHistory(ThingHistory):
+    """`/queue/7/history`, `/queue/Helpdesk/history`."""
+
+    def about(self) -> ColumnElement[bool]:
+        """By number or name."""
+        queue = find_queue(self.work.db, self.call.args["queue"])
+        return _of("queue", queue.id if queue else None)
+
+
+class UserHistory(ThingHistory):
+    """`/user/ann/history`."""
+
+    def about(self) -> ColumnElement[bool]:
+        """By number or name; with those of people who were merged into them."""
+        user = find_user(self.work.db, self.call.args["user"])
+        if user is None:
+            return false()
+        merged = select(User.id).where(User.merged_into_id == user.id)
+        mine = (Transaction.object_id == user.id) | Transaction.object_id.in_(merged)
+        return and_(Transaction.object_type == "user", mine)
+
+
+class GroupHistory(ThingHistory):
+    """`/group/7/history`."""
+
+    def about(self) -> ColumnElement[bool]:
+        """By number."""
+        group = self.work.db.get(Group, self.call.number("id"))
+        return _of("group", group.id if group else None)
+
+
+class AssetHistory(ThingHistory):
+    """`/asset/7/history`."""
+
+    def about(self) -> ColumnElement[bool]:
+        """By number."""
+        return _of("asset", self.call.number("id"))
+
+
+class ArticleHistory(ThingHistory):
+    """`/article/7/history`."""
+
+    def about(self) -> ColumnElement[bool]:
+        """By number."""
+        return _of("article", self.call.number("id"))
+
+
+ROUTES = (
+    Route("ticket/{id}/history", TicketHistory, "What happened to a ticket"),
+    Route("queue/{queue*}/history", QueueHistory, "What happened to a queue"),
+    Route("user/{user*}/history", UserHistory, "What happened to a user"),
+    Route("group/{id}/history", GroupHistory, "What happened to a group"),
+    Route("asset/{id}/history", AssetHistory, "What happened to an asset"),
+    Route("article/{id}/history", ArticleHistory, "What happened to an article"),
+)
