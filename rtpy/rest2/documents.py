@@ -1,5 +1,6 @@
-"""The document of a call that writes: its JSON body, with the parameters of the address over it."""
+"""The document of a call that writes: its JSON body, with the parameters of the address over it; and its files."""
 
+from rtpy.rest.files import NO_UPLOADS, Uploads, read_uploads
 from rtpy.rest2.call import MULTIPART, Call, read_json
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.values import Document
@@ -13,22 +14,31 @@ OWN_PARAMETERS = frozenset(
 def read_document(call: Call) -> Document:
     """The body as an object; a parameter of the address wins over a field of the same name, as in RT.
 
-    Of multipart/form-data it is the part `JSON`. Raises Problem 400.
+    Of multipart/form-data it is the part `JSON`. Raises Problem 400, and Invalid for what is no form.
     """
     found = dict(_part(call) if call.content_type == MULTIPART else call.document(dict))
     for name, _ in call.params:
-        if name in OWN_PARAMETERS or name.startswith("fields["):
-            continue
-        values = call.all(name)
-        found[name] = values[0] if len(values) == 1 else values
+        if name not in OWN_PARAMETERS and not name.startswith("fields["):
+            values = call.all(name)
+            found[name] = values[0] if len(values) == 1 else values
+    return found
+
+
+def uploads_of(call: Call) -> Uploads:
+    """The parts of a form; none when the body is no form. Raises Invalid."""
+    if call.content_type != MULTIPART:
+        return NO_UPLOADS
+    if "uploads" not in call.cache:
+        call.cache["uploads"] = read_uploads(call.request)
+    found: Uploads = call.cache["uploads"]
     return found
 
 
 def _part(call: Call) -> Document:
-    given = call.request.POST.get("JSON")
-    if not isinstance(given, str):
+    text = uploads_of(call).texts.get("JSON")
+    if text is None:
         raise Problem(400, "Json is a required field for multipart/form-data")
-    found = read_json(given.encode())
+    found = read_json(text.encode("utf-8", "replace"))
     if not isinstance(found, dict):
         raise Problem(400, "JSON object must be a HASH")
     return found

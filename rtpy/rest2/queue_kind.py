@@ -10,11 +10,10 @@ from sqlalchemy import bindparam, false, select, true
 from rtpy.changes.roles import roles_of
 from rtpy.customfields.kinds import Lookup
 from rtpy.db.base import table_of
-from rtpy.fields.allowed import sees
-from rtpy.fields.definitions import fields_for
 from rtpy.models import Queue, Watcher
 from rtpy.models.watcher import ADMIN_CC, CC
 from rtpy.rest2.call import Call
+from rtpy.rest2.custom_field_cells import field_links, field_refs, seen_fields
 from rtpy.rest2.field_kind import FieldKind, Reader, always, column, filled_column
 from rtpy.rest2.kind import add_kind, self_link
 from rtpy.rest2.past import past_fields
@@ -60,8 +59,7 @@ def applied_fields(lookup: str) -> Reader:
         return [
             [
                 Ref("customfield", each.id, extra={"ref": "customfield", "name": each.name})
-                for each in fields_for(call.work.app, call.work.db, lookup, row.id)
-                if sees(call.work, each, row.id)
+                for each in seen_fields(call, lookup, row.id)
             ]
             for row in rows
         ]
@@ -88,6 +86,11 @@ def _custom_roles(call: Call, rows: Sequence[Any]) -> Sequence[Any]:
         for row in rows
     ]
     return [each or None for each in found]
+
+
+def _custom_fields(call: Call, rows: Sequence[Any]) -> Sequence[Any]:
+    refs = field_refs(call, Lookup.QUEUE, {row.id: row.id for row in rows})
+    return [refs[row.id] for row in rows]
 
 
 def _defaults(_call: Call, rows: Sequence[Any]) -> Sequence[Any]:
@@ -125,6 +128,7 @@ class QueueKind(FieldKind):
         "Cc": _role(CC),
         "AdminCc": _role(ADMIN_CC),
         "CustomRoles": _custom_roles,
+        "CustomFields": _custom_fields,
         "TicketCustomFields": applied_fields(Lookup.TICKET),
         "TicketTransactionCustomFields": applied_fields(Lookup.TRANSACTION),
         "DefaultValues": _defaults,
@@ -140,7 +144,7 @@ class QueueKind(FieldKind):
         roles = roles_of(call.work.app, call.work.db).in_queue(row.id)
         found = [
             self_link(call, self.name, row.id),
-            *custom_field_links(call, Lookup.QUEUE, row.id),
+            *field_links(call, Lookup.QUEUE, row.id),
             *(custom_role_link(call, role.id) for role in roles),
             {"ref": "history", "_url": url(call, self.name, row.id, "history")},
         ]
@@ -150,17 +154,6 @@ class QueueKind(FieldKind):
 
 
 QUEUE = add_kind(QueueKind())
-
-
-def custom_field_links(
-    call: Call, lookup: str, container_id: int, roles: frozenset[str] = frozenset()
-) -> list[Document]:
-    """Hyperlinks to the custom fields that a record has itself."""
-    return [
-        {"ref": "customfield", **stub(call, Ref("customfield", each.id, extra={"name": each.name}))}
-        for each in fields_for(call.work.app, call.work.db, lookup, container_id)
-        if sees(call.work, each, container_id, roles)
-    ]
 
 
 def custom_role_link(call: Call, number: int) -> Document:

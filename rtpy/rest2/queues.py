@@ -6,15 +6,23 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from rtpy.changes.customfields.checking import GivenFields
+from rtpy.changes.customfields.others import set_fields
+from rtpy.changes.queue_watchers import add_queue_watcher, remove_queue_watcher
 from rtpy.changes.queues import QueueValues, change_queue, create_queue, typed_values
+from rtpy.changes.roles import roles_of
+from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Invalid, Problem, RtpyError
-from rtpy.models import Queue
+from rtpy.models import Queue, Transaction
+from rtpy.models.watcher import ADMIN_CC, CC
 from rtpy.rest.naming import find_queue
 from rtpy.rest2.changed_words import say_changed, say_refused
 from rtpy.rest2.collection import Collection, with_disabled
+from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
 from rtpy.rest2.plain_values import Column, read_flag, read_number, read_text
 from rtpy.rest2.problem import Problem as Refusal
-from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, visible_queues
+from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, visible_queues, watchers_of
+from rtpy.rest2.role_lists import RoleDeed, put_role, role_named
 from rtpy.rest2.route import Route
 from rtpy.rest2.setup_record import SetupRecord
 from rtpy.rest2.values import Document
@@ -60,13 +68,18 @@ class QueueRecord(SetupRecord):
         """AdminQueue."""
         return bool(self.work.rights.of(Right.ADMIN_QUEUE).in_queue(number))
 
+    def etag(self) -> str | None:
+        """The log of the set-up, and the history: values of custom fields are recorded there."""
+        newest = self.work.db.scalar(
+            select(func.max(Transaction.id)).where(
+                Transaction.object_type == "queue", Transaction.object_id == self.thing.id
+            )
+        )
+        return f"{super().etag()}-{newest}" if newest else super().etag()
+
     def create(self, document: Document) -> Queue:
         """Refused in RT's words. Cc and AdminCc are for PUT, as in RT."""
-        given = {
-            each.attribute: each.read(name, document[name])
-            for name, each in self.columns.items()
-            if name in document
-        }
+        given = self.read_columns(document)
         name, lifecycle = given.get("name", ""), given.get("lifecycle", "")
         if not name:
             raise Refusal(400, "Queue name is required")
@@ -76,11 +89,52 @@ class QueueRecord(SetupRecord):
             raise Refusal(400, f"{lifecycle} is not a valid lifecycle")
         if not lifecycle:
             given.pop("lifecycle", None)
-        return create_queue(self.work, QueueValues(**_typed({**given, **_read_defaults(document)})))
+        queue = create_queue(self.work, QueueValues(**_typed({**given, **_read_defaults(document)})))
+        fields = first_fields(self.call, Lookup.QUEUE, queue.id, document.get("CustomFields"))
+        if fields.values:
+            set_fields(self.work, Lookup.QUEUE, queue.id, fields)
+        return queue
 
     def put_more(self, document: Document) -> list[str]:
         """Watchers, custom fields, defaults."""
-        return [*self._put_defaults(document), *_say_sla(self.numbered, document)]
+        said: list[str] = []
+        if "CustomFields" in document:
+            holder = Holder(Lookup.QUEUE, self.thing.id, self.thing.id)
+            said += put_fields(self.call, self.numbered, holder, document["CustomFields"], self._set_fields)
+        for role in (CC, ADMIN_CC):
+            if role in document:
+                said += self._put_role(role, document[role])
+        said += self._put_custom_roles(document.get("CustomRoles"))
+        return [*said, *self._put_defaults(document), *_say_sla(self.numbered, document)]
+
+    def _set_fields(self, given: GivenFields, removed: frozenset[int]) -> list[Transaction]:
+        return set_fields(self.work, Lookup.QUEUE, self.thing.id, given, removed=removed)
+
+    def _put_custom_roles(self, value: Any) -> list[str]:
+        """By name, number, or RT's name; a role that does not apply is passed over, as in RT."""
+        if value is None:
+            return []
+        if not isinstance(value, dict):
+            raise Refusal(400, "CustomRoles must be an object of names and people")
+        said = []
+        for name, people in value.items():
+            known = role_named(self.work, name, "ticket")
+            if known is not None and known in roles_of(self.work.app, self.work.db).in_queue(self.thing.id):
+                said += self._put_role(known.role, people, known.name)
+        return said
+
+    def _put_role(self, role: str, value: Any, shown: str = "") -> list[str]:
+        work, row, name = self.work, self.thing, shown or role
+        deed = RoleDeed(
+            role=name,
+            present=[ref.id for ref in watchers_of(self.call, [row.id])[row.id].get(role, ())],
+            may=work.rights.of(Right.MODIFY_QUEUE_WATCHERS).in_queue(row.id),
+            give=lambda number: add_queue_watcher(work, row, role, number),
+            take=lambda number: remove_queue_watcher(work, row, role, number),
+            say_given=lambda who: f"Added {who} as {name} for this queue",
+            say_taken=lambda who: f"{who} is no longer {name} for this queue",
+        )
+        return put_role(self.call, self.numbered, value, deed)
 
     def _put_defaults(self, document: Document) -> list[str]:
         try:
@@ -105,7 +159,7 @@ class QueueRecord(SetupRecord):
 
     def apply(self, values: Mapping[str, Any]) -> None:
         """Through the one function that changes queues."""
-        change_queue(self.work, self.row, replace(typed_values(self.row), **_typed(values)))
+        change_queue(self.work, self.thing, replace(typed_values(self.thing), **_typed(values)))
 
 
 class NewQueue(QueueRecord):

@@ -7,6 +7,8 @@ from rtpy.rest2.route import Routes, put_together
 
 ROOMS = (
     "queues",
+    "custom_fields",
+    "custom_field_values",
     "transactions",
     "history",
     "attachments",

@@ -13,7 +13,7 @@ from rtpy.rest2.plain_values import Column
 from rtpy.rest2.record import Record
 from rtpy.rest2.resource import Created
 from rtpy.rest2.unknown import refuse_unknown, say_unknown
-from rtpy.rest2.values import Document, shown, stub
+from rtpy.rest2.values import Document, shown, stub, url
 
 DISABLED = "Disabled"
 
@@ -30,6 +30,8 @@ class SetupRecord(Record):
     columns: ClassVar[Mapping[str, Column]]
     more: ClassVar[frozenset[str]] = frozenset()
     """Fields of a document that `put_more` and `create` know beside the columns."""
+    only_new: ClassVar[frozenset[str]] = frozenset()
+    """Further ones that `create` knows."""
     tolerated: ClassVar[frozenset[str]] = frozenset()
     """Fields that records show and nobody sets: a client may send back what it has read."""
 
@@ -57,6 +59,18 @@ class SetupRecord(Record):
         """The fields that are no columns; a sentence for each change."""
         return []
 
+    def read_columns(self, document: Document) -> dict[str, Any]:
+        """The columns that a document names, by attribute. Raises Invalid."""
+        return {
+            each.attribute: each.read(name, document[name])
+            for name, each in self.columns.items()
+            if name in document
+        }
+
+    def place(self, row: Any) -> str:
+        """The path of one behind the base."""
+        return f"{self.kind.name}/{row.id}"
+
     def is_forbidden(self) -> bool:
         """The right to see for reading, to administer for all else."""
         number = self.row.id if self.row is not None else 0
@@ -75,12 +89,14 @@ class SetupRecord(Record):
     def post(self) -> Created:
         """201 with a stub."""
         document = read_document(self.call)
-        refuse_unknown(document, {*self.columns, *self.more}, tolerated=self.tolerated)
+        refuse_unknown(document, {*self.columns, *self.more, *self.only_new}, tolerated=self.tolerated)
         row = self.create(document)
         self.work.db.flush()
         forget_pasts(self.call)
         ref = self.kind.ref(row)
-        return Created(f"{ref.kind}/{row.id}", stub(self.call, ref))
+        return Created(
+            self.place(row), {**stub(self.call, ref), "_url": url(self.call, *self.place(row).split("/"))}
+        )
 
     def put(self) -> list[str]:
         """Columns by name, then the rest, then what nobody knows."""
@@ -97,6 +113,11 @@ class SetupRecord(Record):
         """Switched off, not taken away; nothing when it is off."""
         if not self.current("disabled"):
             self.apply({"disabled": True})
+
+    @property
+    def thing(self) -> Any:
+        """The row of one that exists."""
+        return self.row
 
     @property
     def _id(self) -> int:
