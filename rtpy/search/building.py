@@ -56,7 +56,10 @@ def as_query(group: Group) -> str:
 
 
 def read_form(given: Mapping[str, str]) -> Group:
-    """The rows that a form sent: `r.0.field`, `r.0.op`, `r.0.value`, `r.1.join`, … Anything else is ignored."""
+    """The rows that a form sent: `r.0.field`, `r.0.op`, `r.0.value`, `r.1.join`, … Anything else is ignored.
+
+    A day that was picked (`r.0.day`) goes before the value that was there.
+    """
     children: dict[str, list[tuple[int, str]]] = {}
     for name in given:
         place, dot, what = name.rpartition(".")
@@ -182,7 +185,7 @@ def _read_group(given: Mapping[str, str], children: Mapping[str, list[tuple[int,
                 Row(
                     given.get(f"{child}.field", ""),
                     given.get(f"{child}.op", Operator.EQUALS.value),
-                    given.get(f"{child}.value", ""),
+                    given.get(f"{child}.day") or given.get(f"{child}.value", ""),
                     given.get(f"{child}.written") == "1",
                     given.get(f"{child}.shallow") == "1",
                 )

@@ -12,12 +12,14 @@ from rtpy.errors import NotFound
 from rtpy.models import Group, QueueSearch, SavedSearch, SearchPin, User
 from rtpy.remembered import remembered, watch
 from rtpy.rights.sharing import SAVED_SEARCHES
+from rtpy.search.searched import Target
 from rtpy.work import Work
 
 watch(SavedSearch, SearchPin, QueueSearch)
 
 KINDS = ("ticket", "transaction", "asset", "article")
 TABLE, BOARD, CHART = "table", "board", "chart"
+ONLY_TICKETS = "There are charts of tickets only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Saved:
     may_change: bool
 
 
+def target_of(kind: str) -> Target:
+    """What a saved search of this kind finds; `kind` is one of KINDS."""
+    return Target(f"{kind}s")
+
+
 def plain_content(content: Content) -> dict[str, Any]:
     """For the database: only what differs from the usual."""
     usual, plain = asdict(Content()), asdict(content)
@@ -86,12 +93,17 @@ def content_of(plain: Mapping[str, Any]) -> Content:
     return Content(**values)
 
 
-def saved_searches(work: Work, kind: str = "ticket") -> list[Saved]:
-    """What the actor may open, their own first, then those of groups, then the system's. One query."""
+def saved_searches(work: Work, kind: str | None = "ticket") -> list[Saved]:
+    """What the actor may open, their own first, then those of groups, then the system's. One query.
+
+    `kind` is one of KINDS; None: of all kinds.
+    """
     rights, user_id = work.rights, work.actor.user_id
     visible = SAVED_SEARCHES.visible(rights, user_id, SavedSearch.owner_id)
     rows = work.db.execute(
-        _SAVED.where(SavedSearch.kind == kind, visible).order_by(SavedSearch.name, SavedSearch.id)
+        _SAVED.where(visible, *(() if kind is None else (SavedSearch.kind == kind,))).order_by(
+            SavedSearch.name, SavedSearch.id
+        )
     )
     found = [_saved(work, row) for row in rows]
     return sorted(

@@ -11,7 +11,8 @@ from rtpy.errors import RtpyError
 from rtpy.search.charting.charted import charted
 from rtpy.search.charting.drawing import as_chart
 from rtpy.search.columns.format import columns_of, read_format, resolve
-from rtpy.search.columns.rows import rows_of
+from rtpy.search.columns.kinds import showing_of
+from rtpy.search.columns.rows import Row, rows_of
 from rtpy.search.dashboards import CHART, PORTLET, KnownDashboard, Pane
 from rtpy.search.language.lexer import name_segments
 from rtpy.search.language.parser import Precedence, parse
@@ -20,7 +21,8 @@ from rtpy.search.language.tree import Name, Node
 from rtpy.search.out.cells import as_text
 from rtpy.search.ready_made import READY_MADE, ReadyMade
 from rtpy.search.run import Order, Search, count, find
-from rtpy.search.saved import Content, Saved, saved_searches
+from rtpy.search.saved import ONLY_TICKETS, Content, Saved, saved_searches, target_of
+from rtpy.search.searched import Target
 from rtpy.work import Work
 
 USUAL_COLUMNS = "id, Subject, Status, Priority, Owner, QueueName, Due"
@@ -48,7 +50,7 @@ class _Piece:
 
 def write_dashboard(work: Work, dashboard: KnownDashboard, rows: int, zone: ZoneInfo) -> Written:
     """All panes but those of the page only; `rows` of each search. What cannot be shown is said in its place."""
-    searches = {each.id: each for each in saved_searches(work)}
+    searches = {each.id: each for each in saved_searches(work, None)}
     pieces = [
         piece for pane in dashboard.panes if (piece := _piece(work, pane, searches, rows, zone)) is not None
     ]
@@ -71,12 +73,15 @@ def _piece(work: Work, pane: Pane, searches: dict[int, Saved], rows: int, zone: 
     title = ready.title if ready else saved.name if saved else "Saved search"
     try:
         if ready is not None:
-            return _table(work, title, ready.content, rows, zone, ready)
+            return _table(work, title, ready.content, rows, zone, ready=ready)
         if saved is None:
             return _said(title, "This search is gone, or not shared with you.")
+        kind = target_of(saved.kind)
+        if pane.kind == CHART and kind is not Target.TICKETS:
+            return _said(title, ONLY_TICKETS)
         if pane.kind == CHART:
             return _chart(work, title, saved.content, zone)
-        return _table(work, title, saved.content, rows, zone)
+        return _table(work, title, saved.content, rows, zone, kind)
     except RtpyError as problem:
         return _said(title, str(problem))
 
@@ -85,28 +90,39 @@ def _said(title: str, sentence: str) -> _Piece:
     return _Piece(title, sentence, f"<p>{escape(sentence)}</p>", is_empty=True)
 
 
-def _search(content: Content, zone: ZoneInfo) -> Search:
+def _search(content: Content, zone: ZoneInfo, kind: Target = Target.TICKETS) -> Search:
     node = parse(content.query, precedence=Precedence(content.precedence)).node
     named = ((name_segments(name), way) for name, way in content.order)
     order = tuple(Order(Name(parts[0], parts[1:]), way == "DESC") for parts, way in named if parts)
-    return Search(node=node, order=order, zone=zone)
+    return Search(kind, node, order, zone)
 
 
 def _table(
-    work: Work, title: str, content: Content, rows: int, zone: ZoneInfo, ready: ReadyMade | None = None
+    work: Work,
+    title: str,
+    content: Content,
+    rows: int,
+    zone: ZoneInfo,
+    kind: Target = Target.TICKETS,
+    *,
+    ready: ReadyMade | None = None,
 ) -> _Piece:
-    search = _search(content, zone)
+    search = _search(content, zone, kind)
     found = find(work, search, limit=rows)
     if not found.ids:
         return _said(title, ready.empty[0] if ready else "Nothing fits.")
-    cells = columns_of(resolve(work, read_format(content.columns or USUAL_COLUMNS)))
+    usual = USUAL_COLUMNS if kind is Target.TICKETS else showing_of(kind).usual
+    cells = columns_of(resolve(work, read_format(content.columns or usual), kind))
     columns = [cell.column for cell in cells if cell.column is not None]
     total = count(work, search) if found.has_more else len(found.ids)
     lines, drawn = [], []
-    for row in rows_of(work, found.ids, columns, zone):
-        url = work.app.config.url(f"/ticket/{row.id}")
+    for row in rows_of(work, found.ids, columns, zone, kind):
+        url = work.app.config.url(_path(kind, row))
         values = [as_text(value, zone) for value in row.values]
-        lines.append(f"#{row.id} {row.facts.subject or '(no subject)'} [{row.facts.status}]\n  {url}")
+        status = getattr(row.facts, "status", "")
+        lines.append(
+            f"#{row.id} {row.facts.subject or '(no subject)'}{f' [{status}]' if status else ''}\n  {url}"
+        )
         drawn.append(
             "".join(f'<td style="{_CELL}">{_linked(at, each, url)}</td>' for at, each in enumerate(values))
         )
@@ -120,6 +136,17 @@ def _table(
         html + (f"<p>{more}</p>" if more else ""),
         is_empty=False,
     )
+
+
+def _path(kind: Target, row: Row) -> str:
+    """Where the page of a row is."""
+    match kind:
+        case Target.TRANSACTIONS:
+            return f"/ticket/{row.facts.ticket_id}#txn-{row.id}"
+        case Target.ASSETS | Target.ARTICLES:
+            return f"/{kind}/{row.id}"
+        case _:
+            return f"/ticket/{row.id}"
 
 
 def _linked(at: int, value: str, url: str) -> str:

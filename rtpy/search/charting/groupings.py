@@ -20,7 +20,7 @@ from rtpy.search.charting.plain import (
 )
 from rtpy.search.compile import field_named
 from rtpy.search.compiling.field_names import fields_offered
-from rtpy.search.compiling.roles import custom_roles
+from rtpy.search.compiling.roles import roles_seen
 from rtpy.search.fields.field import Asking, CannotSearch, Fields, Kind, SearchField
 from rtpy.search.fields.tickets import ticket_fields
 from rtpy.search.language.lexer import name_segments
@@ -101,11 +101,13 @@ def offered_groupings(asking: Asking) -> list[tuple[str, tuple[str, ...]]]:
             dates.append(field.name)
         elif field.kind in _BY_KIND or field.kind is Kind.USER:
             more.append(field.name)
-    roles = [each for each in custom_roles(asking.work.app, asking.work.db) if each[2] == "ticket"]
     custom = [each.name for each in fields_offered(asking.work, "ticket") if is_groupable(each)]
     found = [
         ("Tickets", (*PLAIN, *more)),
-        ("People", (*PEOPLE, *(show_name(Name("CustomRole", (name,))) for _, name, _ in roles))),
+        (
+            "People",
+            (*PEOPLE, *(show_name(Name("CustomRole", (name,))) for _, name in roles_seen(asking.work))),
+        ),
         ("Custom fields", tuple(dict.fromkeys(show_name(Name("CF", (each,))) for each in custom))),
         *((name, tuple(f"{name}.{part}" for part in (*STEPS, *PARTS))) for name in dates),
     ]
@@ -113,9 +115,8 @@ def offered_groupings(asking: Asking) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _custom_role(asking: Asking, name: Name) -> Dimension:
-    known = [each for each in custom_roles(asking.work.app, asking.work.db) if each[2] == "ticket"]
     called = name.path[0] if name.path else ""
-    for number, title, _ in known:
+    for number, title in roles_seen(asking.work, by_role=True):
         if title.lower() == called.lower() or str(number) == called:
             return role_dimension(
                 asking, title, f"{PREFIX}{number}", Name("CustomRole", (title,)), name.path[1:]

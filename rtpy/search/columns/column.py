@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rtpy.errors import RtpyError
 from rtpy.work import Work
-
-if TYPE_CHECKING:
-    from rtpy.search.columns.page import Facts, TicketPage
 
 
 class Kind(StrEnum):
@@ -62,14 +59,14 @@ class CannotShow(RtpyError):
 class Column:
     """One column of a result; `name` is RT's spelling, `title` are plain words.
 
-    `value` reads a ticket's cell from its page; what it needs beyond the ticket itself is asked for once for all
-    tickets of the page. `is_relative`: people see a moment as “2 days ago”.
+    `value` reads the cell of a thing from its page (of tickets: a `TicketPage` and its `Facts`); what it needs beyond
+    the thing itself is asked for once for all things of the page. `is_relative`: people see a moment as “2 days ago”.
     """
 
     name: str
     title: str
     kind: Kind
-    value: Callable[["TicketPage", "Facts"], Value]
+    value: Callable[[Any, Any], Value]
     is_relative: bool = False
 
     @property

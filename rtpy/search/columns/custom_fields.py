@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 from rtpy.content.plain import html_to_text
 from rtpy.customfields.definition import FieldDefinition, FieldValue
@@ -11,16 +12,17 @@ from rtpy.customfields.showing import moment, plain_text
 from rtpy.fields.allowed import sees
 from rtpy.fields.contents import Contents
 from rtpy.fields.definitions import all_fields
-from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.search.columns.column import CannotShow, Column, Kind, Value
 from rtpy.search.columns.page import Facts, TicketPage
 from rtpy.search.columns.people import Person
+from rtpy.search.columns.things import ThingPage
+from rtpy.search.compiling.field_names import grants_on
 from rtpy.search.language.printer import show_name
 from rtpy.search.language.tree import Name
 from rtpy.work import Work
 
 _TYPED = (FieldType.DATE, FieldType.DATETIME)
-_ANY_ROLE = frozenset((OWNER, REQUESTOR, CC, ADMIN_CC))
+Page = TicketPage | ThingPage
 
 
 def ticket_field_column(work: Work, called: str) -> Column:
@@ -29,7 +31,7 @@ def ticket_field_column(work: Work, called: str) -> Column:
     Raises CannotShow when there is none.
     """
     found = _fields_named(work, Lookup.TICKET, called)
-    title = _name_of(work, found, called)
+    title = found[0].name
     name = show_name(Name("CustomField", (title,)))
 
     def value(page: TicketPage, ticket: Facts) -> Value:
@@ -46,6 +48,19 @@ def ticket_field_column(work: Work, called: str) -> Column:
     return Column(name, title, kind, value)
 
 
+def thing_field_column(work: Work, lookup: Lookup, called: str) -> Column:
+    """The same for assets, articles and transactions, by a `ThingPage`. Raises CannotShow when there is none."""
+    found = _fields_named(work, lookup, called)
+    kind = _kind_of(found)
+
+    def value(page: ThingPage, thing: Any) -> Value:
+        held = page.contents.get(thing.id, {})
+        mine = [each for each in found if each.id in held and thing.id in page.reads(each)]
+        return _value_of(page, mine, held, is_typed=kind is Kind.DATE)
+
+    return Column(show_name(Name("CustomField", (found[0].name,))), found[0].name, kind, value)
+
+
 def person_field_column(
     work: Work,
     head: str,
@@ -55,7 +70,7 @@ def person_field_column(
 ) -> Column:
     """The field of people with that name, of those who play a role. Raises CannotShow when there is none."""
     found = _fields_named(work, Lookup.USER, called)
-    name = _name_of(work, found, called)
+    name = found[0].name
 
     def value(page: TicketPage, ticket: Facts) -> Value:
         mine = [each for each in found if not each.disabled and sees(page.work, each)]
@@ -69,27 +84,21 @@ def person_field_column(
 
 
 def _fields_named(work: Work, lookup: Lookup, called: str) -> list[FieldDefinition]:
+    """Those that the reader may see somewhere; who may not see it is told the same as of one that there is not."""
     known = [
-        each for each in all_fields(work.app, work.db).values() if each.lookup == lookup and not each.disabled
+        each
+        for each in all_fields(work.app, work.db).values()
+        if each.lookup == lookup and not each.disabled and not grants_on(work, each).nowhere
     ]
     found = [each for each in known if each.name.casefold() == called.strip().casefold()]
     found = found or [each for each in known if str(each.id) == called.strip()]
     if not found:
-        names = {each.name for each in known if _may_see(work, each)}
-        close = get_close_matches(called, sorted(names), n=3)
+        close = get_close_matches(called, sorted({each.name for each in known}), n=3)
         meant = f" Did you mean {' or '.join(close)}?" if close else ""
-        raise CannotShow(f"There is no custom field {called[:60]} of {_WORDS[lookup]}.{meant}")
+        raise CannotShow(
+            f"There is no custom field {called[:60]} of {_WORDS[lookup]}, or you may not see it.{meant}"
+        )
     return sorted(found, key=lambda each: (each.sort_order, each.id))
-
-
-def _name_of(work: Work, found: Sequence[FieldDefinition], called: str) -> str:
-    """As it is spelled; as it was called for who may not see any of them."""
-    return next((each.name for each in found if _may_see(work, each)), called.strip())
-
-
-def _may_see(work: Work, definition: FieldDefinition) -> bool:
-    """In any of its places, by whatever role."""
-    return any(sees(work, definition, place, _ANY_ROLE) for place in definition.places or (0,))
 
 
 def _kind_of(found: Sequence[FieldDefinition]) -> Kind:
@@ -97,7 +106,7 @@ def _kind_of(found: Sequence[FieldDefinition]) -> Kind:
     return Kind.DATE if is_dated else Kind.TEXT
 
 
-def _value_of(page: TicketPage, mine: Sequence[FieldDefinition], held: Contents, *, is_typed: bool) -> Value:
+def _value_of(page: Page, mine: Sequence[FieldDefinition], held: Contents, *, is_typed: bool) -> Value:
     if not is_typed:
         return tuple(_texts(page, mine, held))
     for each in mine:
@@ -114,13 +123,19 @@ def _moment(definition: FieldDefinition, value: FieldValue) -> Value:
         return None
 
 
-def _texts(page: TicketPage, mine: Collection[FieldDefinition], held: Contents) -> list[str]:
+def _texts(page: Page, mine: Collection[FieldDefinition], held: Contents) -> list[str]:
     return [_text(page, each, value) for each in mine for value in held.get(each.id, ())]
 
 
-def _text(page: TicketPage, definition: FieldDefinition, value: FieldValue) -> str:
+def _text(page: Page, definition: FieldDefinition, value: FieldValue) -> str:
     text = plain_text(definition.type, value, page.zone)
     return html_to_text(text).strip() if definition.type == FieldType.HTML else text
 
 
-_WORDS = {Lookup.TICKET: "tickets", Lookup.USER: "people"}
+_WORDS = {
+    Lookup.TICKET: "tickets",
+    Lookup.USER: "people",
+    Lookup.ASSET: "assets",
+    Lookup.ARTICLE: "articles",
+    Lookup.TRANSACTION: "replies and comments",
+}

@@ -4,11 +4,12 @@ Nothing of the HTML in a format is kept but whether a cell is bold and whether i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rtpy.search.columns.column import Align, CannotShow, Column
-from rtpy.search.columns.named import column_named
+from rtpy.search.columns.kinds import showing_of
+from rtpy.search.searched import Target
 from rtpy.work import Work
 
 LONGEST = 10_000
@@ -28,7 +29,8 @@ USUAL_FORMAT = (
 class ColumnChoice:
     """One cell of a line: the column's name (empty: an empty cell), and what differs from the column's own ways.
 
-    `title` None: the column's own; empty: none. `is_bold`: emphasised; `leads_to_ticket`: a link to the ticket.
+    `title` None: the column's own; empty: none. `is_bold`: emphasised; `leads_to_ticket`: a link to the page of the
+    row's ticket, asset, article or entry.
     `position` is where it stands in the format, from 1.
     """
 
@@ -80,8 +82,16 @@ _PIECE = re.compile(
 )
 """A column in a cell, or a tag; what stands in a tag is no column."""
 _TICKET_ADDRESS = re.compile(
-    r"""href\s*=\s*["']?[^"'\s>]*/(?:Ticket/Display\.html\?id=|ticket/)__id__""", re.IGNORECASE
+    r"""href\s*=\s*["']?[^"'\s>]*/(?:(?:Ticket|Asset|Articles/Article|Transaction)/Display\.html\?id=|ticket/)__id__""",
+    re.IGNORECASE,
 )
+_PAGES = {
+    Target.TICKETS: "Ticket",
+    Target.ASSETS: "Asset",
+    Target.ARTICLES: "Articles/Article",
+    Target.TRANSACTIONS: "Transaction",
+}
+"""Where RT shows one of them."""
 _BOLD = frozenset(("b", "strong"))
 _NEW_LINE, _EMPTY = "newline", frozenset(("nbsp", "", "blank"))
 # What RT's own pages have in a cell to click on or to tick, and addresses: pages here bring their own.
@@ -112,14 +122,16 @@ def read_format(text: str) -> tuple[Line, ...]:
     return tuple(Line(tuple(cells)) for cells in lines if cells)
 
 
-def show_format(lines: Sequence[Line]) -> str:
+def show_format(lines: Sequence[Line], kind: Target = Target.TICKETS) -> str:
     """The format that reads as these lines, as RT writes it."""
-    return ", __NEWLINE__, ".join(", ".join(map(_show, line.cells)) for line in lines)
+    shown = (", ".join(_show(cell, _PAGES[kind]) for cell in line.cells) for line in lines)
+    return ", __NEWLINE__, ".join(shown)
 
 
-def resolve(work: Work, lines: Sequence[Line]) -> tuple[tuple[Cell, ...], ...]:
+def resolve(work: Work, lines: Sequence[Line], kind: Target = Target.TICKETS) -> tuple[tuple[Cell, ...], ...]:
     """The same lines with their columns. Raises CannotShow, which points at the first name that is no column."""
-    return tuple(tuple(_cell(work, choice) for choice in line.cells) for line in lines)
+    named = showing_of(kind).named
+    return tuple(tuple(_cell(work, choice, named) for choice in line.cells) for line in lines)
 
 
 def columns_of(lines: Sequence[Sequence[Cell]]) -> tuple[Cell, ...]:
@@ -127,11 +139,11 @@ def columns_of(lines: Sequence[Sequence[Cell]]) -> tuple[Cell, ...]:
     return tuple(cell for line in lines for cell in line if cell.column is not None)
 
 
-def _cell(work: Work, choice: ColumnChoice) -> Cell:
+def _cell(work: Work, choice: ColumnChoice, named: Callable[[Work, str], Column]) -> Cell:
     if not choice.name:
         return Cell(choice, None)
     try:
-        return Cell(choice, column_named(work, choice.name))
+        return Cell(choice, named(work, choice.name))
     except CannotShow as unknown:
         raise CannotShow(str(unknown), choice.position) from None
 
@@ -203,7 +215,7 @@ def _read_body(body: str) -> Iterator[ColumnChoice | None]:
                 yield ColumnChoice(name, is_bold=bold > 0, leads_to_ticket=leads)
 
 
-def _show(choice: ColumnChoice) -> str:
+def _show(choice: ColumnChoice, page: str) -> str:
     is_plain = (
         choice.title is None and choice.align is None and not choice.is_bold and not choice.leads_to_ticket
     )
@@ -211,7 +223,7 @@ def _show(choice: ColumnChoice) -> str:
         return choice.name
     body = f"__{choice.name or 'NBSP'}__"
     if choice.leads_to_ticket:
-        body = f'<a href="__WebPath__/Ticket/Display.html?id=__id__">{body}</a>'
+        body = f'<a href="__WebPath__/{page}/Display.html?id=__id__">{body}</a>'
     if choice.is_bold:
         body = f"<b>{body}</b>"
     if choice.title is not None:

@@ -13,10 +13,11 @@ from rtpy.search.columns.custom_fields import person_field_column, ticket_field_
 from rtpy.search.columns.page import Facts, TicketPage
 from rtpy.search.columns.people import PERSON_FIELDS, Person, names_of
 from rtpy.search.columns.table import LINK_TITLES, ROLES, SAME_LINK, SINGLE_PEOPLE, ticket_columns
-from rtpy.search.compiling.roles import custom_roles
+from rtpy.search.compiling.roles import roles_seen
 from rtpy.work import Work
 
-_FIELD = re.compile(r"(?:CustomFieldView|CustomField|CF)\.(?:\{(.+)\}|(.+))", re.IGNORECASE | re.DOTALL)
+FIELD = re.compile(r"(?:CustomFieldView|CustomField|CF)\.(?:\{(.+)\}|(.+))", re.IGNORECASE | re.DOTALL)
+"""The column of a custom field."""
 _ESCAPED = re.compile(r"\\([\\}])")
 _ROLE = re.compile(r"CustomRole\.(?:\{([^{}]+)\}|([^.{}]+))(?:\.(.+))?", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"([A-Za-z]+)\.(.+)", re.DOTALL)
@@ -36,9 +37,9 @@ def column_named(work: Work, name: str) -> Column:
     plain = _plain(work, name)
     if plain is not None:
         return plain
-    field = _FIELD.fullmatch(name)
+    field = FIELD.fullmatch(name)
     if field:
-        return ticket_field_column(work, _called(field))
+        return ticket_field_column(work, called_in(field))
     role = _ROLE.fullmatch(name)
     if role:
         return _custom_role(work, name, role[1] or role[2], role[3] or "")
@@ -54,8 +55,8 @@ def all_names(work: Work) -> tuple[str, ...]:
     return (*ticket_columns(), *_brought(work))
 
 
-def _called(field: re.Match[str]) -> str:
-    """The name of the field; in braces a backslash stands before } and itself, as in queries."""
+def called_in(field: re.Match[str]) -> str:
+    """The name in a match of FIELD; in braces a backslash stands before } and itself, as in queries."""
     return _ESCAPED.sub(r"\1", field[1]) if field[1] else field[2]
 
 
@@ -89,14 +90,14 @@ def _from_plugin(name: str, brought: BroughtColumn) -> Column:
 
 
 def _custom_role(work: Work, name: str, called: str, part: str) -> Column:
-    known = [each for each in custom_roles(work.app, work.db) if each[2] == "ticket"]
+    known = roles_seen(work, by_role=True)
     named = [each for each in known if each[1].lower() == called.lower()]
-    for number, title, _ in named or [each for each in known if str(each[0]) == called]:
+    for number, title in named or [each for each in known if str(each[0]) == called]:
         found = _person_part(work, f"CustomRole.{{{title}}}", title, part, _players(f"{PREFIX}{number}"))
         if found is None:
             raise CannotShow(_unknown(work, name))
         return found
-    close = get_close_matches(called, [title for _, title, _ in known], n=3)
+    close = get_close_matches(called, [title for _, title in roles_seen(work)], n=3)
     raise CannotShow(f"There is no custom role {called[:SHOWN_IN_MESSAGES]}{_did_you_mean(close)}")
 
 
@@ -127,9 +128,9 @@ def _single(attribute: str) -> Players:
 def _person_part(work: Work, head: str, title: str, part: str, players: Players) -> Column | None:
     if not part:
         return Column(head, title, Kind.PERSON, lambda page, ticket: names_of(players(page, ticket)))
-    field = _FIELD.fullmatch(part)
+    field = FIELD.fullmatch(part)
     if field:
-        return person_field_column(work, head, title, _called(field), players)
+        return person_field_column(work, head, title, called_in(field), players)
     if part.lower() == "id":
         return Column(
             f"{head}.id",

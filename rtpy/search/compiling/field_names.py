@@ -30,25 +30,27 @@ def fields_named(asking: Asking, lookup: str, path: tuple[str, ...], head: str, 
     """The enabled fields that `CF.{name}`, `CF.12` or `CF.Queue.{name}` means (RT: rt-core 8.3).
 
     Every field of that name counts, whatever queue it applies to; with a queue, catalog or class only those that
-    apply there. Whether the asker may read their values is asked by `grants_on`. Raises CannotSearch for a name that
-    there is not, with names like it among those that the asker sees somewhere.
+    apply there. On which things the asker may read the values is asked by `grants_on`; a field that they may read
+    nowhere is none. Raises CannotSearch for a name that there is not, with names like it.
     """
     if not path:
         raise CannotSearch(f"Say which field: {head}.{{Name}}.", column)
     fields = [
         each
         for each in all_fields(asking.work.app, asking.work.db).values()
-        if each.lookup == lookup and not each.disabled
+        if each.lookup == lookup and not each.disabled and not grants_on(asking.work, each).nowhere
     ]
     for names, part in _readings(path):
         found = _of_names(asking, fields, lookup, names)
         if found:
             return Named(found, part)
     said = ".".join(path[:-1] if len(path) > 1 and path[-1].casefold() in PARTS else path)
-    seen = [each.name for each in fields if not grants_on(asking.work, each).nowhere]
-    alike = difflib.get_close_matches(path[0], seen, 3, 0.6)
+    alike = difflib.get_close_matches(path[0], [each.name for each in fields], 3, 0.6)
     hint = f" Did you mean {' or '.join(f'{head}.{{{name}}}' for name in alike)}?" if alike else ""
-    raise CannotSearch(f"There is no custom field “{said[:80]}” to search by with {head}.{hint}", column)
+    sentence = (
+        f"There is no custom field “{said[:80]}” to search by with {head}, or you may not see it.{hint}"
+    )
+    raise CannotSearch(sentence, column)
 
 
 def fields_offered(work: Work, lookup: str) -> list[FieldDefinition]:

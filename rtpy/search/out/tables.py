@@ -18,6 +18,7 @@ from rtpy.search.columns.column import Kind, Value
 from rtpy.search.columns.format import Cell
 from rtpy.search.columns.rows import rows_of
 from rtpy.search.out.cells import as_text, clean, guard
+from rtpy.search.searched import Target
 from rtpy.work import Work
 
 CHUNK = 500
@@ -57,8 +58,9 @@ def rows_in_chunks(
     ids: Iterable[int],
     cells: Sequence[Cell],
     zone: ZoneInfo,
+    kind: Target = Target.TICKETS,
 ) -> Iterator[Values]:
-    """The cells' values of these tickets, in the order of `ids`, CHUNK of them at a time and not before they are asked.
+    """The cells' values of these things, in the order of `ids`, CHUNK of them at a time and not before they are asked.
 
     `open_work` opens a transaction for each chunk, so that none stays open while a slow reader reads. A ticket that
     the reader may not see (any more) is left out.
@@ -66,7 +68,7 @@ def rows_in_chunks(
     columns = [cell.column for cell in cells if cell.column is not None]
     for chunk in _chunks(ids):
         with open_work() as work:
-            rows = rows_of(work, chunk, columns, zone)
+            rows = rows_of(work, chunk, columns, zone, kind)
         for row in rows:
             yield row.values
 

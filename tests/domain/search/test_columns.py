@@ -193,12 +193,17 @@ def test_custom_fields_show_their_values_typed(work, make, field):
     assert column_named(work, "cf.{warranty}").name == "CustomField.{Warranty}"
 
 
-def test_a_custom_field_that_the_reader_may_not_see_is_empty(work, work_of, make, field):
+def test_a_custom_field_is_empty_where_the_reader_may_not_see_it_and_none_where_they_see_it_nowhere(
+    work, work_of, make, field
+):
     jo = make.staff("jo")
     secret, ticket = field("Secret", type="Freeform"), make.ticket()
     change_ticket(work, ticket, SetCustomField(secret.id, ("hush",)))
     make.revoke(Right.SEE_CUSTOM_FIELD, make.queue())
-    assert cell(work_of("jo"), ticket, "CF.{Secret}") == ()
+    for name in ("Secret", str(secret.id)):
+        with pytest.raises(CannotShow) as wrong:
+            column_named(work_of("jo"), f"CF.{{{name}}}")
+        assert str(wrong.value) == f"There is no custom field {name} of tickets, or you may not see it."
     make.grant("Owner", Right.SEE_CUSTOM_FIELD)
     assert cell(work_of("jo"), ticket, "CF.{Secret}") == ()
     change_ticket(work, ticket, SetOwner(jo))
@@ -223,13 +228,16 @@ def test_fields_of_people_and_custom_roles_stand_behind_roles(work, make):
     [
         ("Subjct", "There is no column Subjct. Did you mean Subject?"),
         ("Qqqqqq", "There is no column Qqqqqq."),
-        ("CF.{Serial}", "There is no custom field Serial of tickets. Did you mean Serial number?"),
+        (
+            "CF.{Serial}",
+            "There is no custom field Serial of tickets, or you may not see it. Did you mean Serial number?",
+        ),
         ("CustomRole.{Boss}", "There is no custom role Boss."),
         (
             "Requestor.Shoes",
             "There is no column Requestor.Shoes. After a role and a dot may stand EmailAddress",
         ),
-        ("Requestor.CF.{Shoes}", "There is no custom field Shoes of people."),
+        ("Requestor.CF.{Shoes}", "There is no custom field Shoes of people, or you may not see it."),
         ("MemberOf.{Car}", "There is no column MemberOf.{Car}."),
     ],
 )
@@ -246,7 +254,7 @@ def test_names_of_fields_that_the_reader_may_not_see_are_not_suggested(work_of, 
     make.revoke(Right.SEE_CUSTOM_FIELD, make.queue())
     with pytest.raises(CannotShow) as wrong:
         column_named(work_of("jo"), "CF.{Secret plans}")
-    assert str(wrong.value) == "There is no custom field Secret plans of tickets."
+    assert str(wrong.value) == "There is no custom field Secret plans of tickets, or you may not see it."
 
 
 def test_a_page_takes_as_many_queries_for_fifty_rows_as_for_one(work_of, make, field, query_count):

@@ -90,7 +90,7 @@ def _said(row: DashboardSubscription) -> str:
 
 def dashboard_values(request: Request, known: KnownDashboard) -> dict[str, object]:
     """The values of staff/dashboard/display.pt but for the way to it."""
-    searches = {each.id: each for each in saved_searches(request.work)}
+    searches = {each.id: each for each in saved_searches(request.work, None)}
     url = request.route_path("dashboard.display", id=known.id)
     return {
         "crumbs": (),

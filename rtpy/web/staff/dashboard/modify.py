@@ -197,13 +197,17 @@ def _owner_of(request: Request, given: str) -> int | str | None:
 
 
 def _lines(request: Request, panes: Sequence[Pane]) -> list[PaneLine]:
-    searches = saved_searches(request.work)
+    searches = saved_searches(request.work, None)
     lines = []
     for at, pane in enumerate(panes):
         now = f"{pane.kind}:{pane.portlet if pane.kind == PORTLET else pane.search_id}"
         ready = tuple(_option(f"{PORTLET}:{name}", each.title, now) for name, each in PORTLETS.items())
         saved = tuple(_option(f"{SEARCH}:{each.id}", each.name, now) for each in searches)
-        charts = tuple(_option(f"{CHART}:{each.id}", f"Chart of {each.name}", now) for each in searches)
+        charts = tuple(
+            _option(f"{CHART}:{each.id}", f"Chart of {each.name}", now)
+            for each in searches
+            if each.kind == "ticket"
+        )
         choices = [("Ready-made", ready), ("Saved searches", saved), ("Charts", charts)]
         if not any(option.selected for _, options in choices for option in options):
             choices.insert(0, ("As it is", (Option(now, "a search that is not shared with you", True),)))

@@ -7,7 +7,8 @@ from pyramid.request import Request
 from rtpy.errors import RtpyError
 from rtpy.search.dashboards import CHART, PORTLET, Pane
 from rtpy.search.fields.field import CannotSearch
-from rtpy.search.saved import Content, Saved
+from rtpy.search.saved import ONLY_TICKETS, Content, Saved, target_of
+from rtpy.search.searched import Target
 from rtpy.web.html import Html
 from rtpy.web.staff.portlets import PORTLETS, Item, Portlet
 from rtpy.web.staff.search.asked import address, settle
@@ -48,9 +49,13 @@ def show_pane(request: Request, pane: Pane, saved: dict[int, Saved]) -> ShownPan
     if search is None:
         return ShownPane("Saved search", pane.width, problem="This search is gone, or not shared with you.")
     url = request.route_path("search.results", _query={"saved": search.id})
+    kind = target_of(search.kind)
+    shown = ShownPane(search.name, pane.width, url)
+    if pane.kind == CHART and kind is not Target.TICKETS:
+        return replace(shown, problem=ONLY_TICKETS)
     if pane.kind == CHART:
         return _chart(request, pane, search, url)
-    return _table(request, pane, search.content, ShownPane(search.name, pane.width, url))
+    return _table(request, pane, search.content, shown, kind)
 
 
 def _portlet(request: Request, pane: Pane, portlet: Portlet) -> ShownPane:
@@ -62,9 +67,11 @@ def _portlet(request: Request, pane: Pane, portlet: Portlet) -> ShownPane:
     return replace(shown, items=tuple(items[: pane.rows or MOST_ROWS]))
 
 
-def _table(request: Request, pane: Pane, content: Content, shown: ShownPane) -> ShownPane:
+def _table(
+    request: Request, pane: Pane, content: Content, shown: ShownPane, kind: Target = Target.TICKETS
+) -> ShownPane:
     rows = min(pane.rows or content.rows, MOST_ROWS)
-    asked = settle(request, replace(content, rows=rows))
+    asked = settle(request, replace(content, rows=rows), kind)
     result = run(request, asked)
     if result.problem:
         return replace(shown, problem=result.problem)

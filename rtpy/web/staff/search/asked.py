@@ -13,25 +13,21 @@ from webob.multidict import MultiDict
 from rtpy.errors import NotFound, RtpyError
 from rtpy.search.columns.column import CannotShow
 from rtpy.search.columns.format import Cell, read_format, resolve
+from rtpy.search.columns.kinds import showing_of
 from rtpy.search.fields.field import CannotSearch
 from rtpy.search.language.lexer import name_segments
 from rtpy.search.language.parser import Precedence, QueryError, parse
 from rtpy.search.language.tree import Name
 from rtpy.search.run import Order, Search
-from rtpy.search.saved import BOARD, CHART, TABLE, ChartChoice, Content, Saved, open_search
+from rtpy.search.saved import BOARD, CHART, TABLE, ChartChoice, Content, Saved, open_search, target_of
+from rtpy.search.searched import Target
+from rtpy.web.staff.search.kinds import KINDS, kind_in
 
 ROWS = (25, 50, 100)
 USUAL_ROWS = 50
 MOST_ROWS = 1000
 DEEPEST = 2000
 """Pages beyond this are not shown; nobody reads so far."""
-USUAL_FORMAT = (
-    """'<b><a href="__WebPath__/Ticket/Display.html?id=__id__">__id__</a></b>', """
-    """'<b><a href="__WebPath__/Ticket/Display.html?id=__id__">__Subject__</a></b>', """
-    "Requestors, Status, Priority, Owner, QueueName, LastUpdatedRelative, DueRelative"
-)
-"""What a search shows that says nothing else."""
-USUAL_ORDER = (("LastUpdated", "DESC"),)
 NOTHING = Content()
 """A search for everything, in no order of its own."""
 SHOWN_AS = (TABLE, BOARD, CHART)
@@ -63,6 +59,16 @@ class Asked:
     format_problem: str = ""
 
     @property
+    def kind(self) -> Target:
+        """What is searched."""
+        return self.search.kind
+
+    @property
+    def format(self) -> str:
+        """Its columns, those that were chosen or the usual ones."""
+        return self.content.columns or showing_of(self.kind).usual
+
+    @property
     def is_changed(self) -> bool:
         """Does it differ from the saved search that it began with?"""
         return self.saved is not None and self.saved.content != self.content
@@ -78,12 +84,13 @@ def read_asked(request: Request) -> Asked:
     given = request.GET
     number = given.get("saved", given.get("SavedSearchId", ""))
     saved = open_search(request.work, int(number)) if is_number(number) else None
-    if number and (saved is None or saved.kind != "ticket"):
+    if number and saved is None:
         raise NotFound("There is no such saved search, or it is not shared with you.")
-    content = read_content(given, saved.content if saved else Content(order=USUAL_ORDER))
+    kind = KINDS[target_of(saved.kind) if saved else kind_in(given)]
+    content = read_content(given, saved.content if saved else Content(query=kind.query, order=kind.order))
     page = int(given["Page"]) if is_number(given.get("Page", "")) else 1
     words = " ".join(given.get("q", "").split())[:1000]
-    return settle(request, content, saved=saved, page=min(max(page, 1), DEEPEST), words=words)
+    return settle(request, content, kind.kind, saved=saved, page=min(max(page, 1), DEEPEST), words=words)
 
 
 def posted(request: Request) -> "MultiDict[str, str]":
@@ -115,11 +122,24 @@ def read_content(given: Mapping[str, str], usual: Content) -> Content:
 
 
 def settle(
-    request: Request, content: Content, *, saved: Saved | None = None, page: int = 1, words: str = ""
+    request: Request,
+    content: Content,
+    kind: Target = Target.TICKETS,
+    *,
+    saved: Saved | None = None,
+    page: int = 1,
+    words: str = "",
 ) -> Asked:
-    """The search that this content means, with sentences for what it cannot mean."""
-    cells, format_problem = _cells(request, content.columns)
-    search = Search(order=_orders(content.order), zone=zone_of(request))
+    """The search that this content means, with sentences for what it cannot mean.
+
+    A saved search says itself what it looks for. Only tickets are shown as boards and charts.
+    """
+    if saved is not None:
+        kind = target_of(saved.kind)
+    if kind is not Target.TICKETS and content.show_as != TABLE:
+        content = replace(content, show_as=TABLE)
+    cells, format_problem = _cells(request, content.columns, kind)
+    search = Search(kind, order=_orders(content.order), zone=zone_of(request))
     asked = Asked(content, search, cells, page, words, saved, format_problem=format_problem)
     try:
         parsed = parse(content.query, precedence=Precedence(content.precedence))
@@ -133,6 +153,7 @@ def parameters(asked: Asked, **changes: object) -> list[tuple[str, str]]:
     content = asked.content
     values: dict[str, object] = {
         "saved": asked.saved.id if asked.saved else None,
+        "Class": asked.kind if asked.kind is not Target.TICKETS else None,
         "Query": content.query,
         "Precedence": content.precedence if content.precedence != Precedence.RT else None,
         "Format": content.columns or None,
@@ -166,15 +187,16 @@ def said(error: RtpyError) -> tuple[str, int]:
     return str(error), error.column if isinstance(error, CannotSearch | QueryError) else 0
 
 
-def _cells(request: Request, text: str) -> tuple[tuple[tuple[Cell, ...], ...], str]:
+def _cells(request: Request, text: str, kind: Target) -> tuple[tuple[tuple[Cell, ...], ...], str]:
+    usual = showing_of(kind).usual
     try:
-        lines = resolve(request.work, read_format(text or USUAL_FORMAT))
+        lines = resolve(request.work, read_format(text or usual), kind)
         if any(line for line in lines):
             return lines, ""
         problem = "No columns are chosen; these are the usual ones."
     except CannotShow as wrong:
         problem = f"{wrong} These are the usual columns."
-    return resolve(request.work, read_format(USUAL_FORMAT)), problem
+    return resolve(request.work, read_format(usual), kind), problem
 
 
 def _order(names: str, ways: str) -> tuple[tuple[str, str], ...]:

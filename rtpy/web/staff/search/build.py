@@ -23,11 +23,12 @@ from rtpy.search.building import (
 )
 from rtpy.search.columns.column import CannotShow
 from rtpy.search.columns.format import ColumnChoice, Line, read_format, show_format
+from rtpy.search.columns.kinds import showing_of
 from rtpy.search.language.tree import Operator
-from rtpy.search.saved import open_search
+from rtpy.search.saved import open_search, target_of
+from rtpy.search.searched import Target
 from rtpy.web.staff.search.asked import (
     NOTHING,
-    USUAL_FORMAT,
     address,
     is_number,
     posted,
@@ -35,6 +36,7 @@ from rtpy.web.staff.search.asked import (
     settle,
 )
 from rtpy.web.staff.search.building import NEW_LINE
+from rtpy.web.staff.search.kinds import kind_in
 from rtpy.web.staff.search.results import page_values
 
 FIRST = Row("Status", Operator.EQUALS.value, "__Active__")
@@ -53,16 +55,18 @@ def build(resource: SystemResource, request: Request) -> dict[str, object] | Res
     number = given.get("saved", "")
     saved = open_search(request.work, int(number)) if is_number(number) else None
     group = read_form(given)
+    kind = kind_in(given)
     if deed == "read":
-        asked = settle(request, content, saved=saved)
+        asked = settle(request, content, kind, saved=saved)
         return page_values(request, asked, as_group(asked.search.node) if not asked.problem else group)
     if deed == "add" and count_parts(group) < MOST_PARTS:
         group = added(group, place or ROOT, Row())
     elif deed == "group" and count_parts(group) < MOST_PARTS:
-        group = added(group, place or ROOT, Group((FIRST,), any_of=not group.any_of))
+        first = FIRST if kind in (Target.TICKETS, Target.ASSETS) else Row()
+        group = added(group, place or ROOT, Group((first,), any_of=not group.any_of))
     elif deed == "remove":
         group = removed(group, place)
-    asked = settle(request, replace(content, query=as_query(group)), saved=saved)
+    asked = settle(request, replace(content, query=as_query(group)), kind, saved=saved)
     if deed == "search" and not asked.problem:
         return HTTPSeeOther(address(request, asked))
     return page_values(request, asked, group)
@@ -74,18 +78,19 @@ def choose_columns(resource: SystemResource, request: Request) -> Response:
     content = read_content(request.GET, NOTHING)
     number = request.GET.get("saved", "")
     saved = open_search(request.work, int(number)) if is_number(number) else None
-    columns = _format(request, content.columns)
+    kind = target_of(saved.kind) if saved else kind_in(request.GET)
+    columns = _format(request, content.columns, kind)
     pairs = zip(request.GET.getall("by_field"), request.GET.getall("by_way"), strict=False)
     order = tuple((name[:200], "DESC" if way == "DESC" else "ASC") for name, way in pairs if name)[:10]
-    asked = settle(request, replace(content, columns=columns, order=order), saved=saved)
+    asked = settle(request, replace(content, columns=columns, order=order), kind, saved=saved)
     return HTTPSeeOther(address(request, asked))
 
 
-def _format(request: Request, present: str) -> str:
+def _format(request: Request, present: str, kind: Target) -> str:
     """The format of the chosen names; what stays keeps its title and its link."""
     before: dict[str, ColumnChoice] = {}
     try:
-        for line in read_format(present or USUAL_FORMAT):
+        for line in read_format(present or showing_of(kind).usual):
             before.update((cell.name.lower(), cell) for cell in line.cells)
     except CannotShow:
         pass  # an unreadable format is replaced as a whole
@@ -96,4 +101,4 @@ def _format(request: Request, present: str) -> str:
         elif name:
             plain = "" if name == "NBSP" else name[:200]
             lines[-1].append(before.get(plain.lower(), ColumnChoice(plain)))
-    return show_format([Line(tuple(line)) for line in lines if line])
+    return show_format([Line(tuple(line)) for line in lines if line], kind)

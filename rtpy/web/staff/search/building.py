@@ -12,7 +12,7 @@ from rtpy.search.fields.field import Kind
 from rtpy.search.language.tree import Operator
 from rtpy.search.saved import BOARD
 from rtpy.web.forms import Option
-from rtpy.web.staff.search.asked import ROWS, USUAL_FORMAT, Asked, parameters
+from rtpy.web.staff.search.asked import ROWS, Asked, parameters
 from rtpy.web.staff.search.offered import (
     WORDS,
     Choices,
@@ -32,6 +32,18 @@ JOINS = (
     ("not all", "not all of these"),
     ("not any", "none of these"),
 )
+DAYS = frozenset(
+    each.value
+    for each in (
+        Operator.EQUALS,
+        Operator.DIFFERS,
+        Operator.LESS,
+        Operator.AT_MOST,
+        Operator.GREATER,
+        Operator.AT_LEAST,
+    )
+)
+"""Operators that compare with a day."""
 OF_FORM = ("Format", "OrderBy", "Order", "Rows", "show", "by", "Page")
 """Parameters that the form of columns sets; others it carries along."""
 
@@ -51,11 +63,13 @@ class BuilderLine:
     help: str = ""
     input_mode: str = "text"
     takes_value: bool = True
+    takes_day: bool = False
+    """A day can be picked from a calendar."""
 
 
 def build_values(request: Request, asked: Asked, group: Group) -> dict[str, object]:
     """What the template needs for the builder, the columns and the order. One query."""
-    choices, fields = offered_choices(request), offered_fields(request)
+    choices, fields = offered_choices(request, asked.kind), offered_fields(request, asked.kind)
     lines = tuple(_lines(group, ROOT, 0, fields, choices))
     used = {line.list_id for line in lines}
     return {
@@ -117,16 +131,15 @@ def _line(
         help=choices.help_of(row.field),
         input_mode="numeric" if kind == Kind.NUMBER else "text",
         takes_value=row.operator not in (Operator.IS, Operator.IS_NOT),
+        takes_day=row.operator in DAYS and not row.is_written and choices.takes_day(row.field),
     )
 
 
 def _columns(request: Request, asked: Asked) -> list[tuple[Option, ...]]:
     """For each place the columns to choose from; some empty places at the end."""
-    offered = offered_columns(request)
+    offered = offered_columns(request, asked.kind)
     wanted: list[str] = []
-    for at, line in enumerate(
-        read_format(asked.content.columns or USUAL_FORMAT) if not asked.format_problem else ()
-    ):
+    for at, line in enumerate(read_format(asked.format) if not asked.format_problem else ()):
         wanted.extend([NEW_LINE] if at else [])
         wanted.extend(cell.name or "NBSP" for cell in line.cells)
     places = []
@@ -145,7 +158,7 @@ def _columns(request: Request, asked: Asked) -> list[tuple[Option, ...]]:
 
 def _orders(request: Request, asked: Asked) -> list[tuple[tuple[Option, ...], bool]]:
     """For each place the fields to sort by, and whether downwards."""
-    offered = offered_orders(request)
+    offered = offered_orders(request, asked.kind)
     places = []
     for at in range(max(MOST_ORDERS, len(asked.content.order))):
         name, way = asked.content.order[at] if at < len(asked.content.order) else ("", "ASC")

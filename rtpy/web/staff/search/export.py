@@ -13,12 +13,14 @@ from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.search.columns.column import Column, Kind, Value
 from rtpy.search.columns.format import Cell, columns_of, read_format, resolve
+from rtpy.search.columns.kinds import showing_of
 from rtpy.search.columns.rows import rows_of
 from rtpy.search.fields.field import CannotSearch
 from rtpy.search.out.cells import as_text
 from rtpy.search.out.tables import CHUNK, TableKind, export_rows, rows_in_chunks
 from rtpy.search.run import find_all
-from rtpy.web.staff.search.asked import USUAL_FORMAT, Asked, address, read_asked, zone_of
+from rtpy.web.staff.search.asked import Asked, address, read_asked, zone_of
+from rtpy.web.staff.search.kinds import KINDS
 from rtpy.web.times import show_exact, show_minutes
 from rtpy.work import Work
 
@@ -42,9 +44,11 @@ def export(resource: SystemResource, request: Request) -> Response:
 
     response = Response(content_type=kind.media_type.partition(";")[0])
     response.headers["Content-Type"] = kind.media_type
-    name = f"tickets-{request.work.now.astimezone(zone):%Y-%m-%d}.{kind}"
+    name = f"{asked.kind}-{request.work.now.astimezone(zone):%Y-%m-%d}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.app_iter = export_rows(kind, cells, rows_in_chunks(open_work, ids, cells, zone), zone)
+    response.app_iter = export_rows(
+        kind, cells, rows_in_chunks(open_work, ids, cells, zone, asked.kind), zone
+    )
     return response
 
 
@@ -56,12 +60,14 @@ def print_view(resource: SystemResource, request: Request) -> dict[str, object]:
     asked = _asked(request)
     cells = _cells(request, asked)
     ids = find_all(request.work, asked.search, most=MOST_PRINTED + 1)
+    kind = KINDS[asked.kind]
     return {
-        "title": asked.saved.name if asked.saved else "Tickets",
+        "title": asked.saved.name if asked.saved else kind.title,
+        "kind": kind,
         "query": asked.content.query,
         "printed": show_exact(request.work.now, request.zone),
         "headings": [(cell.title, str(cell.align)) for cell in cells],
-        "rows": list(_printed(request, cells, ids[:MOST_PRINTED])),
+        "rows": list(_printed(request, asked, cells, ids[:MOST_PRINTED])),
         "has_more": len(ids) > MOST_PRINTED,
         "most": MOST_PRINTED,
         "back_url": address(request, asked),
@@ -86,16 +92,19 @@ def _asked(request: Request) -> Asked:
 
 def _cells(request: Request, asked: Asked) -> tuple[Cell, ...]:
     """The columns in one line. Raises CannotShow: a file with other columns than were asked for would mislead."""
-    cells = columns_of(resolve(request.work, read_format(asked.content.columns or USUAL_FORMAT)))
-    return cells or columns_of(resolve(request.work, read_format(USUAL_FORMAT)))
+    cells = columns_of(resolve(request.work, read_format(asked.format), asked.kind))
+    usual = read_format(showing_of(asked.kind).usual)
+    return cells or columns_of(resolve(request.work, usual, asked.kind))
 
 
-def _printed(request: Request, cells: tuple[Cell, ...], ids: list[int]) -> Iterator[list[tuple[str, str]]]:
+def _printed(
+    request: Request, asked: Asked, cells: tuple[Cell, ...], ids: list[int]
+) -> Iterator[list[tuple[str, str]]]:
     """Texts with where they stand."""
     columns = [cell.column for cell in cells if cell.column is not None]
     zone = zone_of(request)
     for start in range(0, len(ids), CHUNK):
-        for row in rows_of(request.work, ids[start : start + CHUNK], columns, zone):
+        for row in rows_of(request.work, ids[start : start + CHUNK], columns, zone, asked.kind):
             texts = zip(cells, columns, row.values, strict=True)
             yield [(_text(request, column, value), str(cell.align)) for cell, column, value in texts]
 

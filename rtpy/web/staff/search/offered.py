@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from pyramid.request import Request
 from sqlalchemy import select
 
-from rtpy.customfields.kinds import Lookup
+from rtpy.customfields.kinds import FieldType, Lookup
 from rtpy.fields.allowed import sees
 from rtpy.fields.definitions import all_fields
 from rtpy.models import Group, GroupClosure, Principal, User
 from rtpy.models.group import PRIVILEGED
 from rtpy.search.columns.column import CannotShow
-from rtpy.search.columns.named import all_names, column_named
+from rtpy.search.columns.kinds import showing_of
 from rtpy.search.compiling.field_names import fields_offered
-from rtpy.search.compiling.roles import custom_roles
+from rtpy.search.compiling.roles import roles_seen
 from rtpy.search.fields.field import Asking, Kind
 from rtpy.search.language.printer import show_name
 from rtpy.search.language.tree import Name, Operator
 from rtpy.search.run import fields_of
 from rtpy.search.searched import Target
+from rtpy.web.staff.search.kinds import KINDS
 
+ITSELF = "About the ticket"
 HEADINGS = {
-    Kind.STATUS: "About the ticket",
-    Kind.QUEUE: "About the ticket",
-    Kind.TEXT: "About the ticket",
-    Kind.CHOICE: "About the ticket",
+    Kind.STATUS: ITSELF,
+    Kind.QUEUE: ITSELF,
+    Kind.TEXT: ITSELF,
+    Kind.CHOICE: ITSELF,
     Kind.NUMBER: "Numbers and time",
     Kind.DATE: "Dates",
     Kind.USER: "People",
@@ -87,15 +89,19 @@ class Choices:
         """What it holds; empty for a field that is not known."""
         return self.kinds.get(field.lower(), self.kinds.get(field.partition(".")[0].lower(), ""))
 
+    def takes_day(self, field: str) -> bool:
+        """Is it a date, not a part of one?"""
+        return self.kinds.get(field.lower()) == Kind.DATE
+
     def help_of(self, field: str) -> str:
         """A sentence about it; empty for a field that is not known."""
         return self.helps.get(field.lower(), self.helps.get(field.partition(".")[0].lower(), ""))
 
 
-def offered_fields(request: Request) -> list[tuple[str, tuple[str, ...]]]:
+def offered_fields(request: Request, kind: Target = Target.TICKETS) -> list[tuple[str, tuple[str, ...]]]:
     """Headings with the fields below them, as they are written in a query."""
     below: dict[str, list[str]] = {heading: [] for heading in ORDER}
-    for field in dict.fromkeys(fields_of(request.work, Target.TICKETS).values()):
+    for field in dict.fromkeys(fields_of(request.work, kind).values()):
         if (
             field.name in NOT_OFFERED
             or not field.operators
@@ -106,53 +112,56 @@ def offered_fields(request: Request) -> list[tuple[str, tuple[str, ...]]]:
         heading.append(field.name)
         if field.kind is Kind.ROLE and field.name in ("Requestor", "Owner", "Cc", "AdminCc", "Watcher"):
             heading.extend(f"{field.name}.{part}" for part in PARTS_OFFERED)
-    below["People"].extend(
-        show_name(Name("CustomRole", (name,)))
-        for _, name, kind in custom_roles(request.app, request.db)
-        if kind == "ticket"
-    )
-    below["Custom fields"] = [show_name(Name("CF", (name,))) for name in _custom_fields(request)]
-    return [(heading, tuple(names)) for heading, names in below.items() if names]
-
-
-def offered_columns(request: Request) -> list[tuple[str, str]]:
-    """Names of columns with their titles, those of custom fields and roles too."""
-    names = [name for name in all_names(request.work) if not name.endswith("Relative")]
-    relative = [name for name in all_names(request.work) if name.endswith("Relative")]
-    names += [
-        show_name(Name("CF", (name,))).replace("CF.", "CustomField.", 1) for name in _custom_fields(request)
+    below["People"].extend(_custom_roles(request, kind))
+    below["Custom fields"] = [show_name(Name("CF", (name,))) for name in _custom_fields(request, kind)]
+    about = KINDS[kind].about
+    return [
+        (about if heading == ITSELF else heading, tuple(names)) for heading, names in below.items() if names
     ]
-    roles = custom_roles(request.app, request.db)
-    names += [show_name(Name("CustomRole", (name,))) for _, name, kind in roles if kind == "ticket"]
-    shown = [(name, title) for name in names if (title := _title(request, name))]
-    shown += [(name, f"{title}, as “2 days ago”") for name in relative if (title := _title(request, name))]
+
+
+def offered_columns(request: Request, kind: Target = Target.TICKETS) -> list[tuple[str, str]]:
+    """Names of columns with their titles, those of custom fields and roles too."""
+    all_names = showing_of(kind).names(request.work)
+    names = [name for name in all_names if not name.endswith("Relative")]
+    relative = [name for name in all_names if name.endswith("Relative")]
+    names += [
+        show_name(Name("CF", (name,))).replace("CF.", "CustomField.", 1)
+        for name in _custom_fields(request, kind)
+    ]
+    names += _custom_roles(request, kind)
+    shown = [(name, title) for name in names if (title := _title(request, name, kind))]
+    shown += [
+        (name, f"{title}, as “2 days ago”") for name in relative if (title := _title(request, name, kind))
+    ]
     return sorted(shown, key=lambda each: each[1].lower())
 
 
-def _title(request: Request, name: str) -> str:
+def _title(request: Request, name: str, kind: Target) -> str:
     """The title of a column; empty for what formats have no way to write, such as some signs in names of roles."""
     try:
-        return column_named(request.work, name).title
+        return showing_of(kind).named(request.work, name).title
     except CannotShow:
         return ""
 
 
-def offered_orders(request: Request) -> tuple[str, ...]:
+def offered_orders(request: Request, kind: Target = Target.TICKETS) -> tuple[str, ...]:
     """Fields that can be sorted by, as they are written."""
     found = [
         field.name
-        for field in dict.fromkeys(fields_of(request.work, Target.TICKETS).values())
+        for field in dict.fromkeys(fields_of(request.work, kind).values())
         if field.order is not None and field.name not in NOT_OFFERED and field.kind is not Kind.CUSTOM_FIELD
     ]
-    return (*found, *(show_name(Name("CF", (name,))) for name in _custom_fields(request)), "Custom.Ownership")
+    more = ("Custom.Ownership",) if kind is Target.TICKETS else ()
+    return (*found, *(show_name(Name("CF", (name,))) for name in _custom_fields(request, kind)), *more)
 
 
-def offered_choices(request: Request) -> Choices:
+def offered_choices(request: Request, kind: Target = Target.TICKETS) -> Choices:
     """Values for the builder's inputs. One query, for the names of staff."""
     asking = Asking(request.work, request.zone)
     lists: dict[str, tuple[str, ...]] = {"values-people": staff_names(request), "values-dates": DATES}
     by_field, kinds, helps = {}, {}, {}
-    for key, field in fields_of(request.work, Target.TICKETS).items():
+    for key, field in fields_of(request.work, kind).items():
         kinds[key], helps[key] = field.kind.value, field.help
         if field.choices is not None:
             name = f"values-{field.name.lower()}"
@@ -162,9 +171,11 @@ def offered_choices(request: Request) -> Choices:
             by_field[key] = "values-dates"
         elif field.kind in (Kind.USER, Kind.ROLE):
             by_field[key] = "values-people"
-    for definition in fields_offered(request.work, Lookup.TICKET):
-        if definition.choices:
-            key = show_name(Name("CF", (definition.name,))).lower()
+    for definition in fields_offered(request.work, showing_of(kind).lookup):
+        key = show_name(Name("CF", (definition.name,))).lower()
+        if definition.type in (FieldType.DATE, FieldType.DATETIME):
+            kinds[key], by_field[key] = Kind.DATE.value, "values-dates"
+        elif definition.choices:
             by_field[key] = f"values-cf-{definition.id}"
             lists[by_field[key]] = tuple(choice.name for choice in definition.choices[:MOST_PEOPLE])
     return Choices(lists, by_field, kinds, helps)
@@ -189,8 +200,18 @@ def staff_names(request: Request) -> tuple[str, ...]:
     return ("__CurrentUser__", "Nobody", *(row.name for row in rows))
 
 
-def _custom_fields(request: Request) -> Sequence[str]:
-    """Names of the fields of tickets that the reader may see anywhere."""
+def _custom_roles(request: Request, kind: Target) -> list[str]:
+    """The custom roles that there are for the reader, as they are written."""
+    if kind not in (Target.TICKETS, Target.ASSETS):
+        return []
+    lookup = showing_of(kind).lookup.value
+    return [show_name(Name("CustomRole", (name,))) for _, name in roles_seen(request.work, lookup)]
+
+
+def _custom_fields(request: Request, kind: Target) -> Sequence[str]:
+    """Names of the fields that the reader may see anywhere."""
+    if kind is not Target.TICKETS:
+        return [each.name for each in fields_offered(request.work, showing_of(kind).lookup)]
     queues = {queue_id for queue_id, _ in request.queues_seen}
     names = {
         each.name

@@ -31,15 +31,17 @@ from rtpy.web.staff.search.board import board_choices, read_board
 from rtpy.web.staff.search.building import build_values
 from rtpy.web.staff.search.charting import read_chart
 from rtpy.web.staff.search.editing import Edited, edit_in_place
+from rtpy.web.staff.search.kinds import KINDS, kind_links
 from rtpy.web.staff.search.showing import ShownRow, show_result
 
 SORTED_BY = {
     "QueueName": "Queue",
     "Requestors": "Requestor.EmailAddress",
     "Requestor": "Requestor.EmailAddress",
+    "Topics": "Topic",
 }
 """Columns whose heading sorts by a field of another name."""
-LATEST_FIRST = frozenset(("id", "Created", "LastUpdated", "Priority", "Resolved", "Told"))
+LATEST_FIRST = frozenset(("id", "Created", "LastUpdated", "Priority", "Resolved", "Told", "TimeTaken"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def page_values(request: Request, asked: Asked, group: Group | None = None) -> d
     problem, column = asked.problem or result.problem, asked.column or result.column
     if problem or (chart is not None and chart.problem):
         request.response.status_int = 422
+    is_tickets = asked.kind is Target.TICKETS
     title = asked.saved.name if asked.saved else "Search"
     rows = group if group is not None else as_group(asked.search.node)
     if not rows.parts and group is None:
@@ -98,7 +101,10 @@ def page_values(request: Request, asked: Asked, group: Group | None = None) -> d
         "asked": asked,
         "problem": problem,
         "marked": mark(asked.content.query, column),
-        "tabs": _tabs(request, asked),
+        "tabs": _tabs(request, asked) if is_tickets else (),
+        "kinds": kind_links(request, asked.kind),
+        "kind": KINDS[asked.kind],
+        "new_url": _new(request, asked),
         "board": board,
         "chart": chart,
         "board_choices": board_choices(asked),
@@ -132,8 +138,10 @@ def run(request: Request, asked: Asked) -> Result:
         problem, column = said(wrong)
         return Result(problem=problem, column=column)
     columns = [cell.column for cell in columns_of(asked.cells) if cell.column is not None]
-    rows = rows_of(request.work, found.ids, columns, zone_of(request))
-    return Result(tuple(show_result(request, asked.cells, rows)), found.ids, total, found.has_more)
+    rows = rows_of(request.work, found.ids, columns, zone_of(request), asked.kind)
+    return Result(
+        tuple(show_result(request, asked.cells, rows, asked.kind)), found.ids, total, found.has_more
+    )
 
 
 def mark(query: str, column: int) -> tuple[str, str, str] | None:
@@ -174,7 +182,7 @@ def _sees(request: Request, number: int) -> bool:
 
 def _headings(request: Request, asked: Asked) -> list[list[Column]]:
     """The headings of each line, those that can be sorted by with an address."""
-    fields = fields_of(request.work, Target.TICKETS)
+    fields = fields_of(request.work, asked.kind)
     present = {name.lower(): way for name, way in asked.content.order}
     lines = []
     for line in asked.cells:
@@ -193,6 +201,12 @@ def _headings(request: Request, asked: Asked) -> list[list[Column]]:
             headings.append(Column(cell.title, url, sort))
         lines.append(headings)
     return lines
+
+
+def _new(request: Request, asked: Asked) -> str:
+    """Where a search of the same kind begins anew."""
+    path: str = request.route_path("search.results")
+    return path if asked.kind is Target.TICKETS else f"{path}?Class={asked.kind}"
 
 
 def _what_to_do(asked: Asked) -> str:
@@ -220,7 +234,7 @@ def _tabs(request: Request, asked: Asked) -> tuple[Link, ...]:
 def _edited(request: Request, asked: Asked, result: Result) -> Edited | None:
     """The form of the row that is being edited in place (`edit` in the address); None when there is none."""
     number = request.GET.get("edit", "")
-    if not is_number(number) or int(number) not in result.ids:
+    if asked.kind is not Target.TICKETS or not is_number(number) or int(number) not in result.ids:
         return None
     return edit_in_place(
         request, int(number), address(request, asked, Page=asked.page if asked.page > 1 else None)
@@ -235,13 +249,18 @@ def _out(request: Request, asked: Asked, result: Result) -> tuple[Link, ...]:
     files = tuple(
         Link(kind.upper(), path("search.export", kind=kind, _query=query)) for kind in ("csv", "tsv", "xlsx")
     )
+    printed = Link("Print", path("search.print", _query=query))
+    if asked.kind is not Target.TICKETS:
+        return (*files, printed)
     feed = path("search.feeds", _query={"Query": asked.content.query, "Precedence": asked.content.precedence})
-    return (*files, Link("Print", path("search.print", _query=query)), Link("Feeds", feed))
+    return (*files, printed, Link("Feeds", feed))
 
 
 def _bulk(request: Request, asked: Asked, result: Result) -> str | None:
     """Where all that was found is changed in one step; None without the right or without tickets."""
-    if not result.total or not request.work.rights.system(Right.SHOW_SEARCH_BULK_UPDATE):
+    if asked.kind is not Target.TICKETS or not result.total:
+        return None
+    if not request.work.rights.system(Right.SHOW_SEARCH_BULK_UPDATE):
         return None
     return f"{request.route_path('search.bulk')}?{urlencode(parameters(asked, Page=None))}"
 

@@ -20,9 +20,10 @@ from rtpy.http.security import STAFF
 from rtpy.models import Queue, SavedSearch
 from rtpy.rights.names import Right
 from rtpy.rights.sharing import SAVED_SEARCHES
-from rtpy.search.saved import open_search, pinned, plain_content, saved_searches
+from rtpy.search.saved import open_search, pinned, plain_content, saved_searches, target_of
 from rtpy.web.shown import Link
 from rtpy.web.staff.search.asked import NOTHING, address, is_number, posted, read_content, settle
+from rtpy.web.staff.search.kinds import KINDS, kind_in
 from rtpy.web.staff.search.sharing import read_owner
 
 
@@ -33,7 +34,7 @@ def save(resource: SystemResource, request: Request) -> Response:
     content = read_content(given, NOTHING)
     deed = given.get("do", "new")
     saved = open_search(work, int(given["saved"])) if is_number(given.get("saved", "")) else None
-    asked = settle(request, content, saved=saved)
+    asked = settle(request, content, kind_in(given), saved=saved)
     values = {"name": given.get("name", ""), "description": given.get("description", "")}
     try:
         if wrong_with_it := asked.problem or asked.format_problem:
@@ -43,7 +44,8 @@ def save(resource: SystemResource, request: Request) -> Response:
             row = _row(request, saved.id)
             change_search(work, row, content=plain_content(content), owner_id=owner, **values)
         else:
-            row = save_search(work, content=plain_content(content), owner_id=owner, **values)
+            kind = KINDS[asked.kind].saved
+            row = save_search(work, content=plain_content(content), owner_id=owner, kind=kind, **values)
     except RtpyError as wrong:
         request.flash(_sentence(wrong), "bad")
         return HTTPSeeOther(address(request, asked))
@@ -59,11 +61,13 @@ def list_saved(resource: SystemResource, request: Request) -> dict[str, object]:
     work = request.work
     mine = {search_id for search_id, _ in pinned(work)}
     groups: dict[str, list[dict[str, object]]] = {"My own": [], "Of my groups": [], "For everybody": []}
-    for each in saved_searches(work):
+    known = saved_searches(work, None)
+    for each in known:
         heading = "For everybody" if each.owner_id is None else "Of my groups" if each.is_group else "My own"
         groups[heading].append(
             {
                 "saved": each,
+                "kind": "" if each.kind == "ticket" else KINDS[target_of(each.kind)].title,
                 "url": request.route_path("search.results", _query={"saved": each.id}),
                 "is_pinned": each.id in mine,
             }
@@ -75,7 +79,7 @@ def list_saved(resource: SystemResource, request: Request) -> dict[str, object]:
         ),
         "groups": [(heading, lines) for heading, lines in groups.items() if lines],
         "queues": _queues(request),
-        "everybodys": [each for each in saved_searches(work) if each.owner_id is None],
+        "everybodys": [each for each in known if each.owner_id is None and each.kind == "ticket"],
     }
 
 

@@ -6,11 +6,14 @@ from datetime import UTC, date, datetime
 
 from pyramid.request import Request
 
+from rtpy.search.columns.assets import AssetFacts
 from rtpy.search.columns.column import Column, Kind, Linked, Value
 from rtpy.search.columns.format import Cell
 from rtpy.search.columns.rows import Row
+from rtpy.search.searched import Target
 from rtpy.web.html import Html
 from rtpy.web.shown import Link
+from rtpy.web.staff.asset.list import asset_badge
 from rtpy.web.staff.rows import priority_badge, status_badge
 from rtpy.web.times import show_exact, show_minutes
 
@@ -20,6 +23,15 @@ _PRIORITIES = {
     "FinalPriority": "final_priority",
 }
 _LATE = frozenset(("Due", "DueRelative"))
+_NAMES = frozenset(("Subject", "Name", "TicketSubject"))
+"""Columns by which a row is known."""
+_PAGES = {
+    Target.TICKETS: "ticket.display",
+    Target.ASSETS: "asset.display",
+    Target.ARTICLES: "article.display",
+    Target.TRANSACTIONS: "ticket.display",
+}
+"""Where a row leads, by the name of the route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class ShownCell:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One ticket: `lines` of cells."""
+    """One ticket or other thing: `lines` of cells."""
 
     id: int
     url: str
@@ -45,13 +57,20 @@ class ShownRow:
     lines: tuple[tuple[ShownCell, ...], ...]
 
 
-def show_result(request: Request, lines: Sequence[Sequence[Cell]], rows: Sequence[Row]) -> list[ShownRow]:
+def show_result(
+    request: Request,
+    lines: Sequence[Sequence[Cell]],
+    rows: Sequence[Row],
+    kind: Target = Target.TICKETS,
+) -> list[ShownRow]:
     """The rows as the template draws them; `rows` hold the values of all cells that have a column, in order."""
-    prefix = request.route_path("ticket.display", id=0)[:-1]
+    prefix = request.route_path(_PAGES[kind], id=0)[:-1]
     shown = []
     for row in rows:
         values = iter(row.values)
         url = f"{prefix}{row.id}"
+        if kind is Target.TRANSACTIONS:
+            url = f"{prefix}{row.facts.ticket_id}#txn-{row.id}"
         drawn = []
         for line in lines:
             cells = tuple(
@@ -71,14 +90,17 @@ def _show(request: Request, row: Row, cell: Cell, value: Value, url: str) -> Sho
     links = _links(request, value) if column.kind is Kind.LINK else ()
     content = "" if links else _text(request, row, column, value)
     leads = cell.choice.leads_to_ticket
-    if column.name == "Subject" and not content:
+    if column.name in ("Subject", "TicketSubject") and not content:
         content = "(no subject)"
     return ShownCell(content, url if leads else "", links, cell.title, look)
 
 
 def _text(request: Request, row: Row, column: Column, value: Value) -> str:
     if column.name == "Status":
-        return status_badge(request.app, row.facts.status)
+        is_asset = isinstance(row.facts, AssetFacts)
+        return (asset_badge if is_asset else status_badge)(request.app, row.facts.status)
+    if column.name == "TicketStatus":
+        return status_badge(request.app, row.facts.ticket_status)
     if column.name in _PRIORITIES:
         return priority_badge(getattr(row.facts, _PRIORITIES[column.name]), row.facts.labels)
     if isinstance(value, datetime):
@@ -119,7 +141,7 @@ def _look(column: Column, row: Row, value: Value, now: datetime) -> str:
     look = {Kind.DATE: "when", Kind.NUMBER: "number", Kind.MINUTES: "number", Kind.PERSON: "people"}.get(
         column.kind, ""
     )
-    if column.name in ("Subject",):
+    if column.name in _NAMES:
         look = "subject"
     if column.name in _LATE and isinstance(value, datetime) and row.facts.resolved is None and value < now:
         look += " tone-bad"

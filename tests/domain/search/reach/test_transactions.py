@@ -162,7 +162,6 @@ def test_nobody_finds_or_counts_what_they_may_not_read(
         "NewValue LIKE 'fieldcanary'",
         "NewCFValue = 'fieldcanary'",
         "CFName = 'Secret'",
-        "CF.{Spent} = 'phone'",
         "TicketQueue = 'Other'",
         "TicketSubject = 'Second'",
     ):
