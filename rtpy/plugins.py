@@ -18,6 +18,7 @@ DEFAULT_PLUGINS = (
     "rtpy.scrips.plugin",
     "rtpy.schedules.plugin",
     "rtpy.subscriptions.plugin",
+    "rtpy.webhooks.plugin",
     "rtpy.mail.plugin",
     "rtpy.search.plugin",
     "rtpy.jobs.plugin",
