@@ -9,10 +9,20 @@ ROOMS = (
     "queues",
     "custom_fields",
     "custom_field_values",
+    "catalogs",
+    "assets",
+    "classes",
     "transactions",
     "history",
     "attachments",
+    "users",
+    "groups",
+    "members",
+    "custom_roles",
+    "saved_searches",
+    "server",
     "changes_feed",
+    "description",
 )
 """Modules of this package; each has `ROUTES`."""
 

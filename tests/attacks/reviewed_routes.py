@@ -85,6 +85,7 @@ admin.users.modify GET,POST AdminUsers
 admin.users.organizations GET,POST AdminUsers
 admin.users.rights GET AdminUsers
 admin.users.sessions GET,POST AdminUsers
+admin.users.tokens GET,POST AdminUsers
 admin.users.tickets GET AdminUsers
 article.create GET,POST staff
 article.display GET,POST staff
@@ -117,10 +118,14 @@ people.display GET staff
 people.list GET staff
 people.modify POST AdminUsers
 people.password GET,POST staff
+people.tokens GET,POST staff
 queue.display GET SeeQueue
 queue.list GET staff
 ready GET open
+rest2.page GET staff
 rt.attachment GET staff
+rest1 any open
+rest1.top any open
 rest2 any open
 rt.create GET open
 rt.export GET open
