@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import func, select, union_all
 
 from rtpy.models import Attachment, OutgoingMail, Transaction
-from rtpy.rest2.attachments_kind import ATTACHMENT, Piece
+from rtpy.rest2.attachments_kind import ATTACHMENT
 from rtpy.rest2.attachments_numbers import CONTAINERS, MAILS
-from rtpy.rest2.attachments_rows import PARTS, SORTS, Sort, numbers_query, visible_in
+from rtpy.rest2.attachments_rows import PARTS, SORTS, Piece, Sort, numbers_query, visible_in
 from rtpy.rest2.collection import DEEPEST, Collection, asked_page, asked_per_page, frame
 from rtpy.rest2.history_tickets import readable_events, seen_ticket
 from rtpy.rest2.kind import listed
@@ -116,7 +116,8 @@ class Attachments(Collection):
         """The names to sort by, and for each of them, the transaction and the place in it: is it downwards?"""
         known = {each.lower() for each in self.fields()}
         directions = [each.upper() == "DESC" for each in self.call.all("order")]
-        names, down = [], []
+        names: list[str] = []
+        down: list[bool] = []
         for at, name in enumerate(self.call.all("orderby")):
             if name.strip().lower() not in known:
                 raise Problem(400, f"There is no column '{name[:60]}' to sort by")

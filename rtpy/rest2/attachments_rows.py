@@ -169,9 +169,9 @@ def visible_in(call: Call, query: Any) -> Any:
 
 def load_pieces(call: Call, ids: Collection[int]) -> Mapping[int, Piece]:
     """Those of transactions that the caller may see, by number. One query for each sort that is among them."""
-    parts, mails, containers = [], [], []
-    for number in ids:
-        (parts if number < MAILS else mails if number < CONTAINERS else containers).append(number)
+    parts = [each for each in ids if each < MAILS]
+    mails = [each for each in ids if MAILS <= each < CONTAINERS]
+    containers = [each for each in ids if each >= CONTAINERS]
     found: dict[int, Piece] = {}
     if parts:
         found |= _load(call, PARTS, Attachment.id.in_(parts))
@@ -188,7 +188,7 @@ def numbers_query(
     """The numbers of one sort, with what they are sorted by; `limit` cuts the transactions down."""
     keys = [key.label(f"key{at}") for at, key in enumerate((*by, Transaction.id, sort.place))]
     query = limit(sort.join(select(sort.columns["id"].label("id"), *keys).select_from(Transaction)))
-    return query.where(sort.clause, *clauses)  # type: ignore[no-any-return]
+    return query.where(sort.clause, *clauses)
 
 
 def _load(call: Call, sort: Sort, wanted: ColumnElement[bool]) -> dict[int, Piece]:

@@ -53,7 +53,7 @@ class ThingHistory(Events):
     def rows(self) -> Select[Any]:
         """What the caller may see of everything, of this thing."""
         query = with_things(select(Transaction.id))
-        return query.where(self.about(), visible_events(self.call))  # type: ignore[no-any-return]
+        return query.where(self.about(), visible_events(self.call))
 
     def about(self) -> ColumnElement[bool]:
         """A clause over transactions: those of this thing."""

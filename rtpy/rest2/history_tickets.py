@@ -48,7 +48,7 @@ def readable_events(call: Call, ticket: SeenTicket) -> list[ColumnElement[bool]]
     def held(right: Right) -> bool:
         return rights.of(right).allows(ticket.queue_id, ticket.roles)
 
-    hidden = () if held(Right.SHOW_TICKET_COMMENTS) else COMMENTS
+    hidden: tuple[str, ...] = () if held(Right.SHOW_TICKET_COMMENTS) else COMMENTS
     hidden += () if held(Right.SHOW_OUTGOING_EMAIL) else OUTGOING
     fields = [str(each) for each in fields_seen(call.work, (ticket.queue_id,), ticket.roles)]
     clauses: list[ColumnElement[bool]] = [

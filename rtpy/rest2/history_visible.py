@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlalchemy.orm import aliased
 
-from rtpy.changes.groups import USER_DEFINED
 from rtpy.customfields.kinds import Lookup
 from rtpy.fields.allowed import sees
 from rtpy.fields.definitions import all_fields
-from rtpy.models import Article, Asset, Group, Ticket, Transaction
+from rtpy.models import Article, Asset, Ticket, Transaction
 from rtpy.rest2.call import Call
 from rtpy.rights.names import Right
 from rtpy.search.articles import visible_articles
@@ -119,13 +118,7 @@ def visible_groups(call: Call, column: Any) -> ColumnElement[bool]:
         return false()
     if any(each.everywhere for each in grants):
         return true()
-    return column.in_(frozenset().union(*(each.ids("group") for each in grants)))  # type: ignore[no-any-return]
-
-
-def sees_group(call: Call, group: Group) -> bool:
-    """The same for one group."""
-    held = any(call.work.rights.of(right).on("group", group.id) for right in GROUP_RIGHTS)
-    return call.login.is_privileged and group.domain == USER_DEFINED and held
+    return column.in_(frozenset().union(*(each.ids("group") for each in grants)))
 
 
 def seen_fields(call: Call, lookup: str) -> list[str]:

@@ -56,7 +56,7 @@ class Transactions(Events):
 
     def rows(self) -> Select[Any]:
         """All that the caller may see."""
-        return with_things(select(Transaction.id)).where(visible_events(self.call))  # type: ignore[no-any-return]
+        return with_things(select(Transaction.id)).where(visible_events(self.call))
 
     def get(self) -> Document:
         """One page, cut off after a while."""
