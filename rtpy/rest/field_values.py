@@ -12,7 +12,7 @@ from rtpy.customfields.kinds import FieldType
 from rtpy.customfields.matching import comment_of
 from rtpy.customfields.parsing import Given, Reading, Unfit, check_values, read_value
 from rtpy.errors import Invalid, Problem
-from rtpy.fields.allowed import sees
+from rtpy.fields.allowed import sees, sets
 from rtpy.fields.contents import Contents
 from rtpy.fields.definitions import field_named
 from rtpy.rest.files import ON_FIELD, read_file
@@ -44,6 +44,7 @@ def read_fields(
     *,
     roles: frozenset[str] = frozenset(),
     uploads: Mapping[str, Part] | None = None,
+    creating: bool = False,
 ) -> ReadFields:
     """Read the `CustomFields` of a body: names or numbers to values. No query.
 
@@ -62,7 +63,14 @@ def read_fields(
     problems: list[str] = []
     for name, given in value.items():
         definition = field_named(work.app, work.db, lookup, str(name), container_id)
-        if definition is None or definition.disabled or not sees(work, definition, container_id, roles):
+        if (
+            definition is None
+            or definition.disabled
+            or not (
+                sees(work, definition, container_id, roles)
+                or sets(work, definition, container_id, roles, creating=creating)
+            )
+        ):
             unknown.append(str(name))
             continue
         items = given if isinstance(given, list) else [] if given is None else [given]

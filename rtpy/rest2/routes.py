@@ -6,6 +6,9 @@ from rtpy.app import App
 from rtpy.rest2.route import Routes, put_together
 
 ROOMS = (
+    "tickets",
+    "messages",
+    "bulk",
     "queues",
     "custom_fields",
     "custom_field_values",

@@ -33,25 +33,19 @@ class SetSubject:
 
 @dataclass(frozen=True, slots=True)
 class SetPriority:
-    """Give the ticket another priority: the higher the number the more urgent.
-
-    `field` is Priority, InitialPriority (what it began with) or FinalPriority (what it grows to).
-    """
+    """Give the ticket another priority: the higher the number the more urgent."""
 
     priority: int
-    field: str = "Priority"
 
     def check(self, work: Work, ticket: Ticket) -> None:
         """Needs ModifyTicket."""
         need(work, ticket, Right.MODIFY_TICKET)
-        if self.field not in _PRIORITIES:
-            raise Refused(f"There is no priority named {self.field}.")
         if not PRIORITY_RANGE[0] <= self.priority <= PRIORITY_RANGE[1]:
             raise Refused("This priority is out of range: take a number such as 0, 50 or 100.")
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
         """Nothing when it is the same."""
-        yield from _set(ticket, _PRIORITIES[self.field], self.field, self.priority)
+        yield from _set(ticket, "priority", "Priority", self.priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +90,6 @@ class SetOrganization:
         yield from _set(ticket, "site_id", "Site", self.site.id if self.site else None)
 
 
-_PRIORITIES = {
-    "Priority": "priority",
-    "InitialPriority": "initial_priority",
-    "FinalPriority": "final_priority",
-}
 _ESTIMATES = {"TimeEstimated": "time_estimated", "TimeLeft": "time_left"}
 
 

@@ -25,11 +25,13 @@ class Correspond:
     minutes: int = 0
     fields: GivenFields = NO_FIELDS
     """Custom fields of the transaction."""
+    may_be_empty: bool = False
+    """Programs may say nothing at all, such as only to book time (RT's REST)."""
 
     def check(self, work: Work, ticket: Ticket) -> None:
         """Needs ReplyToTicket or ModifyTicket."""
         need(work, ticket, Right.REPLY_TO_TICKET, Right.MODIFY_TICKET)
-        _check(self.message, self.minutes)
+        _check(self.message, self.minutes, may_be_empty=self.may_be_empty)
         check_said(work, ticket, self.fields)
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
@@ -53,11 +55,13 @@ class Comment:
     minutes: int = 0
     fields: GivenFields = NO_FIELDS
     """Custom fields of the transaction."""
+    may_be_empty: bool = False
+    """Programs may say nothing at all, such as only to book time (RT's REST)."""
 
     def check(self, work: Work, ticket: Ticket) -> None:
         """Needs CommentOnTicket or ModifyTicket."""
         need(work, ticket, Right.COMMENT_ON_TICKET, Right.MODIFY_TICKET)
-        _check(self.message, self.minutes)
+        _check(self.message, self.minutes, may_be_empty=self.may_be_empty)
         _refuse_customers(work, ticket, self.message)
         check_said(work, ticket, self.fields)
 
@@ -67,8 +71,8 @@ class Comment:
         yield Record(_said("Comment", self.message, ticket, self.minutes), self.message, fields=fields)
 
 
-def _check(message: Message, minutes: int) -> None:
-    if not any(part.data.strip() for part in message.parts):
+def _check(message: Message, minutes: int, *, may_be_empty: bool) -> None:
+    if not may_be_empty and not any(part.data.strip() for part in message.parts):
         raise Refused("There is nothing to send: write something or attach a file.")
     if not 0 <= minutes <= 24 * 60:
         raise Refused("Minutes worked must be between 0 and 1440: split the work over several entries.")
