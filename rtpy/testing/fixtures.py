@@ -4,13 +4,19 @@ One database for each kind and test process, made from the migrations once. Ever
 transaction; commits of the code under test release savepoints of it.
 """
 
+import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from argon2 import PasswordHasher
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -20,7 +26,11 @@ from rtpy.changes.guard import install_guard
 from rtpy.clock import SettableClock
 from rtpy.config.config import Config
 from rtpy.db.session import make_engine
+from rtpy.identity import passwords
+from rtpy.lifecycle.lifecycle import Lifecycles
+from rtpy.lifecycle.load import load_lifecycles
 from rtpy.migrations.run import upgrade
+from rtpy.paths import find_etc
 from rtpy.setup import initialise
 from rtpy.testing.counting import QueryCount
 from rtpy.testing.people import Factory
@@ -32,6 +42,8 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 ROOT_PASSWORD = "correct horse battery"
 
+_REAL_HASHER = passwords._HASHER
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run whatever touches the database on SQLite and on PostgreSQL, unless its marker `databases` names one."""
@@ -39,6 +51,50 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marker = metafunc.definition.get_closest_marker("databases")
         kinds = list(marker.args) if marker else ["sqlite", "postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def pytest_collection_finish() -> None:
+    """Let Python not look through thousands of tests for garbage again and again: a tenth of the time of web tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords in microseconds instead of 20 ms; what is about the hashes asks for `real_passwords`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as the product does."""
+    monkeypatch.setattr(passwords, "_HASHER", _REAL_HASHER)
+    nobodys_hash = cache(passwords.nobodys_hash.__wrapped__)
+    monkeypatch.setattr(passwords, "nobodys_hash", nobodys_hash)
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where templates are kept compiled, for all processes that share this run: compiling them all takes 20 s."""
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+def share_templates(home: Path, compiled: Path) -> None:
+    """Let a site keep its compiled templates where all of this run do."""
+    (home / "cache").mkdir(parents=True, exist_ok=True)
+    (home / "cache" / "templates").symlink_to(compiled)
+
+
+@pytest.fixture(scope="session")
+def shipped_lifecycles() -> Lifecycles:
+    """The lifecycles that ship, read once: they are a value."""
+    return load_lifecycles(find_etc() / "lifecycles.toml")
 
 
 @pytest.fixture(scope="session")
@@ -56,21 +112,56 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database_engine(
+def new_database(
     database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    """An engine on a database with the first data, shared by the tests of this process."""
-    home = tmp_path_factory.mktemp(database_kind)
-    url = (
-        f"sqlite:///{home}/rtpy.db" if database_kind == "sqlite" else request.getfixturevalue("postgres_url")
-    )
-    engine = make_engine(url, synchronous="NORMAL")
-    upgrade(engine)
-    app = App(Config.for_tests(home, database__url=url), blobs=DatabaseStore(), clock=SettableClock(START))
+) -> Callable[[Path], AbstractContextManager[str]]:
+    """Makes databases with the first data, `with new_database(folder) as url`: copies of one that is made once."""
+    first = tmp_path_factory.mktemp(database_kind)
+    if database_kind == "sqlite":
+        url = f"sqlite:///{first}/rtpy.db"
+    else:
+        server = make_url(request.getfixturevalue("postgres_url"))
+        _tell(server, "CREATE DATABASE first")
+        url = server.set(database="first").render_as_string(hide_password=False)
+    app = App(Config.for_tests(first, database__url=url), blobs=DatabaseStore(), clock=SettableClock(START))
+    upgrade(app.engine)
     initialise(app, ROOT_PASSWORD)
     app.engine.dispose()
-    yield engine
+    numbers = count()
+
+    @contextmanager
+    def copy(folder: Path) -> Iterator[str]:
+        if database_kind == "sqlite":
+            shutil.copyfile(first / "rtpy.db", folder / "rtpy.db")
+            yield f"sqlite:///{folder}/rtpy.db"
+            return
+        name = f"t_{next(numbers)}"
+        _tell(server, f"CREATE DATABASE {name} TEMPLATE first")
+        yield server.set(database=name).render_as_string(hide_password=False)
+        _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return copy
+
+
+def _tell(server: URL, statement: str) -> None:
+    """Send PostgreSQL a statement that no transaction may hold."""
+    engine = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def database_engine(
+    database_kind: str,
+    new_database: Callable[[Path], AbstractContextManager[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Engine]:
+    """An engine on a database with the first data, shared by the tests of this process."""
+    with new_database(tmp_path_factory.mktemp(f"shared-{database_kind}")) as url:
+        engine = make_engine(url, synchronous="NORMAL")
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture
@@ -97,9 +188,10 @@ def config(tmp_path: Path, database_engine: Engine) -> Config:
 
 
 @pytest.fixture
-def app(connection: Connection, clock: SettableClock, config: Config) -> App:
+def app(connection: Connection, clock: SettableClock, config: Config, shipped_lifecycles: Lifecycles) -> App:
     """The app under test, with the guard on."""
-    app = App(config, blobs=DatabaseStore(), clock=clock, bind=connection)
+    lifecycles = None if config.etc else shipped_lifecycles
+    app = App(config, blobs=DatabaseStore(), clock=clock, bind=connection, lifecycles=lifecycles)
     install_guard(app.sessions)
     return app
 
@@ -144,27 +236,17 @@ def query_count(connection: Connection) -> Iterator[QueryCount]:
 
 @pytest.fixture
 def committed_app(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock
+    new_database: Callable[[Path], AbstractContextManager[str]],
+    compiled_templates: Path,
+    tmp_path: Path,
+    clock: SettableClock,
 ) -> Iterator[App]:
     """An app on a database of its own where commits are real: for races, crashes and several processes."""
-    if database_kind == "sqlite":
-        url = f"sqlite:///{tmp_path}/rtpy.db"
-    else:
-        server = make_url(request.getfixturevalue("postgres_url"))
-        name = f"t_{os.getpid()}_{abs(hash(tmp_path)) % 10**9}"
-        admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        url = server.set(database=name).render_as_string(hide_password=False)
-    app = App(Config.for_tests(tmp_path, database__url=url), blobs=DatabaseStore(), clock=clock)
-    upgrade(app.engine)
-    initialise(app, ROOT_PASSWORD)
-    yield app
-    app.engine.dispose()
-    if database_kind == "postgresql":
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+    share_templates(tmp_path, compiled_templates)
+    with new_database(tmp_path) as url:
+        app = App(Config.for_tests(tmp_path, database__url=url), blobs=DatabaseStore(), clock=clock)
+        yield app
+        app.engine.dispose()
 
 
 def actor(app: App, db: Session, name: str, face: Face = Face.WEB) -> Actor:

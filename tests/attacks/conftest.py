@@ -11,7 +11,6 @@ from tests.mail.conftest import last_said
 from tests.web.conftest import (
     another,
     browser,
-    compiled_templates,
     customer,
     enter,
     extra,
@@ -25,7 +24,6 @@ from tests.web.conftest import (
 __all__ = [
     "another",
     "browser",
-    "compiled_templates",
     "customer",
     "enter",
     "extra",

@@ -60,14 +60,14 @@ pytestmark = [
 class Site:
     """A site on loopback whose tickets are made of hostile mails only."""
 
-    def __init__(self, home):
+    def __init__(self, home, templates):
         self.app = App(
             Config.for_tests(home, database__url=f"sqlite:///{home}/rtpy.db", mail__autoreply_per_hour=1000),
             blobs=DatabaseStore(),
         )
         upgrade(self.app.engine)
         initialise(self.app, ROOT_PASSWORD)
-        wsgi = make_wsgi(self.app, **{"rtpy.template_cache": home / "templates"})
+        wsgi = make_wsgi(self.app, **{"rtpy.template_cache": templates})
         self._door = TestApp(wsgi, lint=False, extra_environ={"REMOTE_ADDR": "192.0.2.66"})
         self._server = create_server(wsgi, host="127.0.0.1", port=0, threads=4)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -162,8 +162,8 @@ class Watch:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    made = Site(tmp_path_factory.mktemp("attacked"))
+def site(tmp_path_factory, compiled_templates):
+    made = Site(tmp_path_factory.mktemp("attacked"), compiled_templates)
     yield made
     made.close()
 

@@ -315,7 +315,7 @@ def test_a36_the_login_works_as_hard_for_everybody(another, people, monkeypatch,
     assert next(iter(costs))[0] == 1
 
 
-def test_a36_the_times_do_not_tell(another, people):
+def test_a36_the_times_do_not_tell(real_passwords, another, people):
     """Bounds are wide, since machines are busy; an early answer without hashing would be ten times faster."""
     took = {name: [] for name in ("known", "nobody-here", "gone")}
     for turn in range(8):

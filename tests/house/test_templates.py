@@ -4,17 +4,22 @@ import re
 from pathlib import Path
 
 import pytest
-from chameleon import PageTemplateFile
 
 from rtpy.paths import find_share
+from rtpy.web.templating import Templates
 
 PAGES = find_share() / "templates"
 NAMES = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.pt"))
 
 
+@pytest.fixture(scope="module")
+def templates(compiled_templates):
+    return Templates([PAGES], cache=compiled_templates)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_template_compiles(name):
-    PageTemplateFile(str(PAGES / name)).cook_check()
+def test_a_template_compiles(templates, name):
+    templates._load(name).cook_check()
 
 
 @pytest.mark.parametrize("name", NAMES)

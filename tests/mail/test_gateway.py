@@ -27,9 +27,10 @@ def multipart(message, head='name="message"; filename="mail"', **fields):
 
 
 @pytest.fixture
-def post(app):
+def post(app, compiled_templates):
     """Posts a body to the gateway of the whole site, without login or token; the answer's text."""
-    site = TestApp(make_wsgi(app), lint=False, extra_environ={"REMOTE_ADDR": "192.0.2.9"})
+    wsgi = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
+    site = TestApp(wsgi, lint=False, extra_environ={"REMOTE_ADDR": "192.0.2.9"})
 
     def post(body, kind=KIND, method="POST"):
         answer = site.request(PATH, method=method, body=body, headers={"Content-Type": kind})

@@ -46,9 +46,10 @@ def config(tmp_path, database_engine, sample):
 
 
 @pytest.fixture
-def browser(app):
+def browser(app, compiled_templates):
     """A browser with nobody logged in."""
-    return TestApp(make_wsgi(app), lint=False, extra_environ={"REMOTE_ADDR": "127.0.0.1"})
+    wsgi = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
+    return TestApp(wsgi, lint=False, extra_environ={"REMOTE_ADDR": "127.0.0.1"})
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A browser for tests: WebTest over the whole WSGI application, in the test's own transaction."""
 
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,15 +15,6 @@ from rtpy.models import User
 from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.wsgi import make_wsgi
 from tests.web.extra_views import ExtraViews
-
-
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory):
-    """Where templates are kept compiled, for all processes that share this run."""
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
-    place.mkdir(exist_ok=True)
-    return place
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from rtpy.web.admin.styleguide import sample_composer, sample_entries, sample_rows, specimens
@@ -12,7 +11,7 @@ from rtpy.web.shown import Column, Deed, Link, Pages, Person
 from rtpy.web.staff.ticket.linkbox import LinkBox, LinkGroup, LinkLine
 from rtpy.web.staff.ticket.reminders import ReminderBox, ReminderLine
 from rtpy.web.static_files import StaticFiles
-from rtpy.web.templating import NavEntry, NavGroup, Templates, page_values
+from rtpy.web.templating import NavEntry, NavGroup, page_values
 from rtpy.web.times import bind_when
 
 SHARE = Path(__file__).resolve().parents[2] / "share"
@@ -67,12 +66,6 @@ class Viewer:
     """Who looks at the page."""
 
     name: str
-
-
-@cache
-def shipped_templates() -> Templates:
-    """The templates of the repository, compiled once."""
-    return Templates([SHARE / "templates"])
 
 
 def frame(theme: str = "auto", now: datetime = NOW) -> dict[str, object]:

@@ -107,7 +107,11 @@ def test_who_is_logged_in_is_sent_on_from_the_form(root):
     assert (answer.status_int, answer.headers["Location"]) == (303, "http://localhost/tickets")
 
 
-def test_an_old_hash_is_renewed_at_login(browser, make, db):
+def test_a_password_is_hashed_as_its_documentation_says(real_passwords):
+    assert hash_password("x").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_an_old_hash_is_renewed_at_login(browser, make, db, real_passwords):
     from argon2 import PasswordHasher
 
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("jo's password")

@@ -25,9 +25,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site():
+def site(compiled_templates):
     """A running site: its address and its registry."""
-    app = make_site()
+    app = make_site(**{"rtpy.template_cache": compiled_templates})
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
