@@ -33,6 +33,7 @@ def make_wsgi(app: App, **settings: object) -> Any:
     config.include("rtpy.http")
     config.include("rtpy.web")
     config.include("rtpy.gateway")
+    config.include("rtpy.rest1")
     config.include("rtpy.rest2")
     app.hooks.rtpy_web(config=config)
     nobodys_hash()

@@ -87,6 +87,16 @@ admin.users.rights GET AdminUsers
 admin.users.sessions GET,POST AdminUsers
 admin.users.tokens GET,POST AdminUsers
 admin.users.tickets GET AdminUsers
+admin.webhook.again POST SuperUser
+admin.webhook.create GET,POST SuperUser
+admin.webhook.delete POST SuperUser
+admin.webhook.delivery GET SuperUser
+admin.webhook.delivery.again POST SuperUser
+admin.webhook.display GET SuperUser
+admin.webhook.list GET SuperUser
+admin.webhook.modify GET,POST SuperUser
+admin.webhook.secret POST SuperUser
+admin.webhook.test POST SuperUser
 article.create GET,POST staff
 article.display GET,POST staff
 article.history GET ShowArticleHistory
@@ -142,6 +152,7 @@ search.print GET staff
 search.results GET staff
 search.save POST staff
 search.saved GET,POST staff
+search.bookmarks GET staff
 sessions GET,POST staff
 static any open
 theme any open
