@@ -1,4 +1,4 @@
-"""What happened since: `/changes?after=N`, the history of everything in its order, for programs that follow it (ours)."""
+"""What happened since: `/changes?after=N`, the history of everything in order, for programs that follow it (ours)."""
 
 from typing import Any
 

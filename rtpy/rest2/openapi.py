@@ -221,7 +221,7 @@ _SECURITY: Document = {
         "type": "apiKey",
         "in": "cookie",
         "name": "rtpy_session",
-        "description": "The login of the pages; what writes needs the header X-CSRF-Token, or comes from a page of ours",
+        "description": "The login of the pages; who writes sends X-CSRF-Token, or comes from a page of ours",
     },
 }
 _SCHEMAS: Document = {

@@ -38,13 +38,17 @@ def kept_answer(call: Call, key: str) -> Answer | None:
     Raises Problem 422 when the key came with another request. One query.
     """
     table = RepeatedRequest.__table__.c
-    row = call.work.db.connection().execute(
-        select(table.fingerprint, table.status, table.location, table.body).where(
-            table.user_id == call.work.actor.user_id,
-            table.key_hash == _hash(key.encode()),
-            table.created > call.work.now - KEPT_FOR,
+    row = (
+        call.work.db.connection()
+        .execute(
+            select(table.fingerprint, table.status, table.location, table.body).where(
+                table.user_id == call.work.actor.user_id,
+                table.key_hash == _hash(key.encode()),
+                table.created > call.work.now - KEPT_FOR,
+            )
         )
-    ).one_or_none()
+        .one_or_none()
+    )
     if row is None:
         return None
     if row.fingerprint != _fingerprint(call):
