@@ -12,9 +12,11 @@ from rtpy.config.options import Database
 from rtpy.http.transactions import guard_sessions, join_sessions
 from rtpy.identity.sessions import start_session
 from rtpy.models import User
-from rtpy.testing.fixtures import ROOT_PASSWORD
+from rtpy.testing.fixtures import ROOT_PASSWORD, compiled_templates
 from rtpy.wsgi import make_wsgi
 from tests.web.extra_views import ExtraViews
+
+__all__ = ["compiled_templates"]
 
 
 @pytest.fixture
