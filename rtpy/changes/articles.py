@@ -118,14 +118,18 @@ def set_article_disabled(work: Work, article: Article, *, disabled: bool) -> Non
 
 def set_article_fields(
     work: Work, article: Article, given: GivenFields, *, removed: frozenset[int] = frozenset()
-) -> None:
-    """Its custom fields. Needs ModifyArticle, and ModifyCustomField on each; raises Refused or Invalid."""
+) -> list[Transaction]:
+    """Its custom fields; what was recorded.
+
+    Needs ModifyArticle, and ModifyCustomField on each; raises Refused or Invalid.
+    """
     if not given.values and not removed:
-        return
+        return []
     _need(work, article.class_id, Right.MODIFY_ARTICLE)
     done = set_fields(work, Lookup.ARTICLE, article.id, given, container_id=article.class_id, removed=removed)
     if done:
         _touch(work, article)
+    return done
 
 
 def _move(work: Work, article: Article, article_class: ArticleClass) -> None:

@@ -4,20 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from rtpy.changes.customfields.checking import GivenFields
 from rtpy.changes.customfields.others import set_fields
 from rtpy.changes.queue_watchers import add_queue_watcher, remove_queue_watcher
 from rtpy.changes.queues import QueueValues, change_queue, create_queue, typed_values
 from rtpy.changes.roles import roles_of
+from rtpy.customfields.definition import FieldDefinition
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Invalid, Problem, RtpyError
+from rtpy.fields.allowed import sees
 from rtpy.models import Queue, Transaction
 from rtpy.models.watcher import ADMIN_CC, CC
 from rtpy.rest.naming import find_queue
 from rtpy.rest2.changed_words import say_changed, say_refused
-from rtpy.rest2.collection import Collection, with_disabled
+from rtpy.rest2.collection import with_disabled
+from rtpy.rest2.field_conditions import SearchesFields
 from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
 from rtpy.rest2.plain_values import Column, read_flag, read_number, read_text
 from rtpy.rest2.problem import Problem as Refusal
@@ -168,10 +171,11 @@ class NewQueue(QueueRecord):
     methods = ("POST",)
 
 
-class Queues(Collection):
+class Queues(SearchesFields):
     """`/queues`."""
 
     kind = QUEUE
+    lookup = Lookup.QUEUE
     joins_with = "AND"
     needs_condition = True
 
@@ -187,6 +191,13 @@ class Queues(Collection):
     def sees_total(self) -> bool:
         """With SeeQueue everywhere."""
         return bool(self.work.rights.of(Right.SEE_QUEUE).everywhere)
+
+    def seen_where(self, definition: FieldDefinition) -> ColumnElement[bool]:
+        """A queue is its own place."""
+        if sees(self.work, definition):
+            return true()
+        ids = self.work.rights.of(Right.SEE_CUSTOM_FIELD).queues
+        return Queue.id.in_(ids) if ids else false()
 
 
 class AllQueues(Queues):

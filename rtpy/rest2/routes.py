@@ -15,6 +15,7 @@ ROOMS = (
     "catalogs",
     "assets",
     "classes",
+    "articles",
     "transactions",
     "history",
     "attachments",
