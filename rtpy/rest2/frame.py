@@ -26,6 +26,13 @@ KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "
 STATUS_OF: dict[type[RtpyError], int] = {Refused: 403, NotFound: 404, Conflict: 409, Invalid: 400}
 
 
+class _Answer(Response):
+    """A response whose `Location` stays the path that it is: RT's is one, WebOb would make it an address."""
+
+    def _abs_headerlist(self, environ: Any) -> Any:
+        return self.headerlist
+
+
 def answer(request: Request, routes: Routes) -> Response:
     """The answer to one request. What is refused is undone: nothing of it is kept."""
     try:
@@ -172,7 +179,7 @@ def _refuse(request: Request, problem: Problem) -> Response:
 
 def _json(status: int, body: Any, headers: dict[str, str], *, is_pretty: bool = False) -> Response:
     data = orjson.dumps(body, option=orjson.OPT_INDENT_2 if is_pretty else None)
-    response = Response(body=data, status=status)
+    response = _Answer(body=data, status=status)
     response.headers["Content-Type"] = 'application/json; charset="utf-8"'
     response.headers.update(headers)
     return response

@@ -13,9 +13,9 @@ with a token; `api_of(user)` makes further ones, `stranger` has none. Each is ca
 `check_cases(programs, cases)` goes through a table of them.
 """
 
+import dataclasses
 import json as json_
 import re
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,12 +24,13 @@ from sqlalchemy import select
 
 from rtpy.identity.tokens import draw_secret, hash_secret, write_token
 from rtpy.models import AuthToken, User
+from tests.domain.customfields.conftest import field  # noqa: F401
 from tests.web.conftest import browser, compiled_templates, make_browser, wsgi  # noqa: F401
 
 BASE = "/REST/2.0/"
 
 
-@dataclass
+@dataclasses.dataclass
 class Answer:
     """What came back: `json` is None when the body is none."""
 
@@ -44,14 +45,14 @@ class Answer:
         return self.json.get("message") if isinstance(self.json, dict) else self.json
 
 
-@dataclass
+@dataclasses.dataclass
 class Program:
     """A program that calls in somebody's name."""
 
     wsgi: Any
     authorization: str = ""
     peer: str = "127.0.0.1"
-    headers: dict = field(default_factory=dict)
+    headers: dict = dataclasses.field(default_factory=dict)
 
     def __call__(
         self,
