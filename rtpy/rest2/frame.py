@@ -91,7 +91,7 @@ def _use(call: Call, resource: Resource) -> Response:
         raise Problem(403, call.login.scope.refusal(is_setup=resource.is_setup))
     if resource.is_forbidden():
         raise Problem(403)
-    if method in SAFE_METHODS and not _takes_json(call):
+    if method in SAFE_METHODS and not _is_taken(call, resource.offers()):
         raise Problem(406)
     exists = resource.exists()
     if not exists and method == "PUT":
@@ -112,7 +112,7 @@ def _do(call: Call, resource: Resource, *, exists: bool) -> Response:
         case "GET" | "HEAD":
             body = resource.get()
             if isinstance(body, Raw):
-                return Response(body.data, content_type=body.content_type, headerlist=None, **_raw(body))
+                return _write_raw(body)
             return write(call, 200, body, headers_of(resource))
         case "DELETE":
             resource.delete()
@@ -146,8 +146,12 @@ def write(call: Call, status: int, body: Any, headers: dict[str, str] | None = N
     return _json(status, body, headers or {}, is_pretty=call.method in SAFE_METHODS or status == 200)
 
 
-def _raw(body: Raw) -> dict[str, Any]:
-    return dict(body.headers)
+def _write_raw(body: Raw) -> Response:
+    response = Response(body=body.data)
+    response.content_type = body.content_type
+    response.charset = "utf-8" if body.content_type.startswith("text/") else None
+    response.headers.update(body.headers)
+    return response
 
 
 def _fits(call: Call, resource: Resource) -> bool:
@@ -156,9 +160,9 @@ def _fits(call: Call, resource: Resource) -> bool:
     return call.content_type in resource.accepts
 
 
-def _takes_json(call: Call) -> bool:
+def _is_taken(call: Call, offers: tuple[str, ...]) -> bool:
     accept = call.request.headers.get("Accept", "")
-    return not accept or call.request.accept.acceptable_offers([JSON, "*/*"]) != []
+    return not accept or call.request.accept.acceptable_offers(list(offers)) != []
 
 
 def _strangers(request: Request) -> Response:

@@ -70,6 +70,10 @@ class Resource:
         """When it changed last."""
         return None
 
+    def offers(self) -> tuple[str, ...]:
+        """The types in which GET answers: `Accept` must take one of them."""
+        return (JSON,)
+
     def get(self) -> Any:
         """The body of the answer to GET; a `Raw` for what is no JSON."""
         raise NotImplementedError

@@ -16,6 +16,7 @@ ROOMS = (
     "assets",
     "classes",
     "articles",
+    "downloads",
     "transactions",
     "history",
     "attachments",
