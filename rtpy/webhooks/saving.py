@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from rtpy.changes.accounts import is_privileged
 from rtpy.changes.allowed import need_system
 from rtpy.changes.configuring import note_configuration
 from rtpy.changes.people import find_person
 from rtpy.changes.ticket.create import one_line
-from rtpy.errors import Invalid, NotFound, Problem, Refused
+from rtpy.errors import Invalid, Problem, Refused
 from rtpy.models import Principal, User, Webhook, WebhookDelivery, WebhookState
 from rtpy.outbound.allowed import read_allowed
 from rtpy.outbound.target import NotAllowed, judge_early, read_target
@@ -113,9 +114,7 @@ def save_webhook(work: Work, row: Webhook | None, values: Mapping[str, str]) -> 
     was_off = bool(row.disabled)
     row.name, row.url, row.events, row.query = given.name, given.url, list(given.events), given.query
     row.user_id, row.comments, row.skip_own = given.user.id, given.comments, given.skip_own
-    row.disabled = given.disabled
-    if not given.disabled or not was_off:
-        row.disabled_reason = ""
+    row.disabled, row.disabled_reason = given.disabled, ""
     work.db.flush()  # the log and the state name it by its id
     _begin_anew(work, row, was_off=was_off)
     note_configuration(work, KIND, row.id, row.name, before, plain_webhook(work, row))
@@ -184,12 +183,14 @@ def send_again(work: Work, deliveries: Sequence[WebhookDelivery]) -> int:
     return len(deliveries)
 
 
-def webhook_numbered(work: Work, number: int) -> Webhook:
-    """The webhook with that number. Raises NotFound."""
-    row = work.db.get(Webhook, number)
-    if row is None:
-        raise NotFound("There is no such webhook.")
-    return row
+def lost(work: Work, row: Webhook, *, most: int) -> Sequence[WebhookDelivery]:
+    """What failed for good and was not sent again since, oldest first."""
+    return work.db.scalars(_lost(row).order_by(WebhookDelivery.id).limit(most)).all()
+
+
+def count_lost(work: Work, row: Webhook) -> int:
+    """How many these are."""
+    return work.db.scalar(select(func.count()).select_from(_lost(row).subquery())) or 0
 
 
 def plain_webhook(work: Work, row: Webhook) -> dict[str, str]:
@@ -222,6 +223,23 @@ def _eyes(work: Work, given: str, problems: list[Problem]) -> User | None:
     return None
 
 
+_later = aliased(WebhookDelivery)
+
+
+def _lost(row: Webhook) -> Select[WebhookDelivery]:
+    again = exists().where(
+        _later.webhook_id == row.id,
+        _later.event_id == WebhookDelivery.event_id,
+        _later.id > WebhookDelivery.id,
+    )
+    return select(WebhookDelivery).where(
+        WebhookDelivery.webhook_id == row.id,
+        WebhookDelivery.state == "failed",
+        WebhookDelivery.event != TEST,
+        ~again,
+    )
+
+
 def _give_secret(work: Work, row: Webhook) -> str:
     row.nonce, row.old_nonce, row.old_until = new_nonce(), "", None
     row.secret_mark = mark_of(work.app, row.nonce)
@@ -240,6 +258,7 @@ def _begin_anew(work: Work, row: Webhook, *, was_off: bool) -> None:
     state = work.db.get(WebhookState, row.id)
     if state is None:
         work.db.add(WebhookState(webhook_id=row.id, last_tried=work.now))
+        work.db.flush()
         return
     state.problem = ""
     state.consecutive_failures, state.failing_since, state.paused_until = 0, None, None

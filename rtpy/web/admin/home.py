@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from rtpy.http.resources import SystemResource
 from rtpy.mail.intake_admin import count_by_state
 from rtpy.mail.outbox import count_states, is_all_held
-from rtpy.models import Ace, Group, Queue, ScripRun, Transaction, User
+from rtpy.models import Ace, Group, Queue, ScripRun, Transaction, User, Webhook
 from rtpy.models.group import EVERYONE
 from rtpy.rights.names import Right
 from rtpy.search.text.state import progress
@@ -58,6 +58,8 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
         "all_held": is_all_held(db) or config.mail.hold,
         "failures": db.scalar(select(func.count(ScripRun.id)).where(ScripRun.failures > 0)) or 0,
         "failures_url": path("admin.scrip_failures"),
+        "webhooks_off": db.scalar(select(func.count(Webhook.id)).where(Webhook.disabled_reason != "")) or 0,
+        "webhooks_url": path("admin.webhook.list"),
         "index": progress(db),
         "root_url": path("people.display", id=root_id) if root_id else None,
         "transport": config.mail.transport,

@@ -164,6 +164,13 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "Tickets that make themselves, every day, week, month or year.",
     ),
     AdminPage(
+        "Automation",
+        "Webhooks",
+        "admin.webhook.list",
+        "link",
+        "Other programs that are told over HTTP what happens to tickets, with a log of what was sent.",
+    ),
+    AdminPage(
         "Articles and assets",
         "Catalogs",
         "admin.catalog.list",

@@ -21,6 +21,6 @@ def read_page(request: Request, query: Any, number: Any) -> tuple[Sequence[Any],
 
 
 def older_url(request: Request, route: str, kept: Mapping[str, str], last: int) -> str:
-    """The address of the next page."""
-    url: str = request.route_path(route, _query={**kept, "before": str(last)})
+    """The address of the next page; what stands in the path stays as it is."""
+    url: str = request.route_path(route, _query={**kept, "before": str(last)}, **request.matchdict)
     return url
