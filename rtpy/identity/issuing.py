@@ -58,7 +58,7 @@ def issue_token(work: Work, user: User, name: str, scope: Scope, days: int | Non
     _need_issuing(work, user)
     name = " ".join(name.split())
     queues = _queues_of(work.db, scope.queues)
-    problems = [*_wrong_name(name), *_wrong_scope(scope, queues), *_wrong_days(work, days)]
+    problems = [*_wrong_name(name), *_wrong_scope(work, scope, queues), *_wrong_days(work, days)]
     if problems:
         raise Invalid(*problems)
     good = select(func.count(AuthToken.id)).where(AuthToken.user_id == user.id, AuthToken.revoked.is_(None))
@@ -147,11 +147,11 @@ def _wrong_name(name: str) -> list[Problem]:
     return [Problem("name", f"Give the token a name of at most {LONGEST_NAME} letters: what will use it?")]
 
 
-def _wrong_scope(scope: Scope, queues: dict[int, str]) -> list[Problem]:
+def _wrong_scope(work: Work, scope: Scope, queues: dict[int, str]) -> list[Problem]:
     if scope.queues is None:
         return []
-    found = []
-    if not scope.queues or set(scope.queues) - set(queues):
+    found, sees = [], work.rights.of(Right.SEE_QUEUE)
+    if not scope.queues or any(each not in queues or not sees.in_queue(each) for each in scope.queues):
         found.append(Problem("queues", "Choose queues that exist, at least one, or none for all."))
     if scope.level is Level.ADMIN:
         found.append(Problem("queues", "A token that may change the set-up cannot be limited to queues."))

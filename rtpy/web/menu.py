@@ -64,6 +64,7 @@ def nav(request: Request) -> tuple[NavGroup, ...]:
         NavEntry("My tickets", me, "ticket", current=_is_mine(request)),
         NavEntry("All tickets", path("ticket.list"), "list", current=_is_list(request)),
         _entry(request, "Dashboards", "dashboard.list", "eye"),
+        _entry(request, "Bookmarks", "search.bookmarks", "star"),
         _entry(request, "Saved searches", "search.saved", "search"),
         _entry(request, "Queues", "queue.list", "queue"),
         _entry(request, "People", "people.list", "users"),
@@ -121,6 +122,7 @@ def actor_links(request: Request) -> tuple[Link, ...]:
     return (
         Link("My page", request.route_path("people.display", id=me), icon="user"),
         Link("My account", request.route_path("people.account"), icon="settings"),
+        Link("My tokens", request.route_path("people.tokens"), icon="lock"),
         Link("My feeds", request.route_path("search.feeds"), icon="calendar"),
     )
 

@@ -53,12 +53,23 @@ function toast(tone, text) {
 }
 
 on("click", (event) => {
-  const button = event.target.closest("[data-dismiss], [data-open], [data-copy]");
+  const button = event.target.closest("[data-dismiss], [data-open], [data-copy], [data-copy-field]");
   if (!button) return;
   if ("dismiss" in button.dataset) button.closest(".flash")?.remove();
   if (button.dataset.open) openDialog(button.dataset.open);
   if (button.dataset.copy) copyNumber(button.dataset.copy);
+  if (button.dataset.copyField) copyField(document.getElementById(button.dataset.copyField));
 });
+
+async function copyField(field) {
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    toast("ok", "Copied.");
+  } catch {
+    toast("warn", "The browser does not let this page copy. It is selected: press Ctrl+C.");
+  }
+}
 
 function openDialog(id) {
   const dialog = document.getElementById(id);

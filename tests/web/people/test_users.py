@@ -11,7 +11,7 @@ from rtpy.identity.passwords import verify_password
 from rtpy.identity.sessions import sessions_of, start_session
 from rtpy.models import OrganizationMember, Principal, User
 
-TABS = ("", "/groups", "/organisations", "/rights", "/tickets", "/sessions", "/history", "/merge")
+TABS = ("", "/groups", "/organisations", "/rights", "/tickets", "/sessions", "/tokens", "/history", "/merge")
 
 
 def main_form(page, about="/admin/"):

@@ -19,6 +19,7 @@ PARTS = (
     ("admin.users.rights", "Rights"),
     ("admin.users.tickets", "Tickets"),
     ("admin.users.sessions", "Logins"),
+    ("admin.users.tokens", "Tokens"),
     ("admin.users.history", "History"),
     ("admin.users.merge", "Merge"),
 )

@@ -170,7 +170,7 @@ def _account_section(user: User | None, values: Mapping[str, str]) -> Section:
                 "password",
                 "New password",
                 kind="password",
-                hint="At least 8 characters; all their logins end. Empty: it stays."
+                hint="At least 8 characters; all their logins, tokens and feeds end. Empty: it stays."
                 if has_one
                 else "At least 8 characters. Empty: there is no login by password.",
                 autocomplete="new-password",

@@ -53,13 +53,17 @@ def password_form(resource: SystemResource, request: Request) -> dict[str, objec
 
 @view_config(route_name="people.password", request_method="POST", renderer="admin/form.pt", permission=STAFF)
 def password_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
-    """Fields `old`, `password`, `again`; all other logins end."""
+    """Fields `old`, `password`, `again`; all other logins end, and with no `keep` tokens and feeds too."""
     work, given = request.work, texts_of(request)
     if given.get("password", "") != given.get("again", ""):
         return _password(request, {"again": "The two new passwords are not the same."})
     try:
         change_own_password(
-            work, given.get("old", ""), given.get("password", ""), session_id=request.login.session_id
+            work,
+            given.get("old", ""),
+            given.get("password", ""),
+            session_id=request.login.session_id,
+            keep_keys=given.get("keep") == "1",
         )
     except TooManyGuesses as many:
         page = _password(request, {"": str(many)})
@@ -99,7 +103,7 @@ def _account(request: Request, values: Mapping[str, str], wrong: Mapping[str, st
         sections=account_sections(values, columns),
         problems=wrong,
         intro="" if may else "You may not change your account: the right ModifySelf is needed.",
-        tabs=_tabs(request),
+        tabs=account_tabs(request),
         buttons=(SAVE,) if may else (),
     )
     return {**page, "crumbs": (Link("Home", request.route_path("home")),)}
@@ -125,21 +129,35 @@ def _password(request: Request, wrong: Mapping[str, str]) -> dict[str, object]:
         ),
         Field("again", "New password again", kind="password", required=True, autocomplete="new-password"),
     )
-    fields = (old, *new) if has_one else new
+    keep = Field(
+        "keep",
+        "Let my tokens and feeds go on working",
+        "1",
+        "checkbox",
+        hint="Leave it empty when somebody else may know your password.",
+    )
+    fields = (old, *new, keep) if has_one else new
+    help = "All your other logins end, and your tokens and feeds too."
     page = form_values(
         request,
         title="My password",
         post_url=request.route_path("people.password"),
-        sections=(Section("Password", fields, "All your other logins end."),) if may else (),
+        sections=(Section("Password", fields, help),) if may else (),
         problems=wrong,
         intro="" if may else "You may not change your password: the right ModifySelf is needed.",
-        tabs=_tabs(request),
+        tabs=account_tabs(request),
         buttons=(Button("Change the password", "save", "primary"),) if may else (),
     )
     return {**page, "crumbs": (Link("Home", request.route_path("home")),)}
 
 
-def _tabs(request: Request) -> tuple[Link, ...]:
-    parts = (("people.account", "Account"), ("people.password", "Password"), ("sessions", "Logins"))
+def account_tabs(request: Request) -> tuple[Link, ...]:
+    """The pages about the reader's own account."""
+    parts = (
+        ("people.account", "Account"),
+        ("people.password", "Password"),
+        ("people.tokens", "Tokens"),
+        ("sessions", "Logins"),
+    )
     here = request.matched_route.name
     return tuple(Link(label, request.route_path(route), route == here) for route, label in parts)
