@@ -3,23 +3,28 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
-from rtpy.db.among import among
+from rtpy.customfields.kinds import Lookup
 from rtpy.db.base import table_of
+from rtpy.fields.definitions import all_fields
 from rtpy.links.things import thing_of
 from rtpy.links.uris import ticket_id_of
-from rtpy.models import Attachment, Transaction
+from rtpy.models import Ticket, Transaction
 from rtpy.models.custom_role import PREFIX
 from rtpy.rest.naming import find_user, read_number
 from rtpy.rest2.attachments_numbers import pieces_of
 from rtpy.rest2.call import Call
+from rtpy.rest2.custom_field_cells import NO_ROLES, field_refs
 from rtpy.rest2.field_kind import FieldKind, Reader, column, filled_column, person
 from rtpy.rest2.history_visible import visible_events, with_things
 from rtpy.rest2.kind import add_kind, expand, self_link
 from rtpy.rest2.principals import principal_refs, user_refs
 from rtpy.rest2.searchable import Holds, Searchable
 from rtpy.rest2.values import Document, Number, Ref
+from rtpy.rights.names import Right
+from rtpy.search.columns.people import roles_of_reader
 
 _columns = table_of(Transaction).c
 COLUMNS = (
@@ -139,17 +144,9 @@ def _reference_type(_call: Call, rows: Sequence[Any]) -> Sequence[str | None]:
     return ["RT::ObjectCustomFieldValue" if row.old_reference or row.new_reference else None for row in rows]
 
 
-def _data(call: Call, rows: Sequence[Any]) -> Sequence[str | None]:
-    """Of a message its subject. One query for all."""
-    spoken = [row.id for row in rows if row.type in MESSAGES]
-    subjects = {}
-    if spoken:
-        found = call.work.db.connection().execute(_SUBJECTS, {"ids": spoken})
-        subjects = {row.transaction_id: row.subject for row in found}
-    return [
-        row.data or subjects.get(row.id) or "No Subject" if row.type in MESSAGES else row.data or None
-        for row in rows
-    ]
+def _data(_call: Call, rows: Sequence[Any]) -> Sequence[str | None]:
+    """Of a message its subject."""
+    return [row.data or ("No Subject" if row.type in MESSAGES else None) for row in rows]
 
 
 def _minutes(name: str) -> Reader:
@@ -169,6 +166,29 @@ def _worker(call: Call, rows: Sequence[Any]) -> Sequence[Any]:
 def _worked_date(call: Call, rows: Sequence[Any]) -> Sequence[str | None]:
     days = (row.time_worked_date if call.login.is_privileged else None for row in rows)
     return [day.isoformat() if day else None for day in days]
+
+
+def _custom_fields(call: Call, rows: Sequence[Any]) -> Sequence[list[Ref] | None]:
+    """Of entries of tickets on which fields of transactions stand. At most three queries, none without such fields."""
+    lookup = Lookup.TRANSACTION
+    known = all_fields(call.work.app, call.work.db).values()
+    mine = [row for row in rows if row.object_type == "ticket"]
+    if not mine or not any(each.lookup == lookup and not each.disabled for each in known):
+        return [None for _ in rows]
+    values = {"ids": list({row.object_id for row in mine})}
+    found = {row.asked: row for row in call.work.db.connection().execute(_TICKETS, values)}
+    roles: Mapping[int, frozenset[str]] = {}
+    if call.work.rights.of(Right.SEE_CUSTOM_FIELD).by_role:
+        tickets = {row.id: (row.queue_id, row.owner_id) for row in found.values()}
+        roles = roles_of_reader(call.work.db, call.work.rights.principals, tickets)
+    there = {row.id: found[row.object_id] for row in mine if row.object_id in found}
+    refs = field_refs(
+        call,
+        lookup,
+        {number: ticket.queue_id for number, ticket in there.items()},
+        {number: roles.get(ticket.id, NO_ROLES) for number, ticket in there.items()},
+    )
+    return [refs.get(row.id) or None for row in rows]
 
 
 def _hyperlinks(call: Call, rows: Sequence[Any]) -> Sequence[list[Document]]:
@@ -203,6 +223,7 @@ TransactionKind.fields = {
     "TimeWorkedDate": _worked_date,
     "Creator": person("creator_id"),
     "Created": column("created"),
+    "CustomFields": _custom_fields,
     "_hyperlinks": _hyperlinks,
 }
 TRANSACTION = add_kind(TransactionKind())
@@ -210,6 +231,10 @@ NO_STAFF = frozenset({"TimeTaken", "TimeWorker", "OldReference", "NewReference"}
 """What who is no staff neither reads nor searches by."""
 
 # Built once: to build it costs more than to run it.
-_SUBJECTS = select(Attachment.transaction_id, Attachment.subject).where(
-    among(Attachment.transaction_id, "ids"), Attachment.position == 0
+_named, _kept = aliased(Ticket), aliased(Ticket)
+_TICKETS = (
+    select(_named.id.label("asked"), _kept.id, _kept.queue_id, _kept.owner_id)
+    .select_from(_named)
+    .join(_kept, _kept.id == func.coalesce(_named.merged_into_id, _named.id))
+    .where(_named.id.in_(bindparam("ids", expanding=True)))
 )
