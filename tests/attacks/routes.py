@@ -29,6 +29,7 @@ def path_of(route, numbers):
         "row": 1,
         "lookup": "user",
         "key": "x",
+        "delivery": 1,
         "kind": "ics" if route.name == "search.feed" else "csv",
         "subpath": ("css", "rtpy.css"),
         "path": ("ticket", str(numbers["ticket"])),
