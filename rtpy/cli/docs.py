@@ -20,9 +20,19 @@ from rtpy.scrips.expression import FUNCTION_HELP
 from rtpy.scrips.facts import FACTS
 from rtpy.scrips.family import FAMILY
 from rtpy.scrips.kinds import ActionKind, ConditionKind
+from rtpy.search.fields import articles, assets, tickets, transactions
+from rtpy.search.fields.field import SearchField
+from rtpy.search.language.tree import Operator
 from rtpy.setup import EVERYONE_MAY, STAFF_MAY
 
 MADE = "<!-- Written by python -m rtpy.cli.docs; change the code or rtpy/cli/docs.py, not this file. -->\n"
+
+SEARCHED = {
+    "Tickets": tickets.OWN,
+    "Assets": assets.asset_search_fields(),
+    "Articles": articles.article_search_fields(),
+    "Entries of histories": transactions.transaction_search_fields(),
+}
 
 
 def pages() -> dict[str, str]:
@@ -32,6 +42,7 @@ def pages() -> dict[str, str]:
         "administering/rights.md": _rights(),
         "administering/scrips.md": _scrips(),
         "extending/hooks.md": _hooks(),
+        "using/search-fields.md": _fields(),
     }
 
 
@@ -216,6 +227,34 @@ def _hooks() -> str:
         signature = str(inspect.signature(hook)).replace("'", "").replace("typing.", "")
         parts.append(f"### {found[2]}\n\n```python\n{found[2]}{signature}\n```\n\n{inspect.getdoc(hook)}\n")
     return "\n".join(parts)
+
+
+def _fields() -> str:
+    parts = ["# Fields of searches\n", MADE, _FIELDS_INTRODUCTION]
+    for title, fields in SEARCHED.items():
+        rows = [
+            (_codes((each.name, *each.aliases)), _codes(_operators(each)), _CODED.sub(r"`\g<0>`", each.help))
+            for each in dict.fromkeys(fields)
+            if each.operators
+        ]
+        parts += [f"## {title}\n", _table(("field", "operators", "what it asks"), rows)]
+    return "\n".join(parts)
+
+
+def _operators(field: SearchField) -> Sequence[str]:
+    """The positive ones, as one learns them."""
+    return [each.value for each in field.operators if not each.is_negative or each is Operator.IS_NOT]
+
+
+def _codes(names: Iterable[str]) -> str:
+    return " ".join(f"`{each}`" for each in names)
+
+
+_CODED = re.compile(r"__\w+?__")
+_FIELDS_INTRODUCTION = (
+    "How to write queries: [Finding tickets](search.md). Each operator has its opposite (`!=`, `NOT LIKE` …), and `=`\n"
+    "has `IN (…)`. Plugins may bring more fields of tickets.\n"
+)
 
 
 def _kind(name: str, kind: ConditionKind | ActionKind) -> tuple[str, str, str]:

@@ -35,8 +35,13 @@ def article_fields(work: Work) -> Fields:
     """All fields of articles, by name and alias; put together once for a process."""
     found: Fields | None = work.app.caches.get("search.article_fields")
     if found is None:
-        found = work.app.caches["search.article_fields"] = by_name((*_OWN, *article_custom_field_fields()))
+        found = work.app.caches["search.article_fields"] = by_name(article_search_fields())
     return found
+
+
+def article_search_fields() -> tuple[SearchField, ...]:
+    """The same in the order of the builder."""
+    return (*_OWN, *article_custom_field_fields())
 
 
 def _is_one(names: tuple[str, ...], number: int, term: Term) -> bool:

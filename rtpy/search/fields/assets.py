@@ -42,10 +42,13 @@ def asset_fields(work: Work) -> Fields:
     """All fields of assets, by name and alias; put together once for a process."""
     found: Fields | None = work.app.caches.get("search.asset_fields")
     if found is None:
-        found = work.app.caches["search.asset_fields"] = by_name(
-            (*_OWN, *asset_link_fields(), *asset_custom_field_fields())
-        )
+        found = work.app.caches["search.asset_fields"] = by_name(asset_search_fields())
     return found
+
+
+def asset_search_fields() -> tuple[SearchField, ...]:
+    """The same in the order of the builder."""
+    return (*_OWN, *asset_link_fields(), *asset_custom_field_fields())
 
 
 def _seen_catalogs(asking: Asking) -> list[CatalogKnown]:

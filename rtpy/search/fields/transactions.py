@@ -67,10 +67,13 @@ def transaction_fields(work: Work) -> Fields:
     """All fields of transactions, by name and alias; put together once for a process."""
     found: Fields | None = work.app.caches.get("search.transaction_fields")
     if found is None:
-        found = work.app.caches["search.transaction_fields"] = by_name(
-            (*_OWN, *transaction_custom_field_fields(), *_of_tickets())
-        )
+        found = work.app.caches["search.transaction_fields"] = by_name(transaction_search_fields())
     return found
+
+
+def transaction_search_fields() -> tuple[SearchField, ...]:
+    """The same in the order of the builder."""
+    return (*_OWN, *transaction_custom_field_fields(), *_of_tickets())
 
 
 def _is_staff(work: Work) -> bool:

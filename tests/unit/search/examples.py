@@ -11,9 +11,9 @@ def blocks(kind):
     return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def queries():
+def queries(kind="ticketsql"):
     """One a line."""
-    return [line for block in blocks("ticketsql") for line in block.splitlines()]
+    return [line for block in blocks(kind) for line in block.splitlines()]
 
 
 def pairs(kind):

@@ -12,7 +12,10 @@ KNOWN = Known(
 )
 
 
-@pytest.mark.parametrize("text", queries())
+LANGUAGES = ("ticketsql", "assetsql", "articlesql", "transactionsql")
+
+
+@pytest.mark.parametrize("text", [text for language in LANGUAGES for text in queries(language)])
 def test_an_example_is_a_query_that_both_rules_read_alike(text):
     parsed = parse(text)
     assert not parsed.is_mixed

@@ -144,6 +144,19 @@ def test_ticketsql_may_be_typed_into_the_box(root, three):
     assert subjects(root.get("/search", {"q": "Status = 'resolved'"}).follow()) == ["Old printer"]
 
 
+def test_bookmarks_are_a_list_of_their_own(root, jo, three, make, token):
+    one, _, closed = three
+    assert "No bookmarks yet" in jo.get("/bookmarks").text
+    for ticket in (one, closed):
+        jo.post(f"/ticket/{ticket.id}/bookmark", {"csrf_token": token(jo), "bookmark": "1"})
+    page = jo.get("/").click(href="/bookmarks$")
+    assert sorted(subjects(page)) == ["Old printer", "Printer jam"]
+    assert page.html.select_one("h1").text == "Bookmarks"
+    make.revoke("ShowTicket", make.queue())
+    assert subjects(jo.get("/bookmarks")) == []
+    assert subjects(root.get("/bookmarks")) == []
+
+
 # --- rows --------------------------------------------------------------------------------------------------------
 
 

@@ -114,7 +114,7 @@ def page_values(request: Request, asked: Asked, group: Group | None = None) -> d
         "lines": _headings(request, asked),
         "total": result.total,
         "pages": _pages(request, asked, result),
-        "empty_text": _what_to_do(asked),
+        "empty": ("Nothing fits", _what_to_do(asked)),
         "closed_too_url": _closed_too(request, asked),
         "out": _out(request, asked, result),
         "bulk_url": _bulk(request, asked, result),
