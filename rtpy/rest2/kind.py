@@ -87,6 +87,8 @@ def expand(call: Call, cells: list[Document], prefix: str = "") -> list[Document
     """
     found = [dict(each) for each in cells]
     for name in dict.fromkeys(name for each in cells for name in each):
+        if name == "_hyperlinks":  # written already
+            continue
         asked = asked_fields(call, f"{prefix}[{name}]") if prefix.count("[") < 3 else ()
         more = _expanded(call, [each[name] for each in cells if name in each], asked, f"{prefix}[{name}]")
         for each in found:
