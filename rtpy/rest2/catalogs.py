@@ -91,6 +91,7 @@ class CatalogKind(FieldKind):
         "Disabled": Searchable(Catalog.disabled, Holds.FLAG),
         "Created": Searchable(Catalog.created, Holds.MOMENT),
     }
+    for_staff = frozenset({"HeldBy", "Contact", "CustomRoles"})
     fields: ClassVar[Mapping[str, Reader]] = {
         "Name": column("name"),
         "Description": column("description"),

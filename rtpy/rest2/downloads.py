@@ -83,7 +83,8 @@ class Download(Resource):
                 return (seen.asset.catalog_id, seen.roles) if seen else None
             case Lookup.QUEUE:
                 return (number, frozenset()) if work.rights.of(Right.SEE_QUEUE).in_queue(number) else None
-        return (0, frozenset()) if self.call.login.is_privileged else None
+        login = self.call.login
+        return (0, frozenset()) if login.is_privileged and login.scope.queues is None else None
 
     def _ticket(self, row: CustomFieldContent) -> tuple[int, frozenset[str]] | None:
         db, rights = self.work.db, self.work.rights

@@ -20,13 +20,14 @@ Where = Callable[[FieldDefinition], ColumnElement[bool]]
 """A clause over the things: those on which the caller sees this field."""
 
 _NAME = re.compile(r"(?:CF|CustomField)\.\{?(?P<name>[^{}]+)\}?", re.IGNORECASE)
-_WITHOUT: dict[str, str] = {
+WITHOUT: dict[str, str] = {
     "!=": "=",
     "NOT LIKE": "LIKE",
     "NOT STARTSWITH": "STARTSWITH",
     "NOT ENDSWITH": "ENDSWITH",
     "NOT IN": "IN",
 }
+"""Negative operators and what they negate."""
 _CONTENT = Searchable(
     case(
         (CustomFieldContent.large_content != "", CustomFieldContent.large_content),
@@ -58,7 +59,7 @@ def field_clause(
     known = [(each, clause) for each, clause in clauses if not isinstance(clause, type(false()))]
     if not known:
         return None
-    positive = replace(condition, operator=_WITHOUT.get(condition.operator, condition.operator))
+    positive = replace(condition, operator=WITHOUT.get(condition.operator, condition.operator))
     compared = true() if condition.operator in ("IS", "IS NOT") else clause_of(call, _CONTENT, positive)
     held = exists().where(
         CustomFieldContent.object_type == str(lookup),
@@ -67,7 +68,7 @@ def field_clause(
         CustomFieldContent.disabled.is_(False),
         compared,
     )
-    is_negative = condition.operator in _WITHOUT or condition.operator == "IS"
+    is_negative = condition.operator in WITHOUT or condition.operator == "IS"
     return and_(or_(*(clause for _, clause in known)), not_(held) if is_negative else held)
 
 

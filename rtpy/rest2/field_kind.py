@@ -17,17 +17,21 @@ class FieldKind(Kind):
     """One kind; its `fields` in the order in which a record shows them."""
 
     fields: ClassVar[Mapping[str, Reader]]
-    only_asked: ClassVar[frozenset[str]] = frozenset()
-    """Fields that only lists show, where they are asked for."""
+    for_staff: ClassVar[frozenset[str]] = frozenset()
+    """Fields that customers do not read, whatever rights they hold: the pages do not show them either."""
 
     def names(self, call: Call, row: Any) -> Sequence[str]:
-        """All that are not for lists alone."""
-        return [name for name in self.fields if name not in self.only_asked]
+        """All that the caller may read."""
+        return [name for name in self.fields if self._is_readable(call, name)]
 
     def cells(self, call: Call, rows: Sequence[Any], names: Sequence[str]) -> list[Document]:
         """So many queries as the readers of these fields take."""
-        read = {name: self.fields[name](call, rows) for name in names if name in self.fields}
+        known = [name for name in names if name in self.fields and self._is_readable(call, name)]
+        read = {name: self.fields[name](call, rows) for name in known}
         return [{name: values[at] for name, values in read.items()} for at in range(len(rows))]
+
+    def _is_readable(self, call: Call, name: str) -> bool:
+        return call.login.is_privileged or name not in self.for_staff
 
 
 def column(name: str) -> Reader:

@@ -114,6 +114,7 @@ class QueueKind(FieldKind):
         "Disabled": Searchable(Queue.disabled, Holds.FLAG),
         "Created": Searchable(Queue.created, Holds.MOMENT),
     }
+    for_staff = frozenset({"Cc", "AdminCc", "CustomRoles", "CommentAddress", "DefaultValues"})
     fields: ClassVar[Mapping[str, Reader]] = {
         "Name": column("name"),
         "Description": column("description"),

@@ -17,6 +17,7 @@ ROOMS = (
     "classes",
     "articles",
     "downloads",
+    "organizations",
     "transactions",
     "history",
     "attachments",
