@@ -20,6 +20,7 @@ COMMANDS = {
     "migrate": "Bring the database up to date.",
     "mailgate": "Hand a mail on standard input to rtpy.",
     "user": "Create, list and disable users; set passwords.",
+    "token": "Create, list and revoke tokens of programs.",
     "crontool": "Do something to all tickets that a search finds.",
     "index": "Bring search up to date, or read everything anew.",
     "demo": "Load or remove the sample consultancy.",
