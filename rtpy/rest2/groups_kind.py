@@ -21,7 +21,7 @@ from rtpy.rest2.values import Document, Number, Ref
 from rtpy.rights.names import Right
 
 LOGGED_AS = "group"
-_off = select(Principal.id).where(Principal.id == Group.id, Principal.disabled.is_(True))
+_off = Group.id.in_(select(Principal.id).where(Principal.kind == "group", Principal.disabled.is_(True)))
 
 
 class GroupKind(FieldKind):
@@ -35,7 +35,7 @@ class GroupKind(FieldKind):
         "Description": Searchable(Group.description),
         "Domain": Searchable(Group.domain),
         "Instance": Searchable(literal(0), Holds.NUMBER),
-        "Disabled": Searchable(case((_off.exists(), True), else_=False), Holds.FLAG),
+        "Disabled": Searchable(case((_off, True), else_=False), Holds.FLAG),
         "Created": Searchable(Group.created, Holds.MOMENT),
     }
 

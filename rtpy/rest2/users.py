@@ -21,7 +21,8 @@ from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Refused, RtpyError
 from rtpy.identity.accounts import SHORTEST, set_disabled, set_password
 from rtpy.models import GroupMember, Principal, Transaction, User
-from rtpy.models.group import PRIVILEGED
+from rtpy.models.group import PRIVILEGED, UNPRIVILEGED
+from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rest.naming import find_user
 from rtpy.rest2.changed_words import say_refused
 from rtpy.rest2.collection import Collection, with_disabled
@@ -214,22 +215,19 @@ class Users(Collection):
 class PrivilegedUsers(Users):
     """`/users/privileged`."""
 
-    def rows(self) -> Select[Any]:
-        """Staff only."""
-        return super().rows().where(User.id.in_(self.staff()))
+    group = PRIVILEGED
 
-    def staff(self) -> Select[Any]:
-        """The ids of staff."""
-        group = system_groups(self.work, (PRIVILEGED,))[0]
-        return select(GroupMember.member_id).where(GroupMember.group_id == group)
+    def rows(self) -> Select[Any]:
+        """Members of one of the system's groups; the system's own people are neither."""
+        group = system_groups(self.work, (self.group,))[0]
+        inside = select(GroupMember.member_id).where(GroupMember.group_id == group)
+        return super().rows().where(User.id.in_(inside), User.name.not_in((NOBODY, SYSTEM_USER)))
 
 
 class UnprivilegedUsers(PrivilegedUsers):
     """`/users/unprivileged`."""
 
-    def rows(self) -> Select[Any]:
-        """Everybody else."""
-        return Users.rows(self).where(User.id.not_in(self.staff()))
+    group = UNPRIVILEGED
 
 
 ROUTES = (
