@@ -44,6 +44,8 @@ EXTRAS = {
         "playwright",
         "axe-playwright-python",
         "aiosmtpd>=1.4.6",
+        "rt>=3.3",
+        "schemathesis>=4",
         "ruff",
         "mypy",
         "import-linter",

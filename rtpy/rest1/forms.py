@@ -7,6 +7,13 @@ from dataclasses import dataclass
 Value = str | tuple[str, ...]
 """Text of a field, or the items of a list."""
 
+
+class Repeated(tuple[str, ...]):
+    """The texts of a field that stands in a form several times; each may hold several items."""
+
+    __slots__ = ()
+
+
 WIDTH = 70
 """A list is broken after a comma before a line gets so long."""
 DEEPEST_INDENT = 16
@@ -69,11 +76,15 @@ def custom_name(name: str) -> str | None:
 
 def as_text(value: Value) -> str:
     """The value as one text; of a list the items between commas."""
+    if isinstance(value, Repeated):
+        return ", ".join(value)
     return value if isinstance(value, str) else ", ".join(map(quoted, value))
 
 
 def as_items(value: Value) -> list[str]:
     """The value as a list: split at commas and line ends outside of quotes."""
+    if isinstance(value, Repeated):
+        return [item for text in value for item in split_list(text)]
     return split_list(value) if isinstance(value, str) else list(value)
 
 
@@ -172,13 +183,8 @@ def _goes_on(line: str) -> bool:
 
 
 def _fields(found: dict[str, tuple[str, list[str]]]) -> tuple[tuple[str, Value], ...]:
-    """A field that stands once is a text, one that is repeated is a list."""
     return tuple(
-        (
-            name,
-            values[0] if len(values) == 1 else tuple(item for value in values for item in split_list(value)),
-        )
-        for name, values in found.values()
+        (name, values[0] if len(values) == 1 else Repeated(values)) for name, values in found.values()
     )
 
 
@@ -204,7 +210,7 @@ def _unquoted(found: "re.Match[str]") -> str:
 def _write_fields(fields: Iterable[tuple[str, Value]]) -> str:
     """Blocks of several lines stand between empty lines."""
     written: list[str] = []
-    for name, value in fields:
+    for name, value in _lines(fields):
         block = _write_text(name, value) if isinstance(value, str) else _write_list(name, value)
         if "\n" in block:
             if written and not written[-1].endswith("\n\n"):
@@ -213,6 +219,14 @@ def _write_fields(fields: Iterable[tuple[str, Value]]) -> str:
         else:
             written.append(f"{block}\n")
     return "".join(written)
+
+
+def _lines(fields: Iterable[tuple[str, Value]]) -> Iterator[tuple[str, Value]]:
+    for name, value in fields:
+        if isinstance(value, Repeated):
+            yield from ((name, text) for text in value)
+        else:
+            yield name, value
 
 
 def _write_text(name: str, value: str) -> str:

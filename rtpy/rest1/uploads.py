@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from operator import itemgetter
 
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.errors import Invalid, Problem
@@ -15,13 +16,12 @@ _PART = re.compile(r"attachment_(\d{1,4})", re.ASCII)
 def files_for(call: Call, form: Form) -> tuple[Part, ...]:
     """The files that the form lists, in order. Raises Invalid for one that did not come along.
 
-    A name with a comma in it counts once when there is one file for it.
+    A field is one name, comma and all, where there are as many files as fields.
     """
-    value = form.get("Attachment")
-    names = as_items(value) if value else []
-    parts = [part for _, part in sorted(_numbered(call))]
-    if isinstance(value, str) and len(parts) == 1 < len(names):
-        names = [" ".join(value.split())]
+    value = form.get("Attachment") or ""
+    whole = [text for text in ((value,) if isinstance(value, str) else value) if text.strip()]
+    parts = [part for _, part in sorted(_numbered(call), key=itemgetter(0))]
+    names = whole if len(whole) == len(parts) else as_items(value)
     if len(names) > MOST:
         raise Invalid(Problem("attachment", f"At most {MOST} files at once."))
     if len(parts) < len(names):

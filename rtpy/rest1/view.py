@@ -51,7 +51,9 @@ def _answer(request: Request) -> Answer | RawAnswer:
     given = read_given(request)
     found = find_deed(request.matchdict.get("path", ""), given)
     if found.writes:
-        request.method = "POST"  # RT's clients merge by GET; for the transaction it is what it does that counts
+        request.method = (
+            "POST"  # RT's clients merge by GET; for the transaction it is what it does that counts
+        )
     login = _log_in(request, given, found)
     if not login.scope.allows(writing=found.writes, is_setup=False):
         raise Stopped(remark(login.scope.refusal()), FORBIDDEN)

@@ -1,4 +1,4 @@
-"""Servers for one test run: PostgreSQL and slapd on their own files, and where Chromium is; nothing is installed.
+"""Servers for one test run: PostgreSQL and slapd on their own files, and what else tests run; nothing is installed.
 
 Works for root (PostgreSQL then runs as an unprivileged user, since it refuses root) and for anybody else.
 `python -m rtpy.testing.servers` prints what is missing, one a line, and exits 1 if anything is.
@@ -43,6 +43,8 @@ def missing_servers() -> Mapping[str, str]:
         missing["slapd"] = "slapd is not installed: tests against a directory server do not run."
     if _chromium_program() is None:
         missing["chromium"] = "Chromium is not installed: tests in a browser do not run."
+    if shutil.which("rt-5") is None or shutil.which("rt-mailgate-5") is None:
+        missing["rt5-clients"] = "RT's own clients are not installed: tests that run them do not run."
     if not _has_atomic():
         missing["libatomic1"] = (
             "libatomic, which Playwright needs, is not installed: tests in a browser do not run."

@@ -72,7 +72,7 @@ class Program:
 
 
 @pytest.fixture
-def api_of(app, db, wsgi):
+def api_of(app, db, wsgi):  # noqa: F811
     """Makes a program with a token of a user; with `level`, `queues` the token reaches less far."""
 
     def make(user, *, level="admin", queues=None):
@@ -96,7 +96,7 @@ def api_of(app, db, wsgi):
 
 
 @pytest.fixture
-def stranger(wsgi):
+def stranger(wsgi):  # noqa: F811
     """Nobody is logged in."""
     return Program(wsgi)
 
