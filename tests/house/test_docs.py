@@ -66,6 +66,8 @@ def test_an_option_that_is_named_exists(path):
         "mail.md",
         "search.py",
         "search.md",
+        "rest.md",
+        "webhooks.md",
     }
     routes = {address.name for address in ADDRESSES}
     assert {each for each in named if each not in OPTIONS} - files - routes == set()
