@@ -44,8 +44,13 @@ def test_groups_are_read_and_kept_in_rts_words(people, root, jo, customer, stran
     label = f"Group {day.id}"
     tag = root("GET", f"group/{day.id}").headers["ETag"]
     programs = {
-        "root": root, "jo": jo, "kim": api_of(kim), "lee": api_of(lee), "ann": customer, "nobody": stranger
-    }  # fmt: skip
+        "root": root,
+        "jo": jo,
+        "kim": api_of(kim),
+        "lee": api_of(lee),
+        "ann": customer,
+        "nobody": stranger,
+    }
     check_cases(
         programs,
         [
@@ -189,8 +194,22 @@ def test_members_come_and_go(people, root, jo, customer, make, db, api_of):
             ("root", "GET", f"{here}?groups=0", None, 200, names(lee)),
             ("root", "GET", f"{here}?users=0", None, 200, names(day)),
             ("root", "GET", f"{here}?recursively=1", None, 200, names(day, night, kim, lee)),
-            ("root", "GET", f"{here}?recursively=1&groups=0&per_page=1&page=2", None, 200, {"count": 1, "total": 2, "page": 2}),
-            ("root", "GET", f"{here}?users=0", None, 200, lambda a: a.json["items"][0]["_url"] == f"{base}/group/{day.id}"),
+            (
+                "root",
+                "GET",
+                f"{here}?recursively=1&groups=0&per_page=1&page=2",
+                None,
+                200,
+                {"count": 1, "total": 2, "page": 2},
+            ),
+            (
+                "root",
+                "GET",
+                f"{here}?users=0",
+                None,
+                200,
+                lambda a: a.json["items"][0]["_url"] == f"{base}/group/{day.id}",
+            ),
             ("root", "GET", f"group/{night.id}/member/{lee.id}", None, 200, names(lee)),
             ("root", "GET", "group/999999/members", None, 200, {"count": 0, "total": 0}),
             ("jo", "GET", here, None, 403, "Forbidden"),
@@ -199,14 +218,28 @@ def test_members_come_and_go(people, root, jo, customer, make, db, api_of):
             ("ann", "GET", here, None, 403, "Forbidden"),
             ("lee", "GET", here, None, 403, "Forbidden"),
             ("lee", "PUT", f"group/{day.id}/members", [lee.id], 200, ["Member added: lee"]),
-            ("root", "PUT", here, [kim.id, str(kim.id), 999999, "", None, [], {}, True, "x"], 200, [
-                "Member added: kim",
-                "Group already has member: kim",
-                "Couldn't find that principal",
-                *["You should provide principal id for each member to add"] * 5,
-                "Couldn't find that principal",
-            ]),
-            ("root", "PUT", f"group/{day.id}/members", [night.id, day.id], 200, ["Groups can't be members of their members"] * 2),
+            (
+                "root",
+                "PUT",
+                here,
+                [kim.id, str(kim.id), 999999, "", None, [], {}, True, "x"],
+                200,
+                [
+                    "Member added: kim",
+                    "Group already has member: kim",
+                    "Couldn't find that principal",
+                    *["You should provide principal id for each member to add"] * 5,
+                    "Couldn't find that principal",
+                ],
+            ),
+            (
+                "root",
+                "PUT",
+                f"group/{day.id}/members",
+                [night.id, day.id],
+                200,
+                ["Groups can't be members of their members"] * 2,
+            ),
             ("root", "PUT", here, [], 200, []),
             ("root", "PUT", here, {"a": 1}, 400, "JSON object must be a ARRAY"),
             ("root", "PUT", here, {"**": {"data": b"[1]", "type": "text/plain"}}, 415, None),
@@ -220,7 +253,7 @@ def test_members_come_and_go(people, root, jo, customer, make, db, api_of):
             ("root", "GET", here, None, 200, {"total": 0}),
             ("root", "DELETE", "group/999999/members", None, 404, None),
         ],
-    )  # fmt: skip
+    )
     kinds = [each["Type"] for each in root("GET", f"group/{night.id}/history?fields=Type").json["items"]]
     assert kinds == [
         "Create",
@@ -258,15 +291,30 @@ def test_memberships_of_a_user(people, root, jo, customer, make, db, api_of):
             ("own", "PUT", here, [night.id], 403, "Forbidden"),
             ("own", "DELETE", "user/own/groups", None, 204, None),
             ("own", "GET", "user/own/groups", None, 200, {"count": 0}),
-            ("root", "PUT", "user/lee/groups", [day.id, str(night.id), 999999, "", None], 200,
-             [1, "Member added: lee", 0, "Group already has member: lee", 0, "Couldn't find that group", missing, missing]),
+            (
+                "root",
+                "PUT",
+                "user/lee/groups",
+                [day.id, str(night.id), 999999, "", None],
+                200,
+                [
+                    1,
+                    "Member added: lee",
+                    0,
+                    "Group already has member: lee",
+                    0,
+                    "Couldn't find that group",
+                    missing,
+                    missing,
+                ],
+            ),
             ("root", "PUT", "user/lee/groups", {}, 400, "JSON object must be a ARRAY"),
             ("root", "DELETE", f"user/lee/group/{day.id}", None, 204, None),
             ("root", "DELETE", f"user/lee/group/{day.id}", None, 204, None),
             ("root", "GET", "user/lee/groups", None, 200, names(night)),
             ("root", "POST", here, [day.id], 405, None),
         ],
-    )  # fmt: skip
+    )
 
 
 def test_lists_of_groups_ask_as_often_for_many_as_for_few(people, root, work, query_count):
