@@ -10,7 +10,7 @@ from rtpy.http.resources import SystemResource
 from rtpy.models import WebhookDelivery
 from rtpy.rights.names import Right
 from rtpy.web.admin.webhooks.display import again, delivery_asked
-from rtpy.web.admin.webhooks.frame import TONES, WORDS, crumbs_of, webhook_asked
+from rtpy.web.admin.webhooks.frame import TONES, WORDS, crumbs_of, soon, webhook_asked
 from rtpy.web.html import Html
 from rtpy.web.shown import Deed, Link
 from rtpy.webhooks.events import LABELS
@@ -64,7 +64,7 @@ def _facts(request: Request, delivery: WebhookDelivery) -> list[tuple[str, Html 
     if delivery.tried:
         found.append(("Last try", request.when(delivery.tried)))
     if delivery.state == "queued":
-        found.append(("Next try", request.when(delivery.not_before)))
+        found.append(("Next try", soon(request, delivery.not_before)))
     if delivery.address:
         found.append(("Connected to", delivery.address))
     if delivery.attempts and delivery.state != "sending":

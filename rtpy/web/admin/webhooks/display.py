@@ -13,7 +13,7 @@ from rtpy.http.resources import SystemResource
 from rtpy.models import Webhook, WebhookDelivery, WebhookState
 from rtpy.rights.names import Right
 from rtpy.web.admin.mail.paging import older_url, read_page
-from rtpy.web.admin.webhooks.frame import TONES, WORDS, crumbs_of, going, tabs_of, webhook_asked
+from rtpy.web.admin.webhooks.frame import TONES, WORDS, crumbs_of, going, soon, tabs_of, webhook_asked
 from rtpy.web.shown import Deed, Link
 from rtpy.webhooks.events import LABELS
 from rtpy.webhooks.saving import count_lost, lost, send_again, send_test
@@ -67,7 +67,7 @@ def show_webhook(resource: SystemResource, request: Request) -> dict[str, object
         "tabs": tabs_of(request, row, "admin.webhook.display"),
         "how": how,
         "notice_tone": "bad" if how.tone == "bad" else "warn",
-        "rests_until": request.when(state.paused_until) if _rests(request, row, state) else None,
+        "rests_until": soon(request, state.paused_until) if _rests(request, row, state) else None,
         "last_success": request.when(state.last_success) if state.last_success else None,
         "url": row.url,
         "deeds": _deeds(request, row, count_lost(request.work, row) if counts.get("failed") else 0),
@@ -84,7 +84,7 @@ def show_webhook(resource: SystemResource, request: Request) -> dict[str, object
                 "attempts": each.attempts,
                 "answer": f"{each.status_code} in {each.duration} ms" if each.status_code else "",
                 "problem": each.problem if each.state != "delivered" else "",
-                "next": request.when(each.not_before) if each.state == "queued" and each.attempts else None,
+                "next": soon(request, each.not_before) if each.state == "queued" and each.attempts else None,
             }
             for each in rows
         ],

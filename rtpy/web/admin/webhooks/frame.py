@@ -1,12 +1,14 @@
 """What the pages of one webhook share: the one that the address says, its tabs, how it goes with it in words."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
 from rtpy.models import Webhook, WebhookState
 from rtpy.web.admin.listing import admin_crumbs
+from rtpy.web.html import Html
 from rtpy.web.shown import Link
 
 TONES = {"delivered": "ok", "failed": "bad", "sending": "info", "queued": "info"}
@@ -49,6 +51,13 @@ def going(row: Webhook, state: WebhookState) -> Going:
             "failing", "warn", f"{times} failed. It is tried again, and switched off after some days."
         )
     return Going("on", "ok")
+
+
+def soon(request: Request, moment: datetime) -> Html | str:
+    """When something comes: what is near in words."""
+    near = moment - request.work.now < timedelta(minutes=1)
+    when: Html = request.when(moment)
+    return "within a minute" if near else when
 
 
 def tabs_of(request: Request, row: Webhook, current: str) -> tuple[Link, ...]:
