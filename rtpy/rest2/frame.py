@@ -9,6 +9,7 @@ from pyramid.response import Response
 
 from rtpy.errors import Conflict, Invalid, NotFound, Refused, RtpyError
 from rtpy.http.transactions import SAFE_METHODS, open_reading_session
+from rtpy.identity.login import TooManyLogins
 from rtpy.identity.logins import Login
 from rtpy.rest.door import find_caller, make_work
 from rtpy.rest2.call import JSON, Call, read_pairs
@@ -39,6 +40,8 @@ def answer(request: Request, routes: Routes) -> Response:
         return _answer(request, routes)
     except Problem as problem:
         return _refuse(request, problem)
+    except TooManyLogins as many:
+        return _refuse(request, Problem(429, str(many), Retry_After=str(many.wait)))
     except RtpyError as error:
         status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 400)
         return _refuse(request, Problem(status, str(error)))

@@ -7,7 +7,7 @@ from pyramid.request import Request
 
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.identity.accounts import TooManyGuesses, confirm_password
-from rtpy.identity.issuing import USUAL_DAYS, issue_token, longest_days, may_issue, tokens_of
+from rtpy.identity.issuing import USUAL_DAYS, TokenLine, issue_token, longest_days, may_issue, tokens_of
 from rtpy.identity.scopes import Level, Scope
 from rtpy.models import User
 from rtpy.web.forms import Field, Option
@@ -111,12 +111,13 @@ def token_values(
     }
 
 
-def _row(request: Request, line) -> TokenRow:  # type: ignore[no-untyped-def]  # a TokenLine
+def _row(request: Request, line: TokenLine) -> TokenRow:
     used = request.when(line.last_used) if line.last_used else NEVER
+    may = LEVELS[line.level] if line.queues is None or line.level is Level.READ else "Read and change tickets"
     return TokenRow(
         line.id,
         line.name,
-        LEVELS[line.level],
+        may,
         ", ".join(line.queues) if line.queues is not None else "all",
         request.when(line.created),
         request.when(line.expires) if line.expires else NEVER,
