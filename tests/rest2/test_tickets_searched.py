@@ -131,10 +131,10 @@ def test_reading_and_writing_a_ticket_takes_few_questions(root, make, query_coun
     root("PUT", f"ticket/{number}", {"Subject": "a"})
     with query_count() as count:
         root("PUT", f"ticket/{number}", {"Subject": "b"})
-    assert count.total <= 30, count
+    assert count.total <= 10, count
     made = {"Queue": "General", "Subject": "x", "Content": "x", "Requestor": "ann@client.example"}
     root("POST", "ticket", made)
     with query_count() as count:
         root("POST", "ticket", made)
-    assert count.total <= 45, count
+    assert count.total <= 20, count
     assert db.get(User, 1) is not None
