@@ -152,12 +152,15 @@ def _told(
     return {ticket_id: tuple(sentences) for ticket_id, sentences in found.items()}
 
 
+def hidden(text: str) -> str:
+    """What the log says of a text that not all of its readers may read."""
+    return f"{len(text)} characters"
+
+
 def _note(work: Work, bulk: Bulk, said: dict[str, object]) -> None:
     """The one entry that tells of the whole step."""
     done = [effect.ticket_id for effect in bulk.effects if effect.done]
-    plain = {
-        what: f"{len(str(value))} characters" if what in WRITTEN else value for what, value in said.items()
-    }
+    plain = {what: hidden(str(value)) if what in WRITTEN else value for what, value in said.items()}
     after = {"changes": plain, "tickets": done, "refused": bulk.refused}
     name = f"{len(done)} ticket{'' if len(done) == 1 else 's'}"
     note_configuration(work, "bulk update", None, name, None, after)

@@ -1,14 +1,19 @@
 """Changing many tickets in one step: tried first, whole or not at all for each, one mail for each person."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from rtpy.bulk.reading import read_bulk
 from rtpy.bulk.updating import MOST, update_tickets
+from rtpy.changes.customfields.defining import FieldSettings, create_field
+from rtpy.changes.customfields.ticket import SetCustomField
+from rtpy.changes.people import find_person
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.reading import read_changes
+from rtpy.changes.ticket.people import AddWatcher
 from rtpy.changes.ticket.status import SetStatus
-from rtpy.errors import Refused
-from rtpy.models import ConfigChange, OutgoingMail, OutgoingRecipient, Ticket, Transaction
+from rtpy.errors import Invalid, Refused
+from rtpy.models import Ace, ConfigChange, OutgoingMail, OutgoingRecipient, Ticket, Transaction
 
 ANN, BOB = "ann@client.example", "bob@client.example"
 
@@ -166,3 +171,66 @@ def test_what_was_written_stands_in_the_tickets_not_in_the_log_of_the_set_up(upd
     assert set(entry.after["changes"]) == {"comment", "reply"}
     assert "never pay" not in str(entry.after)
     assert "Hello" not in str(entry.after)
+
+
+def test_people_links_and_fields_of_many_change_at_once_and_a_try_leaves_nobody(work_of, make, three, db):
+    work, ids = work_of("root"), [ticket.id for ticket in three]
+    target, jo = make.ticket("Move"), make.staff("jo")
+    tags = create_field(work, FieldSettings("Tags", max_values=0), everywhere=True)
+    level = create_field(work, FieldSettings("Level"), everywhere=True)
+    change_ticket(work, three[1], SetCustomField(tags.id, ("old",)), SetCustomField(level.id, ("low",)))
+    change_ticket(work, three[2], AddWatcher("Cc", jo.id))
+    given = {
+        "add_cc": "New One <new@client.example>",
+        "delete_cc": "jo",
+        "delete_requestor": BOB,
+        "link": "DependsOn",
+        "link_to": f"#{target.id}",
+        f"add:{tags.id}": "secret tag",
+        f"delete:{tags.id}": "old",
+        f"clear:{level.id}": "1",
+        "priority": "",
+    }
+
+    def update(by, really, **given):
+        work = work_of(by)
+        changes_for, said = read_bulk(work, given)
+        return update_tickets(work, ids, changes_for, said=said, when=lambda at: "", really=really)
+
+    before = newest(db, Transaction)
+    tried = update("root", False, **given)
+    assert find_person(db, "new@client.example") is None
+    assert newest(db, Transaction) == before
+    done = update("root", True, **given)
+    assert [effect.done for effect in tried.effects] == [effect.done for effect in done.effects]
+    linked = f"noted that it depends on #{target.id}"
+    added = {"added New One as Cc", "added secret tag to Tags", linked}
+    assert [set(effect.done) for effect in done.effects] == [
+        added,
+        added | {"removed old from Tags", "cleared Level (was low)"},
+        added | {f"removed {BOB} as requestor", "removed jo as Cc"},
+    ]
+    (entry,) = db.scalars(select(ConfigChange).where(ConfigChange.kind == "bulk update")).all()
+    assert entry.after["changes"]["delete_requestor"] == BOB
+    assert entry.after["changes"]["add Tags"] == "10 characters"
+    db.execute(delete(Ace).where(Ace.right_name == "ModifyCustomField"))
+    refused = {each.refused for each in update("jo", True, **{f"set:{level.id}": "x"}).effects}
+    assert all("may not change Level" in each for each in refused)
+    db.execute(delete(Ace).where(Ace.right_name == "SeeCustomField"))
+    refused = {each.refused for each in update("jo", False, **{f"delete:{tags.id}": "old"}).effects}
+    assert all("has no such field" in each for each in refused)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"add_cc": "not an address"}, "neither a mail address"),
+        ({"delete_cc": "no@where.example"}, "nobody with the address"),
+        ({"link_to": "7"}, "how they are linked"),
+        ({"link": "DependsOn", "link_to": "7 " * 21}, "at most 20 links"),
+        ({"set:987654": "x"}, "no such custom field"),
+    ],
+)
+def test_what_makes_no_sense_for_any_ticket_is_said_once(work, given, sentence):
+    with pytest.raises((Invalid, Refused), match=sentence):
+        read_bulk(work, given)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from rtpy.models import Ace
+from rtpy.models import Ace, CustomField, CustomFieldPlace, CustomFieldValue
 
 
 def test_the_tickets_of_a_search_are_changed_after_a_preview(root, make, db):
@@ -41,3 +41,34 @@ def test_without_the_right_there_is_no_way(jo, db, make):
     db.execute(delete(Ace).where(Ace.right_name == "ShowSearchBulkUpdate"))
     assert "Change all" not in jo.get("/search", {"Query": "id > 0"}).text
     assert "may not change many" in jo.get("/search/bulk", {"Query": "id > 0"}).follow().text
+
+
+def test_people_links_and_fields_are_in_the_form_and_stay_there_for_the_second_step(root, make, db, work):
+    one, two = make.ticket("One"), make.ticket("Two")
+    level = CustomField(name="Level", type="Select", lookup="ticket", max_values=1)
+    db.add(level)
+    db.flush()
+    db.add(CustomFieldPlace(custom_field_id=level.id, object_id=0))
+    db.add(CustomFieldValue(custom_field_id=level.id, name="High", sort_order=0))
+    db.flush()
+    form = root.get("/search/bulk", {"Query": f"id = {one.id}"}).forms["bulk"]
+    form["add_cc"], form["link"], form["link_to"] = "kim@client.example", "RefersTo", f"#{two.id}"
+    form[f"set:{level.id}"] = "High"
+    page = form.submit("do", value="preview")
+    said = page.html.select_one("tbody").text
+    for what in ("added kim@client.example as Cc", f"refers to #{two.id}", "set Level to High"):
+        assert what in said
+    done = page.forms["bulk"].submit("do", value="apply").follow()
+    assert "1 ticket changed." in done.text
+    assert (
+        "High"
+        in root.get(
+            "/search",
+            {"Query": "Cc = 'kim@client.example' AND CF.{Level} = 'High'", "Format": "CF.{Level}"},
+        )
+        .html.select_one("#tickets tbody")
+        .text
+    )
+    form = root.get("/search/bulk", {"Query": f"id = {one.id}"}).forms["bulk"]
+    form["delete_cc"] = "nobody@nowhere.example"
+    assert "nobody with the address" in form.submit("do", value="preview", status=422).text

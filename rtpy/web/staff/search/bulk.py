@@ -10,8 +10,10 @@ from pyramid.response import Response
 from pyramid.view import view_config
 from sqlalchemy import select
 
+from rtpy.bulk.reading import fields_to_change, is_bulk_field, read_bulk
 from rtpy.bulk.updating import MOST, Bulk, Effect, update_tickets
-from rtpy.changes.reading import read_changes
+from rtpy.customfields.definition import FieldDefinition
+from rtpy.customfields.kinds import FieldType
 from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
@@ -34,10 +36,18 @@ from rtpy.web.staff.search.asked import (
     settle,
 )
 from rtpy.web.staff.search.offered import staff_names
+from rtpy.web.staff.ticket.linkbox import LABELS
 from rtpy.web.times import show_exact
 
-FIELDS = ("status", "owner", "priority", "queue", "due", "starts", "minutes", "reply", "comment")
-"""What the form can change, in its order; an empty field changes nothing."""
+PEOPLE = {
+    "add_requestor": "Requestors to add",
+    "delete_requestor": "Requestors to take away",
+    "add_cc": "Cc to add",
+    "delete_cc": "Cc to take away",
+    "add_admin_cc": "Internal Cc to add",
+    "delete_admin_cc": "Internal Cc to take away",
+}
+NOTHING_YET = "as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,7 @@ class Line:
     """One ticket of the list: whether it is chosen, and what becomes of it."""
 
     id: int
+    queue_id: int
     subject: str
     url: str
     status: str
@@ -79,7 +90,9 @@ def change(resource: SystemResource, request: Request) -> dict[str, object] | Re
     asked = settle(request, read_content(posted(request), NOTHING))
     shown = _numbers(request.POST.getall("shown"))
     chosen = _numbers(request.POST.getall("id"))
-    given = {name: value for name, value in texts_of(request).items() if name in FIELDS and value.strip()}
+    given = {
+        name: value for name, value in texts_of(request).items() if is_bulk_field(name) and value.strip()
+    }
     really = request.POST.get("do") == "apply"
     try:
         _need(request)
@@ -87,11 +100,12 @@ def change(resource: SystemResource, request: Request) -> dict[str, object] | Re
             raise Refused("Choose at least one ticket of the list.")
         if not given:
             raise Refused("Fill in at least one field: empty ones change nothing.")
+        changes_for, said = read_bulk(request.work, given, zone=request.zone)
         bulk = update_tickets(
             request.work,
             chosen,
-            lambda ticket: read_changes(request.work, ticket, given, zone=request.zone),
-            said=dict(given),
+            changes_for,
+            said=said,
             when=lambda at: _when(request, at),
             really=really,
         )
@@ -116,11 +130,16 @@ def _page(
     given = given or {}
     effects = {effect.ticket_id: effect for effect in bulk.effects} if bulk else {}
     query = parameters(asked)
+    lines = _lines(request, ids, chosen, effects)
     return {
         "title": "Change many tickets",
         "crumbs": (Link("Home", request.route_path("home")), Link("Search", address(request, asked))),
-        "lines": _lines(request, ids, chosen, effects),
+        "lines": lines,
         "fields": _fields(request, given),
+        "people": [Field(name, label, given.get(name, "")) for name, label in PEOPLE.items()],
+        "links": _links(given),
+        "custom": _custom(request, {line.queue_id for line in lines}, given),
+        "opened": {each.partition(":")[0] for each in given},
         "kept": [(name, value) for name, value in query if name != "q"],
         "bulk": bulk,
         "problems": [(None, problem)] if problem else [],
@@ -134,13 +153,14 @@ def _lines(
     """The tickets in the order of the search, as far as the reader may see them. One query."""
     visible = request.work.rights.of(Right.SHOW_TICKET).visible()
     rows = request.db.execute(
-        select(Ticket.id, Ticket.subject, Ticket.status).where(Ticket.id.in_(ids), visible)
+        select(Ticket.id, Ticket.queue_id, Ticket.subject, Ticket.status).where(Ticket.id.in_(ids), visible)
     )
     found = {row.id: row for row in rows}
     prefix = request.route_path("ticket.display", id=0)[:-1]
     return [
         Line(
             each,
+            found[each].queue_id,
             found[each].subject or "(no subject)",
             f"{prefix}{each}",
             status_badge(request.app, found[each].status),
@@ -153,7 +173,7 @@ def _lines(
 
 
 def _fields(request: Request, given: Mapping[str, str]) -> list[Field]:
-    nothing = Option("", "as it is")
+    nothing = Option("", NOTHING_YET)
     known = [Option(name, label) for name, (label, _) in statuses(request.app).items()]
     queues = [Option(str(queue_id), name) for queue_id, name in request.queues_seen]
     names = [name for name in staff_names(request) if not name.startswith("__") and name != "Nobody"]
@@ -175,6 +195,41 @@ def _fields(request: Request, given: Mapping[str, str]) -> list[Field]:
         ),
         Field("comment", "Internal comment on each", given.get("comment", ""), kind="textarea"),
     ]
+
+
+def _links(given: Mapping[str, str]) -> list[Field]:
+    kinds = [Option("", "none"), *(Option(name, label.lower()) for name, label in LABELS.items())]
+    hint = (
+        "A number such as 17, several between blanks, asset:7, a:7 for an article, or an address (https://…)."
+    )
+    return [
+        _select("link", "Link each: it", kinds, given),
+        Field("link_to", "this ticket or address", given.get("link_to", ""), hint=hint),
+    ]
+
+
+def _custom(request: Request, queues: set[int], given: Mapping[str, str]) -> list[Field]:
+    """For each custom field of these queues what can be done to it: one value set, or several added and taken away."""
+    found = []
+    for each in fields_to_change(request.work, queues):
+        if each.is_single:
+            found.append(_value(f"set:{each.id}", each.name, each, given))
+            name = f"clear:{each.id}"
+            found.append(Field(name, f"Empty {each.name}", "1", kind="checkbox", checked=name in given))
+        else:
+            found.append(_value(f"add:{each.id}", f"{each.name}: add", each, given))
+            found.append(_value(f"delete:{each.id}", f"{each.name}: take away", each, given))
+    return found
+
+
+def _value(name: str, label: str, definition: FieldDefinition, given: Mapping[str, str]) -> Field:
+    if definition.type == FieldType.SELECT:
+        offered = [Option(choice.name, choice.name) for choice in definition.choices]
+        return _select(name, label, [Option("", NOTHING_YET), *offered], given)
+    kind = {FieldType.DATE: "date", FieldType.DATETIME: "datetime-local"}.get(
+        FieldType(definition.type), "text"
+    )
+    return Field(name, label, given.get(name, ""), kind=kind, hint=definition.entry_hint)
 
 
 def _select(name: str, label: str, options: Sequence[Option], given: Mapping[str, str]) -> Field:
