@@ -7,6 +7,7 @@ transaction; commits of the code under test release savepoints of it.
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ from rtpy.paths import find_etc
 from rtpy.setup import initialise
 from rtpy.testing.counting import QueryCount
 from rtpy.testing.people import Factory
+from rtpy.testing.running import share_templates
 from rtpy.testing.servers import throwaway_postgres
 from rtpy.work import Actor, Face, Work
 
@@ -51,6 +53,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marker = metafunc.definition.get_closest_marker("databases")
         kinds = list(marker.args) if marker else ["sqlite", "postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def pytest_configure() -> None:
+    """Let the processes that tests start keep their bytecode: compiling all of rtpy takes each of them a second."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_finish() -> None:
@@ -83,12 +91,6 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
     place.mkdir(exist_ok=True)
     return place
-
-
-def share_templates(home: Path, compiled: Path) -> None:
-    """Let a site keep its compiled templates where all of this run do."""
-    (home / "cache").mkdir(parents=True, exist_ok=True)
-    (home / "cache" / "templates").symlink_to(compiled)
 
 
 @pytest.fixture(scope="session")

@@ -106,8 +106,10 @@ class Target:
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory):
-    with running_site(tmp_path_factory.mktemp("bombed"), password=PASSWORD) as site:
+def target(tmp_path_factory, compiled_templates):
+    with running_site(
+        tmp_path_factory.mktemp("bombed"), password=PASSWORD, templates=compiled_templates
+    ) as site:
         site.start("serve")
         yield Target(site)
 

@@ -40,8 +40,10 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    with running_site(tmp_path_factory.mktemp("shop"), password=PASSWORD) as site:
+def site(tmp_path_factory: pytest.TempPathFactory, compiled_templates: Path) -> Iterator[RunningSite]:
+    with running_site(
+        tmp_path_factory.mktemp("shop"), password=PASSWORD, templates=compiled_templates
+    ) as site:
         made = site.command(
             "user", "create", "tom", "--email", "tom@staff.example", "--privileged", "--password", PASSWORD
         )  # fmt: skip

@@ -32,8 +32,10 @@ def mail(number: int, sender: str, subject: str, text: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    with running_site(tmp_path_factory.mktemp("lists"), password=PASSWORD) as site:
+def site(tmp_path_factory: pytest.TempPathFactory, compiled_templates: Path) -> Iterator[RunningSite]:
+    with running_site(
+        tmp_path_factory.mktemp("lists"), password=PASSWORD, templates=compiled_templates
+    ) as site:
         site.start("serve")
         site.start("worker")
         site.send(mail(1, "Ann <ann@client.example>", "Printer jam", "The tray swallows paper."))

@@ -52,8 +52,10 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    with running_site(tmp_path_factory.mktemp("story"), password=PASSWORD) as site:
+def site(tmp_path_factory: pytest.TempPathFactory, compiled_templates: Path) -> Iterator[RunningSite]:
+    with running_site(
+        tmp_path_factory.mktemp("story"), password=PASSWORD, templates=compiled_templates
+    ) as site:
         made = site.command(
             "user", "create", "tom", "--email", "tom@staff.example", "--real-name", "Tom Bauer",
             "--privileged", "--password", PASSWORD,
