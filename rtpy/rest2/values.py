@@ -36,7 +36,13 @@ def stub(call: Call, ref: Ref) -> Document:
 
 def url(call: Call, *pieces: str | int) -> str:
     """The whole address of something; a name stands in it as RT's does, with @ as it is."""
-    return "/".join((call.base, *(quote(str(piece), safe="@+,:=!$'()*") for piece in pieces)))
+    return "/".join((call.base, *map(_in_path, pieces)))
+
+
+def _in_path(piece: str | int) -> str:
+    """Most are numbers, in which nothing needs a second look."""
+    text = str(piece)
+    return text if text.isascii() and text.isalnum() else quote(text, safe="@+,:=!$'()*")
 
 
 def shown(call: Call, value: Any) -> Any:
