@@ -59,7 +59,7 @@ def create(
 @click.argument("name")
 @click.option("--password", help="At least 8 characters; otherwise one is drawn and printed.")
 def password(config: Config, name: str, password: str | None) -> None:
-    """Give a user a new password and end all sessions of that user.
+    """Give a user a new password and end all sessions, tokens and feeds of that user.
 
     \b
     Example: rtpy user password root

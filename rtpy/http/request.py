@@ -71,6 +71,7 @@ def make_work(request: Request) -> Work:
     if request.actor is None:
         raise HTTPForbidden("Please log in.")
     work: Work = request.app.work_in(request.db, request.actor)
+    work.only_queues = request.login.scope.queues
     if request.method in SAFE_METHODS:
         work.standing = request.login.standing  # read in this very transaction
     return work

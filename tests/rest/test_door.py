@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from rtpy.http.seeing import SEE_AS
 from rtpy.identity import passwords
 from rtpy.identity.accounts import set_disabled, set_password
 from rtpy.identity.issuing import issue_token, revoke_token
@@ -165,6 +166,16 @@ def test_a39_where_reading_methods_write_the_face_says_so(program, calls, sessio
     assert program("GET", cookies=cookie, headers={"Sec-Fetch-Site": "same-origin"}).status == 200
     calls.options = {"unsafe": False}
     assert program("POST", cookies=cookie).status == 200
+
+
+def test_who_sees_as_somebody_else_only_reads_here_too(program, make, session, db, jo):
+    boss = make.staff("boss")
+    make.grant(boss, "SuperUser")
+    cookie = {"rtpy_session": session(boss)}
+    db.execute(update(WebSession).where(WebSession.user_id == boss.id).values(data={SEE_AS: jo.id}))
+    answer = program("GET", cookies=cookie).json
+    assert (answer["name"], answer["scope"]) == ("jo", "read")
+    assert program("POST", cookies=cookie, headers={"Sec-Fetch-Site": "same-origin"}).status == 403
 
 
 def test_a_session_of_a_program_opens_no_page(calls, another, app, jo, db, clock, program):
