@@ -56,6 +56,7 @@ class App:
             "rtpy_conditions",
             "rtpy_actions",
             "rtpy_columns",
+            "rtpy_portlets",
             "rtpy_canonicalizers",
             "rtpy_search_fields",
         ):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rtpy.scrips.kinds import ActionKind, ConditionKind
     from rtpy.search.columns.column import BroughtColumn
     from rtpy.search.fields.field import SearchField
+    from rtpy.search.portlet import BroughtPortlet
     from rtpy.work import Work
 
 # mypy: disable-error-code="empty-body"
@@ -60,6 +61,16 @@ def rtpy_columns() -> "Mapping[str, BroughtColumn]":
     The name is letters and digits, none that rtpy has itself. It can then stand in formats, exports and the list of
     columns of the search page. The function gets a `Work` and the ids of at most 500 tickets, all of which the reader
     may see; it must not ask one query for each, and leave out what else this reader may not see. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_portlets() -> "Mapping[str, BroughtPortlet]":
+    """Panes of dashboards by name: title, template, and a function that gives the template's values.
+
+    The name is letters, digits and underscores, none that rtpy has itself; dashboards keep it. The pane is then offered
+    beside the ready-made ones. What goes wrong in it is said in its place and logged; the rest of the dashboard stays.
+    Dashboards by mail leave it out. New in 0.1.
     """
 
 

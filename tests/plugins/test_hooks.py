@@ -7,7 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
@@ -32,6 +32,7 @@ from rtpy.search.language.parser import parse
 from rtpy.search.language.tree import Name
 from rtpy.search.run import Order, Search, find
 from rtpy.work import Face
+from rtpy.wsgi import make_wsgi
 
 
 def reply(minutes):
@@ -129,6 +130,54 @@ def test_rtpy_columns_stands_in_formats_and_is_loaded_once_for_a_page(work, make
     assert [row.values for row in rows] == [(5,), (30,)]
     assert (cell.title, cell.column.title, count.total) == ("Left", "Budget left", 2)
     assert "BudgetLeft" in all_names(work)
+
+
+# --- rtpy_portlets ---
+
+
+def make_dashboard_with(browser, *panes):
+    form = browser.get("/dashboards/create").forms["dashboard"]
+    given = {"csrf_token": form["csrf_token"].value, "name": "Mine", "owner": "me", "do": "save"}
+    more = {"pane": panes, "rows": ["5"] * len(panes), "width": ["full"] * len(panes)}
+    return browser.post("/dashboards/create", {**given, **more}).follow()
+
+
+def test_rtpy_portlets_stand_on_dashboards_and_show_what_their_reader_may_see(
+    login, app, make, work, monkeypatch
+):
+    from rtpy_budget import panes
+
+    root = login()
+    assert (
+        root.get("/dashboards/create").html.find("option", value="portlet:over_budget").text == "Over budget"
+    )
+    page = make_dashboard_with(root, "portlet:over_budget", "portlet:newest", "portlet:gone_one")
+    assert "All within their budget" in page.text
+    assert "There is no such pane any more." in page.text
+    ticket = make.ticket("Long <b>one</b>")
+    change_ticket(work, ticket, AddTime(45))
+    here = page.request.path
+    pane = root.get(here).html.select_one(".pane")
+    assert pane.select_one("[data-open-item]").text == f"#{ticket.id} Long <b>one</b>"
+    assert pane.select_one("h2").text == "Over budget"
+    kept = root.get(f"{here}/modify").forms["dashboard"].submit("do", value="save").follow()
+    assert "no such pane" in kept.text
+
+    def fail(request, rows):
+        request.db.execute(text("SELECT nonsense FROM nowhere"))
+
+    monkeypatch.setitem(app.named("rtpy_portlets"), "over_budget", replace(panes.OVER_BUDGET, values=fail))
+    broken = root.get(here)
+    assert "its plugin failed" in broken.html.select_one(".pane").text
+    assert "Long <b>one</b>" in broken.html.select(".pane")[1].text
+
+
+def test_rtpy_portlets_of_a_name_that_is_there_stop_the_start(app, compiled_templates, monkeypatch):
+    from rtpy_budget import panes
+
+    monkeypatch.setitem(app.named("rtpy_portlets"), "mine", panes.OVER_BUDGET)
+    with pytest.raises(Invalid, match="brings the pane mine"):
+        make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
 
 
 # --- rtpy_search_fields ---

@@ -1,13 +1,18 @@
 """Ready-made panes: searches that everybody wants, one's reminders, one's time of today; each by a name."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from pyramid.config import Configurator
 from pyramid.request import Request
 from sqlalchemy import select
 
+from rtpy.app import App
+from rtpy.errors import Invalid, Problem
 from rtpy.models import Ticket
 from rtpy.rights.names import Right
+from rtpy.search.portlet import BroughtPortlet
 from rtpy.search.ready_made import READY_MADE
 from rtpy.search.saved import Content
 from rtpy.web.staff.ticket.reminders import my_reminders
@@ -26,12 +31,31 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Portlet:
-    """A ready-made pane: a search, or a list of lines; `empty` are title and text where there is nothing."""
+    """A ready-made pane: a search, a list of lines, or what a plugin brings; `empty` is said where there is nothing."""
 
     title: str
     empty: tuple[str, str]
     search: Content | None = None
     items: Callable[[Request], list[Item]] | None = None
+    brought: BroughtPortlet | None = None
+
+
+def includeme(config: Configurator) -> None:
+    """Raises Invalid when a plugin brings a pane that cannot be: the site does not start with it."""
+    app: App = config.registry["rtpy.app"]
+    for name in app.named("rtpy_portlets"):
+        if name in PORTLETS or not NAME.fullmatch(name):
+            sentence = (
+                f"A plugin brings the pane {name}: its name must be letters and digits, and one of its own."
+            )
+            raise Invalid(Problem("plugins", sentence))
+
+
+def portlets_of(app: App) -> Mapping[str, Portlet]:
+    """All ready-made panes by name, those of plugins last."""
+    brought: Mapping[str, BroughtPortlet] = app.named("rtpy_portlets")
+    own = {name: Portlet(each.title, each.empty, brought=each) for name, each in brought.items()}
+    return {**PORTLETS, **own}
 
 
 def _reminders(request: Request) -> list[Item]:
@@ -71,4 +95,6 @@ PORTLETS: Mapping[str, Portlet] = {
         items=_today,
     ),
 }
-"""By name, in the order in which they are offered."""
+"""By name, in the order in which they are offered; those of plugins come after them."""
+NAME = re.compile(r"[A-Za-z0-9_]{1,60}")
+"""How names of panes are written."""

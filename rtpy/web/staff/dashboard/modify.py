@@ -30,7 +30,7 @@ from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.dashboard.panes import MOST_ROWS
 from rtpy.web.staff.forms import texts_named, texts_of
-from rtpy.web.staff.portlets import PORTLETS
+from rtpy.web.staff.portlets import NAME, portlets_of
 from rtpy.web.staff.search.sharing import ME, owner_options, read_owner
 
 USUAL = (
@@ -139,7 +139,7 @@ def _read_panes(request: Request) -> list[Pane]:
         kind, _, which = what.partition(":")
         number = int(rows) if rows.isascii() and rows.isdigit() and len(rows) < 4 else 10
         pane = Pane(rows=min(number, MOST_ROWS), width=HALF if width == HALF else FULL)
-        if kind == PORTLET and which in PORTLETS:
+        if kind == PORTLET and NAME.fullmatch(which):
             found.append(replace(pane, kind=PORTLET, portlet=which))
         elif kind in (SEARCH, CHART) and which.isascii() and which.isdigit() and len(which) < 19:
             found.append(replace(pane, kind=kind, search_id=int(which)))
@@ -198,10 +198,11 @@ def _owner_of(request: Request, given: str) -> int | str | None:
 
 def _lines(request: Request, panes: Sequence[Pane]) -> list[PaneLine]:
     searches = saved_searches(request.work, None)
+    portlets = portlets_of(request.app)
     lines = []
     for at, pane in enumerate(panes):
         now = f"{pane.kind}:{pane.portlet if pane.kind == PORTLET else pane.search_id}"
-        ready = tuple(_option(f"{PORTLET}:{name}", each.title, now) for name, each in PORTLETS.items())
+        ready = tuple(_option(f"{PORTLET}:{name}", each.title, now) for name, each in portlets.items())
         saved = tuple(_option(f"{SEARCH}:{each.id}", each.name, now) for each in searches)
         charts = tuple(
             _option(f"{CHART}:{each.id}", f"Chart of {each.name}", now)
@@ -210,7 +211,8 @@ def _lines(request: Request, panes: Sequence[Pane]) -> list[PaneLine]:
         )
         choices = [("Ready-made", ready), ("Saved searches", saved), ("Charts", charts)]
         if not any(option.selected for _, options in choices for option in options):
-            choices.insert(0, ("As it is", (Option(now, "a search that is not shared with you", True),)))
+            gone = "a pane that is gone" if pane.kind == PORTLET else "a search that is not shared with you"
+            choices.insert(0, ("As it is", (Option(now, gone, True),)))
         lines.append(PaneLine(at, tuple(each for each in choices if each[1]), pane.rows, pane.width == HALF))
     return lines
 

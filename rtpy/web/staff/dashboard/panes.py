@@ -1,20 +1,25 @@
 """Panes as a page draws them: each with its rows, its chart or its lines, or the reason why there is nothing."""
 
+import logging
 from dataclasses import dataclass, replace
 
+from pyramid.renderers import render
 from pyramid.request import Request
 
 from rtpy.errors import RtpyError
 from rtpy.search.dashboards import CHART, PORTLET, Pane
 from rtpy.search.fields.field import CannotSearch
+from rtpy.search.portlet import BroughtPortlet
 from rtpy.search.saved import ONLY_TICKETS, Content, Saved, target_of
 from rtpy.search.searched import Target
 from rtpy.web.html import Html
-from rtpy.web.staff.portlets import PORTLETS, Item, Portlet
+from rtpy.web.staff.portlets import Item, Portlet, portlets_of
 from rtpy.web.staff.search.asked import address, settle
 from rtpy.web.staff.search.charting import read_chart
 from rtpy.web.staff.search.results import run
 from rtpy.web.staff.search.showing import ShownRow
+
+log = logging.getLogger("rtpy.web")
 
 MOST_ROWS = 50
 
@@ -33,6 +38,8 @@ class ShownPane:
     items: tuple[Item, ...] = ()
     drawing: str = ""
     """SVG."""
+    html: str = ""
+    """What a plugin drew."""
     table: tuple[tuple[str, ...], ...] = ()
     """The numbers of a chart, the first row are headings."""
     empty: tuple[str, str] = ("Nothing fits", "What fits the search will stand here.")
@@ -41,7 +48,7 @@ class ShownPane:
 def show_pane(request: Request, pane: Pane, saved: dict[int, Saved]) -> ShownPane:
     """One pane; `saved` are the searches that the reader may open, by id. What goes wrong stays in the pane."""
     if pane.kind == PORTLET:
-        portlet = PORTLETS.get(pane.portlet)
+        portlet = portlets_of(request.app).get(pane.portlet)
         if portlet is None:
             return ShownPane(pane.portlet or "Pane", pane.width, problem="There is no such pane any more.")
         return _portlet(request, pane, portlet)
@@ -63,8 +70,25 @@ def _portlet(request: Request, pane: Pane, portlet: Portlet) -> ShownPane:
     if portlet.search is not None:
         url = address(request, settle(request, portlet.search))
         return _table(request, pane, portlet.search, replace(shown, url=url))
+    if portlet.brought is not None:
+        return _brought(request, pane, portlet.brought, shown)
     items = portlet.items(request) if portlet.items else []
     return replace(shown, items=tuple(items[: pane.rows or MOST_ROWS]))
+
+
+def _brought(request: Request, pane: Pane, brought: BroughtPortlet, shown: ShownPane) -> ShownPane:
+    """What a plugin's pane says; whatever goes wrong in it, the others are shown."""
+    try:
+        with request.db.begin_nested():
+            values = brought.values(request, pane.rows or MOST_ROWS)
+            if values is None:
+                return shown
+            return replace(shown, html=Html(render(brought.template, dict(values), request)))
+    except RtpyError as problem:
+        return replace(shown, problem=str(problem))
+    except Exception:
+        log.exception("the pane %s of a plugin failed", pane.portlet)
+        return replace(shown, problem="This pane cannot be shown: its plugin failed. The log says why.")
 
 
 def _table(

@@ -2,7 +2,7 @@
 
 from rtpy import hookimpl
 from rtpy.jobs.worker import Chore
-from rtpy_budget import columns, report, rules, scrips, search
+from rtpy_budget import columns, panes, report, rules, scrips, search
 from rtpy_budget.options import OPTIONS
 
 
@@ -28,6 +28,12 @@ def rtpy_actions():
 def rtpy_columns():
     """BudgetLeft."""
     return {"BudgetLeft": columns.BUDGET_LEFT}
+
+
+@hookimpl
+def rtpy_portlets():
+    """`over_budget`."""
+    return {"over_budget": panes.OVER_BUDGET}
 
 
 @hookimpl
