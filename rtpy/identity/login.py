@@ -55,13 +55,14 @@ class TooManyLogins(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Somebody proved who they are. `password_hash` is a better hash to store, if there is one."""
+    """Somebody proved who they are. `password_hash` is a better hash to store than `stored`, if there is one."""
 
     user_id: int
     name: str
     password_hash: str | None
     counted: tuple[tuple[str, Limit], ...]
     at: datetime
+    stored: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def check_account(
         log.warning("login failed: user %s, from %s", account.user_id if account else "unknown", peer)
         raise LoginFailed("This user name and password do not fit together. Please check both and try again.")
     better = hash_password(password) if needs_rehash(stored or "") else None
-    return Passed(account.user_id, account.name, better, counted, now)
+    return Passed(account.user_id, account.name, better, counted, now, stored)
 
 
 def accept_login(db: Session, passed: Passed, *, days: int, peer: str, user_agent: str) -> str:
@@ -109,8 +110,9 @@ def accept_login(db: Session, passed: Passed, *, days: int, peer: str, user_agen
 def accept_password(db: Session, passed: Passed) -> None:
     """Store the better hash if there is one, and forget this attempt."""
     if passed.password_hash is not None:
-        better = update(User).where(User.id == passed.user_id).values(password_hash=passed.password_hash)
-        db.connection().execute(better)
+        # only in the place of the one that was looked at: somebody may have changed the password meanwhile
+        same = (User.id == passed.user_id, User.password_hash == passed.stored)
+        db.connection().execute(update(User).where(*same).values(password_hash=passed.password_hash))
     for key, limit in passed.counted:
         window = int(passed.at.timestamp()) // limit.seconds * limit.seconds
         this = (RateCounter.key == key, RateCounter.window == window, RateCounter.hits > 0)

@@ -55,7 +55,7 @@ def test_a_command_that_is_shown_exists(path):
 @pytest.mark.parametrize("path", WRITTEN, ids=name_of)
 def test_an_option_that_is_named_exists(path):
     sections = {name.partition(".")[0] for name in OPTIONS if "." in name}
-    named = re.findall(rf"\b((?:{'|'.join(sections)})\.[a-z_]+)\b(?!\(|\.[a-z])", path.read_text())
+    named = re.findall(rf"(?<!rtpy\.)\b((?:{'|'.join(sections)})\.[a-z_]+)\b(?!\(|\.[a-z])", path.read_text())
     files = {
         "web.pt",
         "mail.eml",
