@@ -24,7 +24,7 @@ FIELD = rf"(?:C(?:ustom)?F(?:ield)?-{_CF_NAME}|CF\.\{{{_CF_NAME}\}}|[a-z][a-z0-9
 """A field's name, without regard to case: a word, `CF.{Name}` or `CF-Name`."""
 _CUSTOM = re.compile(r"CF\.\{(.*)\}|C(?:ustom)?F(?:ield)?-(.*)", re.IGNORECASE | re.DOTALL)
 _LINE = re.compile(rf"({FIELD}):(?:[ \t]+(.*))?", re.IGNORECASE)
-_FIELDS = re.compile(rf"(?:{FIELD},)*{FIELD}", re.IGNORECASE)
+_FIELD = re.compile(FIELD, re.IGNORECASE)
 _QUOTED = re.compile(
     r"""\s*(?:"(?P<double>(?:[^\\"]|\\.)*)"|'(?P<single>(?:[^\\']|\\.)*)'|q\{(?P<braces>[^}]*)\})\s*(?:,|\Z)""",
 )
@@ -90,10 +90,8 @@ def as_items(value: Value) -> list[str]:
 
 def field_list(text: str) -> list[str] | None:
     """The names in a parameter `fields`; None when it is no list of names."""
-    text = text.strip().strip(",")
-    if not _FIELDS.fullmatch(text):
-        return None
-    return re.findall(FIELD, text, re.IGNORECASE)
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return names if names and all(_FIELD.fullmatch(name) for name in names) else None
 
 
 def split_list(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from rtpy.changes.pipeline import change_each
 from rtpy.changes.ticket.links import AddLink, DeleteLink
 from rtpy.errors import RtpyError
 from rtpy.links.uris import ticket_id_of, ticket_uri
+from rtpy.rest.link_targets import MOST_LINKS
 from rtpy.rest1.call import Call
 from rtpy.rest1.forms import Form, Value, as_items
 from rtpy.rest1.frame import BAD_REQUEST, OK, SYNTAX_ERROR
@@ -66,6 +67,8 @@ def write_links(call: Call, spec: Spec, form: Form) -> Result:
             wanted[known] = as_items(value)
         elif name.lower() not in ("id", "ticket"):
             problems.append(f"{name}: Unknown field.")
+    if sum(map(len, wanted.values())) > MOST_LINKS:
+        return Result((f"At most {MOST_LINKS} links at once.",), BAD_REQUEST)
     uris = _uris(call, [item for items in wanted.values() for item in items])
     for name, items in wanted.items():
         there = {linked.uri for linked in present.get(name, ())}

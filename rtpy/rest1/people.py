@@ -6,7 +6,7 @@ from rtpy.changes.own_addresses import is_ours, own_addresses
 from rtpy.changes.people import find_by_name
 from rtpy.errors import Invalid, Problem
 from rtpy.rest.naming import find_group, read_number
-from rtpy.rest.people import read_people
+from rtpy.rest.people import MOST_PEOPLE, read_people
 from rtpy.rest1.call import Call
 
 
@@ -17,8 +17,11 @@ def principals_of(call: Call, items: Sequence[str], field: str) -> list[int]:
     addresses.
     """
     work = call.work
+    items = list(dict.fromkeys(items))
     if not items:
         return []
+    if len(items) > MOST_PEOPLE:
+        raise Invalid(Problem(field.lower(), f"At most {MOST_PEOPLE} people at once."))
     ours = own_addresses(work.app, work.db)
     for item in items:
         if is_ours(item, ours):

@@ -48,7 +48,11 @@ def edit(call: Call, spec: Spec, form: Form) -> Result:
         if name.lower() in IGNORED or _is_same(shown, name, value):
             continue
         try:
-            planned += [(name.lower(), change) for change in _Edit(call, ticket, shown).changes(name, value)]
+            with (
+                call.work.db.begin_nested()
+            ):  # an address may make a contact, which stays only if all make sense
+                found = list(_Edit(call, ticket, shown).changes(name, value))
+            planned += [(name.lower(), change) for change in found]
         except Invalid as invalid:
             problems += [f"{name.lower()}: {problem.message}" for problem in invalid.problems]
         except RtpyError as problem:

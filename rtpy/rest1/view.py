@@ -49,7 +49,7 @@ def _answer(request: Request) -> Answer | RawAnswer:
     if request.method not in ("GET", "HEAD", "POST"):
         raise Stopped("Use GET or POST.")
     given = read_given(request)
-    found = find_deed(request.matchdict.get("path", ""), given)
+    found = find_deed(request.matchdict.get("path", "").replace("\x00", ""), given)
     if found.writes:
         request.method = (
             "POST"  # RT's clients merge by GET; for the transaction it is what it does that counts

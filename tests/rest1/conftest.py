@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from rtpy.identity.tokens import draw_secret, hash_secret, write_token
 from rtpy.models import AuthToken, User
-from tests.web.conftest import browser, compiled_templates, make_browser, wsgi  # noqa: F401
+from tests.web.conftest import browser, enter, make_browser, wsgi  # noqa: F401
 
 BASE = "/REST/1.0/"
 HEAD = "RT/6.0.0 "
