@@ -13,8 +13,11 @@ class WebhookDelivery(Base):
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
-        Index("ix_webhook_deliveries_state_not_before", "state", "not_before"),
+        Index("ix_webhook_deliveries_state", "state"),
+        # In this order they are sent.
+        Index("ix_webhook_deliveries_turn", "webhook_id", "state", "not_before", "transaction_id"),
         Index("ix_webhook_deliveries_webhook_id_id", "webhook_id", "id"),
+        Index("ix_webhook_deliveries_event_id", "event_id"),
         Index("ix_webhook_deliveries_created", "created"),
     )
 
@@ -28,7 +31,7 @@ class WebhookDelivery(Base):
     body: Mapped[text]
     created: Mapped[utc]
     state: Mapped[str] = mapped_column(String(10), default="queued")
-    """queued, sending, delivered, failed."""
+    """queued, test (a test that is queued, which goes whatever the webhook's state), sending, delivered, failed."""
     not_before: Mapped[utc]
     attempts: Mapped[count]
     lease_owner: Mapped[short]

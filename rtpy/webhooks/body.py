@@ -11,7 +11,7 @@ from rtpy.content.plain import message_text
 from rtpy.db.base import table_of
 from rtpy.history.describing import Names, describe, what_changed
 from rtpy.history.entry import Entry
-from rtpy.models import Group, Queue, Ticket, User, Watcher
+from rtpy.models import Group, Organization, Queue, Ticket, User, Watcher
 from rtpy.models.watcher import REQUESTOR
 from rtpy.webhooks.events import TEST
 from rtpy.work import Work
@@ -42,16 +42,18 @@ def test_body(work: Work, event_id: str) -> str:
 
 
 def ticket_facts(work: Work, ticket: Ticket) -> dict[str, object]:
-    """The ticket as it is now. One query, and one each for queue and owner when nobody has read them before."""
+    """The ticket as it is now. One query, and one each for queue, owner and client that nobody has read before."""
     db, config = work.db, work.app.config
     people = db.connection().execute(_REQUESTORS, {"ticket": ticket.id}).all()
     queue, owner = db.get_one(Queue, ticket.queue_id), db.get_one(User, ticket.owner_id)
+    client = db.get(Organization, ticket.organization_id) if ticket.organization_id else None
     return {
         "id": ticket.id,
         "subject": ticket.subject,
         "queue": {"id": queue.id, "name": queue.name},
         "status": ticket.status,
         "priority": ticket.priority,
+        "organization": {"id": client.id, "name": client.name} if client else None,
         "owner": _person(owner.id, owner.display_name, owner.email_address),
         "requestors": [
             _person(row.id, row.real_name or row.name or row.group_name, row.email_address) for row in people

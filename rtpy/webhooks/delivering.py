@@ -9,12 +9,12 @@ import random
 import time
 from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 
 from rtpy.app import App
+from rtpy.db.types import UtcDateTime
 from rtpy.faults import reach
 from rtpy.jobs.worker import Chore
 from rtpy.mail.lease import is_dead, lease_owner
@@ -56,7 +56,6 @@ def deliver_due(app: App) -> int:
             letters = _note_and_take(app, owner, done, room, busy)
             done = []
             for letter in letters:
-                reach("webhook-taken")
                 in_hand[pool.submit(send, letter, allowed, config.seconds)] = letter
             tried += len(letters)
             if not in_hand:
@@ -73,9 +72,8 @@ DELIVERING = Chore("webhooks", 1.0, deliver_due)
 def _anything_due(app: App) -> bool:
     """Asked without taking the writer's turn; frees at once what a dead worker of this machine held."""
     with app.work(reading=True) as work:
-        due = work.db.scalar(_due_webhooks(work.now, ()).limit(1)) is not None
-        held = select(WebhookDelivery.lease_owner).where(WebhookDelivery.state == "sending").distinct()
-        dead = [owner for owner in work.db.scalars(held) if is_dead(owner)]
+        due = work.db.scalar(_DUE, {"now": work.now, "busy": []}) is not None
+        dead = [owner for owner in work.db.scalars(_HELD) if is_dead(owner)]
     if dead:
         with app.work() as work:
             work.db.execute(
@@ -115,7 +113,7 @@ def _note_and_take(
 
 def _is_due_beside(app: App, busy: Collection[int]) -> bool:
     with app.work(reading=True) as work:
-        return work.db.scalar(_due_webhooks(work.now, busy).limit(1)) is not None
+        return work.db.scalar(_DUE, {"now": work.now, "busy": list(busy)}) is not None
 
 
 def _note(work: Work, owner: str, letter: Letter, result: Result) -> None:
@@ -135,16 +133,14 @@ def _take(work: Work, owner: str, busy: Collection[int]) -> Letter | None:
     passed: list[int] = []
     while True:
         number = work.db.scalar(
-            _due_webhooks(work.now, (*busy, *passed))
-            .order_by(WebhookState.last_tried, WebhookState.webhook_id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=WebhookState)
+            _DUE.with_for_update(skip_locked=True, of=WebhookState),
+            {"now": work.now, "busy": [*busy, *passed]},
         )
         if number is None:
             return None
         # Asked anew now that its row is locked: another worker may just have let go of it.
-        row = work.db.scalar(_due_deliveries(work.now).where(WebhookDelivery.webhook_id == number).limit(1))
         webhook = work.db.get_one(Webhook, number)
+        row = _next_of(work, webhook)
         obstacle = _obstacle(work, webhook) if row is not None else ""
         if row is None or obstacle:
             passed.append(number)
@@ -179,35 +175,57 @@ def _obstacle(work: Work, webhook: Webhook) -> str:
     return problem
 
 
-_in_hand = aliased(WebhookDelivery)
+def _next_of(work: Work, webhook: Webhook) -> WebhookDelivery | None:
+    """A test first, then what a dead worker had in hand, then what waits; none while one is in hand."""
+    now, db = work.now, work.db
+    state = db.get_one(WebhookState, webhook.id)
+    if db.scalar(select(_of(webhook.id, "sending", WebhookDelivery.lease_until > now).exists())):
+        return None
+    test = db.scalar(_first(_of(webhook.id, "test")))
+    rests = state.paused_until is not None and state.paused_until > now
+    if test is not None or webhook.disabled or rests:
+        return test
+    lost = _of(webhook.id, "sending", WebhookDelivery.lease_until <= now)
+    waiting = _of(webhook.id, "queued", WebhookDelivery.not_before <= now)
+    return db.scalar(_first(lost)) or db.scalar(_first(waiting))
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Of a delivery, beside its webhook and state. A test goes whatever the state."""
-    waiting = and_(WebhookDelivery.state == "queued", WebhookDelivery.not_before <= now)
-    lost = and_(WebhookDelivery.state == "sending", WebhookDelivery.lease_until <= now)
+def _first(some: Select[WebhookDelivery]) -> Select[WebhookDelivery]:
+    """The one whose turn it is, in the order of the index.
+
+    Of one piece of work in the order of the history: what scrips do is noted before what made them do it.
+    """
+    return some.order_by(WebhookDelivery.not_before, WebhookDelivery.transaction_id).limit(1)
+
+
+def _of(number: ColumnElement[int] | int, state: str, *more: ColumnElement[bool]) -> Select[WebhookDelivery]:
+    return select(WebhookDelivery).where(
+        WebhookDelivery.webhook_id == number, WebhookDelivery.state == state, *more
+    )
+
+
+def _due_webhooks() -> Select[int]:
+    """Each webhook is asked about by an index that begins with it: its log may be long, and so may what waits."""
+    number, now = WebhookState.webhook_id.expression, bindparam("now", type_=UtcDateTime())
     rests = and_(WebhookState.paused_until.is_not(None), WebhookState.paused_until > now)
-    goes = or_(WebhookDelivery.event == TEST, and_(Webhook.disabled.is_(False), ~rests))
-    held = exists().where(
-        _in_hand.webhook_id == WebhookDelivery.webhook_id,
-        _in_hand.state == "sending",
-        _in_hand.lease_until > now,
+    goes = and_(Webhook.disabled.is_(False), ~rests)
+    due = or_(
+        _of(number, "queued", WebhookDelivery.not_before <= now).exists(),
+        _of(number, "sending", WebhookDelivery.lease_until <= now).exists(),
     )
-    return and_(or_(waiting, lost), goes, ~held)
-
-
-def _due_webhooks(now: datetime, busy: Collection[int]) -> Select[int]:
-    due = exists().where(WebhookDelivery.webhook_id == WebhookState.webhook_id, _is_due(now))
-    query = select(WebhookState.webhook_id).join(Webhook, Webhook.id == WebhookState.webhook_id).where(due)
-    return query.where(WebhookState.webhook_id.not_in(busy)) if busy else query
-
-
-def _due_deliveries(now: datetime) -> Select[WebhookDelivery]:
     return (
-        select(WebhookDelivery)
-        .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
-        .join(WebhookState, WebhookState.webhook_id == WebhookDelivery.webhook_id)
-        .where(_is_due(now))
-        # Of one piece of work in the order of the history: what scrips do is noted before what made them do it.
-        .order_by(WebhookDelivery.not_before, WebhookDelivery.transaction_id, WebhookDelivery.id)
+        select(WebhookState.webhook_id)
+        .join(Webhook, Webhook.id == WebhookState.webhook_id)
+        .where(
+            or_(and_(goes, due), _of(number, "test").exists()),
+            ~_of(number, "sending", WebhookDelivery.lease_until > now).exists(),
+            WebhookState.webhook_id.not_in(bindparam("busy", expanding=True)),
+        )
+        .order_by(WebhookState.last_tried, WebhookState.webhook_id)
+        .limit(1)
     )
+
+
+# Built once: they are asked every second.
+_DUE = _due_webhooks()
+_HELD = select(WebhookDelivery.lease_owner).where(WebhookDelivery.state == "sending").distinct()

@@ -150,6 +150,7 @@ def send_test(work: Work, row: Webhook) -> WebhookDelivery:
         event=TEST,
         body=test_body(work, event_id),
         created=work.now,
+        state="test",
         not_before=work.now,
     )
     work.db.add(delivery)
@@ -164,7 +165,7 @@ def send_again(work: Work, deliveries: Sequence[WebhookDelivery]) -> int:
         webhook = work.db.get_one(Webhook, each.webhook_id)
         if webhook.disabled and each.event != TEST:
             raise Refused("This webhook is switched off: switch it on first.")
-        if each.state in ("queued", "sending"):
+        if each.state in ("queued", "test", "sending"):
             each.not_before = min(each.not_before, work.now)
             continue
         work.db.add(
@@ -175,6 +176,7 @@ def send_again(work: Work, deliveries: Sequence[WebhookDelivery]) -> int:
                 ticket_id=each.ticket_id,
                 transaction_id=each.transaction_id,
                 body=each.body,
+                state="test" if each.event == TEST else "queued",
                 created=work.now,
                 not_before=work.now,
             )

@@ -102,6 +102,7 @@ def test_the_body_says_what_happened(hook, make, jo, work, bodies, app):
         "queue": {"id": ticket.queue_id, "name": "General"},
         "status": "new",
         "priority": 0,
+        "organization": None,
         "owner": {"id": app.nobody_id(work.db), "name": "Nobody in particular", "email": ""},
         "requestors": [
             {

@@ -100,8 +100,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
     )
     for name, columns in (
-        ("state_not_before", ["state", "not_before"]),
+        ("state", ["state"]),
+        ("turn", ["webhook_id", "state", "not_before", "transaction_id"]),
         ("webhook_id_id", ["webhook_id", "id"]),
+        ("event_id", ["event_id"]),
         ("created", ["created"]),
     ):
         op.create_index(f"ix_webhook_deliveries_{name}", "webhook_deliveries", columns)

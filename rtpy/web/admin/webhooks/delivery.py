@@ -30,7 +30,7 @@ def show_delivery(resource: SystemResource, request: Request) -> dict[str, objec
     row, path = webhook_asked(request), request.route_path
     delivery = delivery_asked(request, row)
     moment = delivery.tried or delivery.created
-    label = "Try now" if delivery.state in ("queued", "sending") else "Send again"
+    label = "Try now" if delivery.state in ("queued", "test", "sending") else "Send again"
     deed = Deed(label, path("admin.webhook.delivery.again", id=row.id, delivery=delivery.id), icon="refresh")
     return {
         "crumbs": crumbs_of(request, Link(row.name, path("admin.webhook.display", id=row.id))),

@@ -18,7 +18,7 @@ from rtpy.web.shown import Deed, Link
 from rtpy.webhooks.events import LABELS
 from rtpy.webhooks.saving import count_lost, lost, send_again, send_test
 
-SHOWN = {"waiting": ("queued", "sending"), "delivered": ("delivered",), "failed": ("failed",)}
+SHOWN = {"waiting": ("queued", "test", "sending"), "delivered": ("delivered",), "failed": ("failed",)}
 MOST_AGAIN = 500
 
 

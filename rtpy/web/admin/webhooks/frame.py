@@ -11,8 +11,14 @@ from rtpy.web.admin.listing import admin_crumbs
 from rtpy.web.html import Html
 from rtpy.web.shown import Link
 
-TONES = {"delivered": "ok", "failed": "bad", "sending": "info", "queued": "info"}
-WORDS = {"queued": "waiting", "sending": "going out", "delivered": "delivered", "failed": "failed"}
+TONES = {"delivered": "ok", "failed": "bad", "sending": "info", "queued": "info", "test": "info"}
+WORDS = {
+    "queued": "waiting",
+    "test": "waiting",
+    "sending": "going out",
+    "delivered": "delivered",
+    "failed": "failed",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ def list_webhooks(resource: SystemResource, request: Request) -> dict[str, objec
     asked = read_asked(request)
     waiting = (
         select(func.count(WebhookDelivery.id))
-        .where(WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(("queued", "sending")))
+        .where(
+            WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(("queued", "test", "sending"))
+        )
         .correlate(Webhook)
         .scalar_subquery()
     )
