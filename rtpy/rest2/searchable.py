@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, not_, or_
+from sqlalchemy import ColumnElement, String, and_, cast, false, not_, or_
 
+from rtpy.db.folding import folded
 from rtpy.rest2.call import Call
 from rtpy.rest2.problem import Problem
 
 LARGEST = 2**63 - 1
+MOST_CONDITIONS, MOST_VALUES = 200, 500
+LONGEST = 10_000
+"""Characters of a value: SQLite takes no pattern that is longer than 50,000 bytes."""
 
 
 class Holds(StrEnum):
@@ -55,6 +59,17 @@ class Condition:
 
 def read_conditions(document: list[Any]) -> list[Condition]:
     """The entries of a search; those without field or value are none. Raises Problem 400."""
+    if len(document) > MOST_CONDITIONS:
+        raise Problem(
+            400, f"A search may have {MOST_CONDITIONS} conditions; put values of one field into a list"
+        )
+    listed = (
+        len(each["value"])
+        for each in document
+        if isinstance(each, dict) and isinstance(each.get("value"), list)
+    )
+    if sum(listed) > 4 * MOST_VALUES:
+        raise Problem(400, f"A search may name {4 * MOST_VALUES} values")
     found = []
     for entry in document:
         if not isinstance(entry, dict):
@@ -88,11 +103,22 @@ def clause_of(call: Call, field: Searchable, condition: Condition) -> ColumnElem
         return nothing if operator == "IS" else not_(nothing)
     if operator in ("IN", "NOT IN"):
         values = value if isinstance(value, list) else [value]
-        inside = or_(*(_compare(call, field, condition, "=", each) for each in values[:1000]))
+        if len(values) > MOST_VALUES:
+            raise Problem(400, f"{condition.field[:60]} may be one of {MOST_VALUES} values at most")
+        inside = or_(
+            false(), *(_compare(call, field, condition, "=", _plain(condition, each)) for each in values)
+        )
         return inside if operator == "IN" else not_(inside)
+    return _compare(call, field, condition, operator, _plain(condition, value))
+
+
+def _plain(condition: Condition, value: Any) -> Any:
+    """The value, if it is one. Raises Problem 400 for lists, objects, and texts that no pattern may be as long as."""
     if isinstance(value, list | dict):
         raise Problem(400, f"The value of {condition.field[:60]} must be a text or a number")
-    return _compare(call, field, condition, operator, value)
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise Problem(400, f"The value of {condition.field[:60]} is longer than {LONGEST:,} characters")
+    return value
 
 
 _TEXTS: Mapping[str, str] = {"LIKE": "contains", "STARTSWITH": "startswith", "ENDSWITH": "endswith"}
@@ -107,13 +133,11 @@ def _compare(
     if method:
         if field.holds is not Holds.TEXT:
             return _like_of_number(field, operator, text)
-        name = method if condition.case_sensitive else f"i{method}"
-        found: ColumnElement[bool] = getattr(field.column, name)(text, autoescape=True)
+        left, right = _both(field, condition, text)
+        found: ColumnElement[bool] = getattr(left, method)(right, autoescape=True)
         return not_(found) if operator.startswith("NOT ") else found
     if field.holds is Holds.TEXT:
-        left, right = (
-            (field.column, text) if condition.case_sensitive else (func.lower(field.column), text.lower())
-        )
+        left, right = _both(field, condition, text)
     else:
         left, right = field.column, _other(call, field, condition, text)
     match operator:
@@ -128,6 +152,11 @@ def _compare(
         case "<=":
             return left <= right
     return left >= right
+
+
+def _both(field: Searchable, condition: Condition, text: str) -> tuple[Any, str]:
+    """Column and text as they are compared: without regard to case unless asked for."""
+    return (field.column, text) if condition.case_sensitive else (folded(field.column, text), text.lower())
 
 
 def _like_of_number(field: Searchable, operator: str, text: str) -> ColumnElement[bool]:
