@@ -15,7 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rtpy.http.resources import SystemResource
 from rtpy.migrations.run import is_current
-from rtpy.models import IncomingMail, OutgoingMail, ScripRun, SearchPending, Ticket, WebSession
+from rtpy.models import (
+    IncomingMail,
+    OutgoingMail,
+    ScripRun,
+    SearchPending,
+    Ticket,
+    WebhookDelivery,
+    WebSession,
+)
 
 TOO_OLD = 900
 """Seconds that mail may wait before the server counts as not in order: is the worker running?"""
@@ -108,6 +116,7 @@ def count(connection: Connection, now: datetime) -> CollectorRegistry:
         ("rtpy_tickets", "Tickets by status.", Ticket.status),
         ("rtpy_incoming_mails", "Incoming mails by state.", IncomingMail.state),
         ("rtpy_outgoing_mails", "Outgoing mails by state.", OutgoingMail.state),
+        ("rtpy_webhook_deliveries", "Deliveries to webhooks by state.", WebhookDelivery.state),
     ):
         gauge = Gauge(name, help_text, [column.key], registry=registry)
         for label, number in connection.execute(select(column, func.count()).group_by(column)):
