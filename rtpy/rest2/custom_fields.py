@@ -32,7 +32,7 @@ from rtpy.rest2.values import Document
 from rtpy.rights.names import CUSTOM_FIELD, Right
 
 LOOKUP_BY_RT = {facts.rt.lower(): name for name, facts in LOOKUPS.items()}
-COMPOSITE = re.compile(r"(?P<type>[A-Za-z]+?)(?P<many>Single|Multiple|-[01])", re.ASCII)
+COMPOSITE = re.compile(r"(?P<type>[A-Za-z]+?)(?P<many>single|multiple|-[01])", re.ASCII | re.IGNORECASE)
 APPLIED_BY = {
     "Queue": (Lookup.TICKET, find_queue),
     "Catalog": (Lookup.ASSET, find_catalog),
@@ -56,7 +56,7 @@ def read_type(name: str, value: Any) -> tuple[str, int | None]:
     kind = TYPE_BY_NAME.get((found["type"] if found else text).lower())
     if kind is None:
         raise Invalid(Problem(name, "Invalid value for Type"))
-    return kind, None if found is None else int(found["many"] in ("Single", "-1"))
+    return kind, None if found is None else int(found["many"].lower() in ("single", "-1"))
 
 
 def _read_lookup(name: str, value: Any) -> str:

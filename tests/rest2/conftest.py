@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from rtpy.identity.tokens import draw_secret, hash_secret, write_token
 from rtpy.models import AuthToken, User
@@ -28,6 +28,10 @@ from tests.domain.customfields.conftest import field  # noqa: F401
 from tests.web.conftest import browser, compiled_templates, make_browser, wsgi  # noqa: F401
 
 BASE = "/REST/2.0/"
+NUMBERED = (
+    "queues", "tickets", "custom_fields", "custom_field_values", "custom_field_contents", "catalogs", "assets",
+    "classes", "articles", "organizations", "organization_sites",
+)  # fmt: skip
 
 
 @dataclasses.dataclass
@@ -190,3 +194,14 @@ def customer(api_of, make):
 def stranger(wsgi):  # noqa: F811
     """A program without any login."""
     return Program(wsgi)
+
+
+@pytest.fixture
+def fresh_numbers(connection):
+    """Whatever is made in the test gets the numbers 1, 2, …: PostgreSQL goes on counting where others were undone."""
+    if connection.dialect.name == "postgresql":
+        for table in NUMBERED:
+            highest = f"SELECT coalesce(max(id), 0) + 1 FROM {table}"
+            connection.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), ({highest}), false)")
+            )

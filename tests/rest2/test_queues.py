@@ -9,6 +9,9 @@ from rtpy.rights.names import Right
 from tests.rest2.conftest import check_cases
 
 
+pytestmark = pytest.mark.usefixtures("fresh_numbers")
+
+
 @pytest.fixture
 def programs(root, jo, customer, stranger):
     return {"root": root, "jo": jo, "ann": customer, "nobody": stranger}
@@ -93,13 +96,7 @@ def test_queues_are_made_shown_changed_and_switched_off(programs, db):
                 None,
                 200,
                 lambda got: (
-                    [(each["ref"], each["_url"][30:]) for each in got.json["_hyperlinks"]]
-                    == [
-                        ("self", "/2.0/queue/2"[4:] and got.json["_hyperlinks"][0]["_url"][30:]),
-                        ("history", got.json["_hyperlinks"][1]["_url"][30:]),
-                        ("create", got.json["_hyperlinks"][2]["_url"][30:]),
-                    ]
-                    and got.json["_hyperlinks"][2]["_url"].endswith("/ticket?Queue=2")
+                    [each["ref"] for each in got.json["_hyperlinks"]] == ["self", "history", "create"]
                 ),
             ),
             (
@@ -165,7 +162,8 @@ def test_queues_are_made_shown_changed_and_switched_off(programs, db):
         ],
     )
     noted = [row.action for row in db.query(ConfigChange).filter_by(kind="queue", object_id=2)]
-    assert noted[0] == "create" and noted[1:].count("change") >= 6
+    assert noted[0] == "create"
+    assert noted[1:].count("change") >= 6
 
 
 def test_rights_come_before_existence(programs, make, db):
@@ -197,7 +195,8 @@ def test_customers_read_no_watchers_whatever_they_hold(customer, make, root):
     root("PUT", "queue/1", {"AdminCc": ["root"]})
     assert root("GET", "queue/1").json["AdminCc"]
     shown = customer("GET", "queue/1").json
-    assert shown["Name"] == "General" and not {"Cc", "AdminCc", "CommentAddress"} & shown.keys()
+    assert shown["Name"] == "General"
+    assert not {"Cc", "AdminCc", "CommentAddress"} & shown.keys()
     listed = customer("GET", "queues/all?fields=AdminCc,Name").json["items"][0]
     assert (listed["AdminCc"], listed["Name"]) == ("", "General")
 
@@ -378,8 +377,7 @@ def test_searches_of_queues(programs, make):
             ),
             (*of({"field": "Lifecycle", "value": "default"}, more="&per_page=2"), names("General", "Net")),
             (*of({"field": "Bogus", "value": "default"}), names()),
-            (*of({"field": "Name", "operator": "~", "value": "x"}), re.compile("Unknown operator"))[:4]
-            + (400, re.compile("Unknown operator")),
+            ("root", "POST", "queues", [{**like, "operator": "~"}], 400, re.compile("Unknown operator")),
             ("root", "POST", "queues", ["x"], 400, None),
             ("root", "POST", "queues", {"field": "x"}, 400, "JSON object must be a ARRAY"),
             (
