@@ -31,10 +31,10 @@ def make_wsgi(app: App, **settings: object) -> Any:
     )
     config.registry["rtpy.app"] = app
     config.include("rtpy.http")
+    config.include("rtpy.rest2")  # before the pages: routes are tried in turn, and programs ask most often
     config.include("rtpy.web")
     config.include("rtpy.gateway")
     config.include("rtpy.rest1")
-    config.include("rtpy.rest2")
     app.hooks.rtpy_web(config=config)
     nobodys_hash()
     return config.make_wsgi_app()

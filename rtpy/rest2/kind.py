@@ -86,14 +86,20 @@ def expand(call: Call, cells: list[Document], prefix: str = "") -> list[Document
     One round of queries for each field and kind, however many rows there are.
     """
     found = [dict(each) for each in cells]
+    is_asking = any(name.startswith("fields[") for name, _ in call.params)
     for name in dict.fromkeys(name for each in cells for name in each):
         if name == "_hyperlinks":  # written already
             continue
-        asked = asked_fields(call, f"{prefix}[{name}]") if prefix.count("[") < 3 else ()
+        asked = asked_fields(call, f"{prefix}[{name}]") if is_asking and prefix.count("[") < 3 else ()
+        if not asked:
+            for each in found:
+                if name in each:
+                    each[name] = shown(call, each[name])
+            continue
         more = _expanded(call, [each[name] for each in cells if name in each], asked, f"{prefix}[{name}]")
         for each in found:
             if name in each:
-                each[name] = _filled(call, each[name], more) if asked else shown(call, each[name])
+                each[name] = _filled(call, each[name], more)
     return found
 
 

@@ -167,7 +167,10 @@ class TicketKind(Kind):
 def reader_roles(call: Call, page: TicketPage) -> Mapping[int, frozenset[str]]:
     """What the caller plays on these tickets, by their numbers. One query, none where nothing depends on it."""
     rights = call.work.rights
-    if rights.super_user or not any(held.by_role for held in rights.by_right.values()):
+    if "plays_roles" not in call.cache:
+        by_role = any(held.by_role for held in rights.by_right.values())
+        call.cache["plays_roles"] = by_role and not rights.super_user
+    if not call.cache["plays_roles"]:
         return {}
     kept = call.cache.setdefault("ticket_roles", {})
     if id(page) not in kept:

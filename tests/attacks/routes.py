@@ -32,7 +32,7 @@ def path_of(route, numbers):
         "delivery": 1,
         "kind": "ics" if route.name == "search.feed" else "csv",
         "subpath": ("css", "rtpy.css"),
-        "path": ("ticket", str(numbers["ticket"])),
+        "path": f"ticket/{numbers['ticket']}" if words[0] == "rest1" else ("ticket", str(numbers["ticket"])),
     }
     path = route.generate(values)
     return f"{path}?id={numbers['ticket']}" if route.name == "rt.ticket" else path
