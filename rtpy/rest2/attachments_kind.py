@@ -11,6 +11,10 @@ from rtpy.rest2.kind import add_kind, expand, self_link
 from rtpy.rest2.values import Document, Number, Ref
 
 
+LONGEST_LISTED = 1_000_000
+"""Bytes of a text in a list, which may have a hundred of them; longer ones are read one by one."""
+
+
 class AttachmentKind(FieldKind):
     """A part of what was said. Content is base64 in a record and text in lists, as in RT."""
 
@@ -54,8 +58,8 @@ def _text(row: Piece, data: bytes) -> str:
 
 
 def _content(call: Call, rows: Sequence[Piece]) -> Sequence[str | None]:
-    """Text; nothing for what is none."""
-    found = _bytes_of(call, [row for row in rows if row.is_text])
+    """Text; nothing for what is none, and for what is too long for a list."""
+    found = _bytes_of(call, [row for row in rows if row.is_text and row.size <= LONGEST_LISTED])
     return [_text(row, found[row.id]) if row.id in found else None for row in rows]
 
 

@@ -245,3 +245,35 @@ def test_lists_ask_as_often_for_twenty_as_for_one(root, make, db, work, query_co
             assert root("GET", path).status == 200
         counts.append(count.total)
     assert counts[1] <= counts[0] + 1  # containers, which the first has not
+
+
+def test_a_ticket_made_with_one_file_and_nobody_to_tell_has_three_attachments(root, make):
+    """So python-rt's own tests want it."""
+    make.queue()
+    document = {"Queue": "General", "Subject": "No sound", "Content": "since today"}
+    made = root("POST", "ticket", document=document, files=[("log.txt", "text/plain", b"ok")])
+    assert made.status == 201, made.data
+    rows = root("GET", f"ticket/{made.json['id']}/attachments?fields=Filename,ContentType,Content").json[
+        "items"
+    ]
+    assert [(each["Filename"], each["ContentType"]) for each in rows] == [
+        ("", "multipart/mixed"),
+        ("", "text/plain"),
+        ("log.txt", "text/plain"),
+    ]
+    assert rows[2]["Content"] == "ok"
+
+
+def test_a_token_for_one_queue_reads_no_other_queues_files(root, api_of, make, work, db):
+    make.queue("Sales")
+    jo = make.staff("jo", real_name="Jo")
+    message = plain_message("secret words", files=(FILE,))
+    made = create_ticket(work, CreateTicket(queue=make.queue("Sales"), subject="s", message=message)).ticket
+    created = entry(db, made, "Create")
+    numbers = [CONTAINERS + created.id, *parts_of(db, created)]
+    limited = api_of(jo, queues=[make.queue().id])
+    assert api_of(jo)("GET", f"attachment/{numbers[1]}").status == 200
+    assert [limited("GET", f"attachment/{each}").status for each in numbers] == [403, 403, 403]
+    assert limited("GET", f"transaction/{created.id}").status == 403
+    for place in (f"ticket/{made.id}/history", f"ticket/{made.id}/attachments"):
+        assert limited("GET", place).json["count"] == 0

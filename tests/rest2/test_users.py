@@ -321,3 +321,18 @@ def test_custom_fields_and_memberships_are_read_and_written(kim, root, jo, work,
             assert root("GET", path).status == 200
         counts.append(count.total)
     assert counts[0] == counts[1]
+
+
+def test_oneself_is_changed_with_modify_self(jo, make, db):
+    me = db.scalar(select(User).where(User.name == "jo"))
+    make.grant(me, "ModifySelf")
+    label = f"User {me.id}"
+    cases = [
+        ({"City": "Oslo"}, [f"{label}: City changed from (no value) to 'Oslo'"]),
+        ({"Organization": "Acme"}, [f"{label}: Permission Denied"]),
+        ({"Comments": "good"}, [f"{label}: Permission Denied"]),
+        ({"Password": "long enough"}, [f"{label}: Permission Denied"]),
+        ({"Privileged": 0}, [f"{label}: Permission Denied"]),
+        ({"Disabled": 1}, [f"{label}: Permission Denied"]),
+    ]
+    assert [jo("PUT", "user/jo", body).json for body, _ in cases] == [said for _, said in cases]
