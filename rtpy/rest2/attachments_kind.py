@@ -10,7 +10,6 @@ from rtpy.rest2.field_kind import FieldKind, column, filled_column, person
 from rtpy.rest2.kind import add_kind, expand, self_link
 from rtpy.rest2.values import Document, Number, Ref
 
-
 LONGEST_LISTED = 1_000_000
 """Bytes of a text in a list, which may have a hundred of them; longer ones are read one by one."""
 
