@@ -8,7 +8,6 @@ from rtpy.models import ConfigChange
 from rtpy.rights.names import Right
 from tests.rest2.conftest import check_cases
 
-
 pytestmark = pytest.mark.usefixtures("fresh_numbers")
 
 
