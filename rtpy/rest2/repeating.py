@@ -12,6 +12,7 @@ from pyramid_retry import mark_error_retryable
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from rtpy.db.base import table_of
 from rtpy.models import RepeatedRequest
 from rtpy.rest2.call import Call
 from rtpy.rest2.problem import Problem
@@ -37,7 +38,7 @@ def kept_answer(call: Call, key: str) -> Answer | None:
 
     Raises Problem 422 when the key came with another request. One query.
     """
-    table = RepeatedRequest.__table__.c
+    table = table_of(RepeatedRequest).c
     row = (
         call.work.db.connection()
         .execute(
@@ -59,7 +60,7 @@ def kept_answer(call: Call, key: str) -> Answer | None:
 def keep_answer(call: Call, key: str, answer: Answer) -> None:
     """Keep it; what is older than a day goes. Of two that come at the same time one is tried again, and finds it."""
     status, location, body = answer
-    db, table = call.work.db, RepeatedRequest.__table__
+    db, table = call.work.db, table_of(RepeatedRequest)
     db.flush()
     db.connection().execute(delete(table).where(table.c.created <= call.work.now - KEPT_FOR))
     values = {

@@ -1,5 +1,6 @@
 """Running a search: what the reader may see of what fits, sorted, by pages, counted exactly, in bounded time."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,6 +100,13 @@ def find_all(work: Work, search: Search, *, most: int | None = None) -> list[int
     query = ids_query(work, search)
     with patient(work):
         return list(work.db.connection().scalars(query if most is None else query.limit(most)))
+
+
+def find_numbers(work: Work, search: Search) -> "array[int]":
+    """The same for exports, in eight bytes each. Raises CannotSearch."""
+    query = ids_query(work, search)
+    with patient(work):
+        return array("q", work.db.connection().scalars(query))
 
 
 def count(work: Work, search: Search) -> int:

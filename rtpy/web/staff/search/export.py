@@ -18,7 +18,7 @@ from rtpy.search.columns.rows import rows_of
 from rtpy.search.fields.field import CannotSearch
 from rtpy.search.out.cells import as_text
 from rtpy.search.out.tables import CHUNK, TableKind, export_rows, rows_in_chunks
-from rtpy.search.run import find_all
+from rtpy.search.run import find_all, find_numbers
 from rtpy.web.staff.search.asked import Asked, address, read_asked, zone_of
 from rtpy.web.staff.search.kinds import KINDS
 from rtpy.web.times import show_exact, show_minutes
@@ -36,7 +36,7 @@ def export(resource: SystemResource, request: Request) -> Response:
     """
     asked, kind = _asked(request), TableKind(request.matchdict["kind"])
     cells, zone = _cells(request, asked), zone_of(request)
-    ids = find_all(request.work, asked.search)
+    ids = find_numbers(request.work, asked.search)
     app, actor = request.app, request.actor
 
     def open_work() -> AbstractContextManager[Work]:
