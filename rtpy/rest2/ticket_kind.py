@@ -20,8 +20,13 @@ from rtpy.search.columns.people import Person, roles_of_reader
 
 UTC = ZoneInfo("UTC")
 ROLES = (REQUESTOR, CC, ADMIN_CC)
-TIMES = frozenset({"TimeWorked", "TimeLeft", "TimeEstimated", "TotalTimeWorked"})
-"""What staff alone read (RT: HideTimeFieldsFromUnprivilegedUsers)."""
+FOR_STAFF = frozenset(
+    {
+        "TimeWorked", "TimeLeft", "TimeEstimated", "TotalTimeWorked", "Priority", "InitialPriority", "FinalPriority",
+        "AdminCc", "CustomRoles", "Description", "SLA", "LastUpdatedBy",
+    }
+)  # fmt: skip
+"""What customers do not read: what they may is one list, for all faces."""
 CUSTOM_ROLE = "RT::CustomRole-"
 
 
@@ -116,7 +121,7 @@ class TicketKind(Kind):
         asked = [name for name in names if name in PEOPLE]
         people = user_refs(call, {PEOPLE[name](each) for name in asked for each in facts}) if asked else {}
         for name in names:
-            if name in TIMES and not call.login.is_privileged:
+            if not call.login.is_privileged and (name in FOR_STAFF or name.startswith(CUSTOM_ROLE)):
                 continue
             if name in PLAIN:
                 cell = PLAIN[name]
@@ -146,7 +151,7 @@ class TicketKind(Kind):
         )
         return [
             self_link(call, "ticket", facts.id),
-            *links_from(call, page, facts.id),
+            *(links_from(call, page, facts.id) if call.login.is_privileged else ()),
             *field_links(call, Lookup.TICKET, facts.queue_id, roles),
             *(
                 {
@@ -157,6 +162,7 @@ class TicketKind(Kind):
                     "_url": url(call, "customrole", role.id),
                 }
                 for role in roles_of(call.work.app, call.work.db).in_queue(facts.queue_id)
+                if call.login.is_privileged
             ),
             {"ref": "history", "_url": f"{own}/history"},
             *({"ref": name, "_url": f"{own}/{name}"} for name, any_of in deeds if any(map(may, any_of))),
@@ -231,7 +237,7 @@ def _further(call: Call, page: TicketPage, facts: Sequence[Facts], name: str) ->
         return {each.id: Number(minutes) for each, minutes in _totals(page, facts)}
     if name == "_hyperlinks":
         return {each.id: TICKET.hyperlinks(call, TicketRow(each, page)) for each in facts}
-    return link_cells(call, page, facts, name)
+    return link_cells(call, page, facts, name) if call.login.is_privileged else None
 
 
 def _fields(call: Call, page: TicketPage, places: Mapping[int, int]) -> Mapping[int, list[Ref]]:

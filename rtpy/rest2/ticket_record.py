@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from rtpy.db.base import table_of
 from rtpy.fields.contents import fields_seen
+from rtpy.history.public import public_clause
 from rtpy.http.resources import INTERNAL_TYPES, OUTGOING_TYPES
 from rtpy.models import Ticket, Transaction
 from rtpy.models.locks import lock_tickets
@@ -97,7 +98,8 @@ def newest_seen(call: Call, row: TicketRow) -> str:
         "outgoing": may(Right.SHOW_OUTGOING_EMAIL),
         "fields": [str(each) for each in fields_seen(work, [facts.queue_id], roles)],
     }
-    return str(work.db.connection().scalar(_NEWEST, values) or 0)
+    newest = _NEWEST if call.login.is_privileged else _NEWEST_PUBLIC
+    return str(work.db.connection().scalar(newest, values) or 0)
 
 
 def _newest() -> Any:  # Any: a Select of one number
@@ -117,6 +119,7 @@ def _newest() -> Any:  # Any: a Select of one number
 
 # Built once: to build these costs more than to run them.
 _NEWEST = _newest()
+_NEWEST_PUBLIC = _NEWEST.where(public_clause())
 _tickets = table_of(Ticket).c
 _EXISTS = select(_tickets.id).where(_tickets.id == bindparam("ticket"))
 _TARGET = select(_tickets.merged_into_id).where(_tickets.id == bindparam("ticket"))

@@ -309,7 +309,10 @@ def test_rights_are_those_of_the_web(world, make, api_of, db):
         [
             ("ann", "GET", f"ticket/{hidden}", None, 403, "Forbidden"),
             ("ann", "PUT", f"ticket/{hidden}", {"Subject": "x"}, 403, "Forbidden"),
-            ("ann", "GET", f"ticket/{mine}", None, 200, lambda answer: "TimeWorked" not in answer.json),
+            ("ann", "GET", f"ticket/{mine}", None, 200,
+                lambda answer: not {"TimeWorked", "Priority", "AdminCc"} & answer.json.keys()),
+            ("ann", "GET", "tickets?query=id>0&fields=Priority,Subject", None, 200,
+                lambda answer: [each["Priority"] for each in answer.json["items"]] == [""]),
             ("ann", "PUT", f"ticket/{mine}", {"Subject": "x"}, 200, [f"Ticket {mine}: Permission Denied"]),
             ("ann", "PUT", f"ticket/{mine}", {"Cc": "new@x.example"}, 200, None),
             ("ann", "GET", "tickets?query=id>0", None, 200, {"total": 1}),
