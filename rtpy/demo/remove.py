@@ -32,6 +32,8 @@ from rtpy.models import (
     Transaction,
     User,
     Watcher,
+    Webhook,
+    WebhookDelivery,
 )
 
 T = TypeVar("T")
@@ -80,6 +82,7 @@ def _remove_tickets(db: Session, ids: list[int]) -> None:
     _remove_mails(db, IncomingMail.ticket_id.in_(ids))
     _run(db, delete(OutgoingMail).where(OutgoingMail.ticket_id.in_(ids)))
     _run(db, delete(OutgoingMail).where(OutgoingMail.transaction_id.in_(history)))
+    _run(db, delete(WebhookDelivery).where(WebhookDelivery.ticket_id.in_(ids)))
     _run(db, delete(Transaction).where(Transaction.object_type == "ticket", Transaction.object_id.in_(ids)))
     _run(db, delete(Ticket).where(Ticket.id.in_(ids)))
     for some in _portions(sorted(hashes)):
@@ -135,6 +138,7 @@ def _remove_users(db: Session, ids: list[int]) -> None:
         Article.last_updated_by_id,
         CustomFieldContent.creator_id,
         Transaction.time_worker_id,
+        Webhook.user_id,
     )
     # Their own accounts' history goes with them; what they did to anything else keeps them.
     mine = (Transaction.object_type == "user", Transaction.object_id.in_(ids))

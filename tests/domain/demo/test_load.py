@@ -28,6 +28,7 @@ from rtpy.models import (
     Transaction,
     User,
     Watcher,
+    WebhookDelivery,
 )
 from rtpy.search.assets import AssetFilter, list_assets
 from rtpy.work import Actor, Face
@@ -232,13 +233,19 @@ def _opened():
 def test_what_real_work_leans_on_stays_disabled(loaded):
     from rtpy.changes.people import find_by_address
     from rtpy.changes.pipeline import change_ticket, create_ticket
+    from rtpy.changes.ticket.basics import SetSubject
     from rtpy.changes.ticket.create import CreateTicket
     from rtpy.changes.ticket.links import AddLink
     from rtpy.content.part import plain_message
+    from rtpy.webhooks.saving import save_webhook
 
     with loaded.sessions() as db:
         root = db.scalars(select(User).where(User.name == "root")).one()
         work = loaded.work_in(db, Actor(root.id, "root", Face.WEB))
+        told = {"name": "n8n", "url": "https://hooks.example.com/", "events": "any", "user": "root"}
+        save_webhook(work, None, told)
+        sample = db.scalars(select(Ticket).limit(1)).one()
+        change_ticket(work, sample, SetSubject("Looked at"))
         general = db.scalars(select(Queue).where(Queue.name == "General")).one()
         customer = find_by_address(db, "s.hoyer@belmont-logistics.example")
         real = create_ticket(
@@ -254,6 +261,7 @@ def test_what_real_work_leans_on_stays_disabled(loaded):
     loading.remove(loaded)
     with loaded.reading_sessions() as db:
         assert [ticket.id for ticket in db.scalars(select(Ticket))] == [real]
+        assert set(db.scalars(select(WebhookDelivery.ticket_id))) == {real}
         assert [
             name
             for name, disabled in db.execute(select(Organization.name, Organization.disabled))
