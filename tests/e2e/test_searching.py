@@ -82,6 +82,16 @@ def test_a_search_from_the_box_to_a_file(site: RunningSite, page: Page, tmp_path
     page.fill(".build-value", "printer")
     page.locator(".build-value").press("Tab")
     expect(text).to_have_value("Subject LIKE 'printer'")
+    # A day is picked, and can be written in words.
+    page.select_option(".build-field", "Created")
+    page.select_option(".build-op", ">")
+    page.fill(".build-day", "2026-03-05")
+    page.locator(".build-day").press("Tab")
+    expect(text).to_have_value("Created > '2026-03-05'")
+    expect(page.locator(".build-value")).to_have_value("2026-03-05")
+    page.fill(".build-value", "yesterday")
+    page.locator(".build-value").press("Tab")
+    expect(text).to_have_value("Created > 'yesterday'")
     text.fill("Subject LIKE 'printer' AND Requestor LIKE 'ann'")
     text.press("Tab")
     expect(page.locator(".build-field")).to_have_count(2)
@@ -114,6 +124,16 @@ def test_a_search_from_the_box_to_a_file(site: RunningSite, page: Page, tmp_path
     page.click("nav.tabs a:has-text('Chart')")
     bar = page.locator("svg.chart a").first
     assert bar.get_attribute("aria-label").endswith(": 1")
+    bar.hover()
+    expect(page.locator(".chart-tip")).to_have_text(bar.get_attribute("aria-label"))
+    bar.focus()
+    page.keyboard.press("ArrowDown")
+    other = page.locator("svg.chart a").nth(1)
+    expect(other).to_be_focused()
+    expect(page.locator(".chart-tip")).to_have_text(other.get_attribute("aria-label"))
+    assert page.locator("svg.chart [tabindex='0']").count() == 1
+    page.keyboard.press("Escape")
+    expect(page.locator(".chart-tip")).to_be_hidden()
     bar.click()
     page.wait_for_load_state()
     assert len(found(page)) == 1

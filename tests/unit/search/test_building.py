@@ -110,3 +110,9 @@ def test_parts_come_and_go():
     assert removed(group, "r") == Group()
     assert removed(group, "r.9") == group
     assert added(group, "nonsense", Row("d")).parts[-1] == Row("d")
+
+
+def test_a_day_that_was_picked_goes_before_what_stood_there():
+    given = {"r.0.field": "Created", "r.0.op": ">", "r.0.value": "yesterday", "r.0.day": "2026-03-05"}
+    assert as_query(read_form(given)) == "Created > '2026-03-05'"
+    assert as_query(read_form({**given, "r.0.day": ""})) == "Created > 'yesterday'"

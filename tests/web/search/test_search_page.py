@@ -8,7 +8,7 @@ from sqlalchemy import select
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.basics import SetPriority
 from rtpy.changes.ticket.status import SetStatus
-from rtpy.models import SavedSearch
+from rtpy.models import CustomField, CustomFieldPlace, SavedSearch
 
 
 @pytest.fixture
@@ -127,6 +127,20 @@ def test_mixed_and_and_or_are_read_as_rt_does_and_the_page_says_so(root, three):
     assert "As in RT" in page.text
     page = page.click("Read it the other way")
     assert sorted(subjects(page)) == ["Printer jam", "Router down"]
+
+
+def test_a_day_is_picked_where_a_date_is_compared_and_nowhere_else(root, db):
+    def has_calendar(query):
+        return bool(root.get("/search", {"Query": query}).html.select(".build-day[type=date]"))
+
+    field = CustomField(name="Until", type="Date", lookup="ticket", max_values=1)
+    db.add(field)
+    db.flush()
+    db.add(CustomFieldPlace(custom_field_id=field.id, object_id=0))
+    db.flush()
+    assert all(map(has_calendar, ("Created > 'yesterday'", "CF.{Until} = '2026-03-05'", "Due != 'today'")))
+    no = ("Due IS NULL", "Created.Month = 3", "Subject = 'x'", "Due < Started", "CF.{Until} LIKE '2026'")
+    assert not any(map(has_calendar, no))
 
 
 # --- the box -----------------------------------------------------------------------------------------------------
