@@ -28,10 +28,11 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class RunningSite:
     """One site in a home of its own: web server and worker are started and ended one by one.
 
-    `crash_at` arms one point of `rtpy.faults` in the process that is started with it.
+    `crash_at` arms one point of `rtpy.faults` in the process that is started with it. Without `database_url` it uses
+    the file in its home.
     """
 
-    def __init__(self, home: Path, *, password: str) -> None:
+    def __init__(self, home: Path, *, password: str, database_url: str = "") -> None:
         self.home = home
         self.port = free_port()
         self.password = password
@@ -42,6 +43,8 @@ class RunningSite:
             "RTPY_WEB_PORT": str(self.port),
             "RTPY_WEB_HOST": "127.0.0.1",
         }
+        if database_url:
+            self._environment["RTPY_DATABASE_URL"] = database_url
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
