@@ -34,10 +34,6 @@ class Bulk(Resource):
         """Each ticket, or its queue, says who may."""
         return False
 
-    def exists(self) -> bool:
-        """It is no thing; PUT goes on all the same."""
-        return self.call.method == "PUT"
-
     def put(self) -> list[list[Any]]:
         """Change each: its id as it was sent, then a sentence for each thing that was tried."""
         return [self._change(each) for each in self.elements()]

@@ -97,6 +97,8 @@ def _use(call: Call, resource: Resource) -> Response:
     if method in SAFE_METHODS and not _is_taken(call, resource.offers()):
         raise Problem(406)
     exists = resource.exists()
+    if not exists and call.request.headers.get("If-Match", "").strip() == "*":
+        raise Problem(412)
     if not exists and method == "PUT":
         raise Problem(404, "Resource does not exist; use POST to create")
     if not exists and method != "POST":

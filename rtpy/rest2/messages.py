@@ -117,10 +117,6 @@ class Saying(Resource):
         """The ticket says who may."""
         return False
 
-    def exists(self) -> bool:
-        """Not yet."""
-        return False
-
     def post(self) -> Created:
         """Record it."""
         call = self.call

@@ -28,7 +28,7 @@ from rtpy.rights.names import Right
 from rtpy.work import Work
 
 Document = Mapping[str, Any]  # Any: JSON
-TYPES = ("ticket", "reminder", "approval")
+TYPES = ("ticket", "reminder")
 MOST_MINUTES = 2**31 - 1
 
 KNOWN = frozenset(
