@@ -143,7 +143,7 @@ def _fields(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]
             "scope",
             "It may",
             kind="select",
-            hint="Never more than your own rights allow. Take the least that will do.",
+            hint="Never more than the account itself may. Take the least that will do.",
             error=wrong.get("scope", ""),
             required=True,
             options=tuple(Option(str(each), label, each == level) for each, label in LEVELS.items()),
