@@ -25,7 +25,7 @@ from sqlalchemy import select, text
 from rtpy.identity.tokens import draw_secret, hash_secret, write_token
 from rtpy.models import AuthToken, User
 from tests.domain.customfields.conftest import field  # noqa: F401
-from tests.web.conftest import browser, compiled_templates, make_browser, wsgi  # noqa: F401
+from tests.web.conftest import browser, make_browser, wsgi  # noqa: F401
 
 BASE = "/REST/2.0/"
 NUMBERED = (
