@@ -117,7 +117,7 @@ def _form(call: Call, attachment: Attachment, *, is_single: bool) -> Form:
         ("Filename", attachment.filename),
         ("ContentType", attachment.content_type),
         ("ContentEncoding", "none"),
-        ("Headers", _headers(attachment)),
+        ("Headers", _headers(attachment, everything=call.is_staff)),
         ("Content", _content(call, attachment, is_single=is_single)),
     ]
     return Form(fields=tuple(fields))
@@ -129,8 +129,9 @@ def _row(call: Call, attachment: Attachment) -> Any:  # Any: a row of two column
     ).one()
 
 
-def _headers(attachment: Attachment) -> str:
-    lines = attachment.headers.replace("\r\n", "\n").strip("\n")
+def _headers(attachment: Attachment, *, everything: bool) -> str:
+    """The header lines as they came; customers, whom a mail's way to us does not concern, get the type alone."""
+    lines = attachment.headers.replace("\r\n", "\n").strip("\n") if everything else ""
     if not lines:
         charset = f'; charset="{attachment.charset}"' if attachment.charset else ""
         lines = f"Content-Type: {attachment.content_type}{charset}"

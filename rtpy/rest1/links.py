@@ -34,7 +34,7 @@ def show_links(call: Call, specs: Sequence[Spec]) -> list[Form]:
     """The other ends of all links, as URIs; empty fields only in the long form."""
     targets = targets_of(call, numbers_in(specs))
     seen = TicketPage(call.work, list(dict.fromkeys(targets.values())), call.zone).facts
-    found = links_of(call.work, list(seen))
+    found = links_of(call.work, list(seen) if call.is_staff else [])  # links are not for customers
     forms = []
     for spec in specs:
         target = targets.get(spec.number or 0)

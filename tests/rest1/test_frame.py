@@ -74,6 +74,10 @@ def test_a_browser_of_a_page_reads_and_changes_only_from_our_own_pages(wsgi, ent
     assert client.get(merge).text.startswith("RT/6.0.0 403 Forbidden\n"), (
         "a link on a foreign page would do it"
     )
+    assert client.get(f"{path}?content=Subject:+Forged").text.startswith("RT/6.0.0 403 Forbidden\n")
+    ours = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
+    assert "updated." in client.post(path, form, headers=ours).text
+    assert "Merge completed." in client.get(merge, headers=ours).text
 
 
 def test_the_mail_gateway_stays_first(stranger):
