@@ -6,7 +6,7 @@ as JavaScript counts.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -22,18 +22,21 @@ CONTAINERS = 2**52
 RECORDS = ("EmailRecord", "CommentEmailRecord")
 
 
-def pieces_of(call: Call, transaction_ids: Collection[int]) -> Mapping[int, list[int]]:
-    """The numbers of all attachments of transactions that the caller may see, in order. Two queries."""
+def pieces_of(call: Call, types: Mapping[int, str]) -> Mapping[int, list[int]]:
+    """The numbers of all attachments of transactions that the caller may see, in order; `types` are theirs, by number.
+
+    A query for what was said and one for mails, each only if there is such a transaction.
+    """
     found: dict[int, list[int]] = defaultdict(list)
-    if not transaction_ids:
-        return found
-    connection, values = call.work.db.connection(), {"ids": list(transaction_ids)}
-    for row in connection.execute(_PARTS, values):
+    connection = call.work.db.connection()
+    records = [number for number, kind in types.items() if kind in RECORDS]
+    others = [number for number, kind in types.items() if kind not in RECORDS]
+    for row in connection.execute(_PARTS, {"ids": others}) if others else ():
         found[row.transaction_id].append(row.id)
     for number, parts in found.items():
         if len(parts) > 1:
             parts.insert(0, CONTAINERS + number)
-    for row in connection.execute(_MAILS, values):
+    for row in connection.execute(_MAILS, {"ids": records}) if records else ():
         found[row.transaction_id].append(MAILS + row.id)
     return found
 
@@ -48,5 +51,5 @@ _PARTS = (
 _MAILS = (
     select(_events.id.label("transaction_id"), _mails.id)
     .join(table_of(OutgoingMail), _mails.message_id == _events.data)
-    .where(among(_events.id, "ids"), _events.type.in_(RECORDS))
+    .where(among(_events.id, "ids"))
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from rtpy.rest2.call import FORM, Call, read_json, write_pairs
 from rtpy.rest2.kind import Kind, listed
@@ -88,8 +88,9 @@ class Collection(Resource):
             return frame(call, [], total=0, page=1, per_page=asked_per_page(call))
         query = self.rows().where(*clauses)
         db, per_page, page = self.work.db.connection(), asked_per_page(call), asked_page(call)
-        total = db.scalar(select(func.count()).select_from(query.subquery())) if self.sees_total() else None
-        if total is not None:
+        sees_total, total = self.sees_total(), None
+        if sees_total and page > 1:
+            total = _count(db, query)
             page = max(1, min(page, -(-total // per_page)))
         offset = (page - 1) * per_page
         ids: list[int] = []
@@ -97,6 +98,8 @@ class Collection(Resource):
             ordered = query.order_by(*self._order()).limit(per_page + 1).offset(offset)
             ids = list(db.scalars(ordered))
         more = len(ids) > per_page
+        if sees_total and total is None:  # a first page that is the only one counts itself
+            total = _count(db, query) if more else len(ids)
         loaded = self.load(ids[:per_page])
         rows = [loaded[number] for number in ids[:per_page] if number in loaded]
         items = listed(call, self.kind, rows)
@@ -136,6 +139,10 @@ class Collection(Resource):
             descending = at < len(directions) and directions[at].upper() == "DESC"
             found.append(column.desc() if descending else column.asc())
         return [*found, self.id_column()] if found else list(self.default_order())
+
+
+def _count(db: Connection, query: Select[Any]) -> int:
+    return db.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def frame(

@@ -9,12 +9,21 @@ from rtpy.db.among import among
 from rtpy.db.base import table_of
 from rtpy.models import Group, Transaction, User
 from rtpy.rest.naming import find_queue, find_user
-from rtpy.rest2.collection import Collection
-from rtpy.rest2.history_kind import COLUMNS, NO_STAFF, TRANSACTION
-from rtpy.rest2.history_tickets import readable_events, seen_ticket
+from rtpy.rest2.collection import DEEPEST, Collection, asked_page, asked_per_page, frame
+from rtpy.rest2.history_kind import NO_STAFF, TRANSACTION
+from rtpy.rest2.history_tickets import (
+    COLUMNS,
+    SeenTicket,
+    count_events,
+    read_page,
+    readable_events,
+    seen_ticket,
+)
 from rtpy.rest2.history_visible import visible_events, with_things
+from rtpy.rest2.kind import listed
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Searchable
+from rtpy.rest2.values import Document
 
 _events = table_of(Transaction).c
 # Built once: to build it costs more than to run it.
@@ -52,9 +61,35 @@ class TicketHistory(Events):
 
     def rows(self) -> Select[Any]:
         """What the ticket's page shows of it."""
-        ticket = seen_ticket(self.call, self.call.number("id"))
-        clauses = readable_events(self.call, ticket) if ticket else [false()]
+        clauses = readable_events(self.call, self.ticket) if self.ticket else [false()]
         return select(_events.id).where(*clauses)
+
+    @property
+    def ticket(self) -> SeenTicket | None:
+        """The ticket, read once."""
+        if "seen_ticket" not in self.call.cache:
+            self.call.cache["seen_ticket"] = seen_ticket(self.call, self.call.number("id"))
+        found: SeenTicket | None = self.call.cache["seen_ticket"]
+        return found
+
+    def get(self) -> Document:
+        """One page; what programs usually ask for is read in one query."""
+        call, per_page, page = self.call, asked_per_page(self.call), asked_page(self.call)
+        if self.ticket is None or call.all("orderby") or self.conditions():
+            return super().get()
+        sees_total, total = self.sees_total(), None
+        if sees_total and page > 1:
+            total = count_events(call, self.ticket)
+            page = max(1, min(page, -(-total // per_page)))
+        offset = (page - 1) * per_page
+        rows = read_page(call, self.ticket, limit=per_page + 1, offset=offset) if offset <= DEEPEST else []
+        has_more = len(rows) > per_page
+        if sees_total and total is None:
+            total = count_events(call, self.ticket) if has_more else len(rows)
+        items = listed(call, self.kind, rows[:per_page])
+        return frame(call, items, total=total, page=page, per_page=per_page, has_more=has_more)
+
+    post = get
 
 
 class ThingHistory(Events):

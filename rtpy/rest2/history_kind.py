@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from rtpy.customfields.kinds import Lookup
-from rtpy.db.base import table_of
 from rtpy.fields.definitions import all_fields
 from rtpy.links.things import thing_of
 from rtpy.links.uris import ticket_id_of
@@ -18,6 +17,7 @@ from rtpy.rest2.attachments_numbers import pieces_of
 from rtpy.rest2.call import Call
 from rtpy.rest2.custom_field_cells import NO_ROLES, field_refs
 from rtpy.rest2.field_kind import FieldKind, Reader, column, filled_column, person
+from rtpy.rest2.history_tickets import COLUMNS
 from rtpy.rest2.history_visible import visible_events, with_things
 from rtpy.rest2.kind import add_kind, expand, self_link
 from rtpy.rest2.principals import principal_refs, user_refs
@@ -26,25 +26,6 @@ from rtpy.rest2.values import Document, Number, Ref
 from rtpy.rights.names import Right
 from rtpy.search.columns.people import roles_of_reader
 
-_columns = table_of(Transaction).c
-COLUMNS = (
-    _columns.id,
-    _columns.object_type,
-    _columns.object_id,
-    _columns.type,
-    _columns.field,
-    _columns.old_value,
-    _columns.new_value,
-    _columns.old_reference,
-    _columns.new_reference,
-    _columns.data,
-    _columns.time_taken,
-    _columns.time_worker_id,
-    _columns.time_worked_date,
-    _columns.creator_id,
-    _columns.created,
-)
-"""What is read of a transaction, whatever is asked for."""
 MESSAGES = ("Comment", "Correspond")
 REFERRED = frozenset({"queue", "ticket", "user", "group", "asset", "article"})
 """Kinds of things that have an address of their own here."""
@@ -193,7 +174,7 @@ def _custom_fields(call: Call, rows: Sequence[Any]) -> Sequence[list[Ref] | None
 
 def _hyperlinks(call: Call, rows: Sequence[Any]) -> Sequence[list[Document]]:
     """The transaction itself, then each attachment. At most two queries for all."""
-    pieces = pieces_of(call, [row.id for row in rows])
+    pieces = pieces_of(call, {row.id: row.type for row in rows})
     return [
         [
             {**self_link(call, "transaction", row.id), "id": Number(row.id)},
