@@ -10,14 +10,12 @@ from rtpy.db.base import table_of
 from rtpy.db.folding import Folded
 from rtpy.models import Organization, OrganizationSite, Ticket
 from rtpy.search.charting.dimension import Dimension, Group, Key, equals, is_null
-from rtpy.search.compiling.queues import known_queues, seen_queues
+from rtpy.search.compiling.queues import known_queues
 from rtpy.search.compiling.values import id_of
 from rtpy.search.fields.field import Asking, SearchField
 from rtpy.search.language.tree import Both, Name, Node, Not, Operator, Term
 
 _tickets = table_of(Ticket).c
-HIDDEN = 0
-"""Stands for the queues that the reader may not know of."""
 EVERYTHING = Term(Name("id"), Operator.GREATER, 0)
 Names = Callable[[Sequence[Key], Mapping[Key, str]], Mapping[Key, Group]]
 
@@ -70,23 +68,18 @@ def number_dimension(_asking: Asking, field: SearchField) -> Dimension:
 
 
 def queue_dimension(asking: Asking, field: SearchField) -> Dimension:
-    """By queue; those that the reader may not know of are one group."""
+    """By queue: who may see a ticket may read the name of its queue."""
     name = Name(field.name)
-    seen = {each.id: each.name for each in seen_queues(asking)}
-    hidden: Node = Term(name, Operator.NOT_IN, tuple(sorted(seen))) if seen else EVERYTHING
-    column = _tickets.queue_id
+    known = {each.id: each.name for each in known_queues(asking.work.app, asking.work.db)}
 
     def describe(keys: Sequence[Key], _samples: Mapping[Key, str]) -> Mapping[Key, Group]:
         return {
-            key: Group(seen[int(key)], equals(name, _word(seen[int(key)], int(key))))
-            if key in seen
-            else Group("(queues that you do not see)", hidden)
+            key: Group(known[int(key)], equals(name, _word(known[int(key)], int(key))))
             for key in keys
+            if key in known
         }
 
-    all_seen = len(seen) == len(known_queues(asking.work.app, asking.work.db))
-    key: Any = column if all_seen else case((column.in_(list(seen)), column), else_=HIDDEN)
-    return Dimension(field.name, key, describe, Not(EVERYTHING))
+    return Dimension(field.name, _tickets.queue_id, describe, Not(EVERYTHING))
 
 
 def lifecycle_dimension(asking: Asking, field: SearchField) -> Dimension:

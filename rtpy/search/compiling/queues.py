@@ -77,7 +77,8 @@ def _labels(text: str) -> Labels:
 
 
 def _queue(asking: Asking, term: Term) -> ColumnElement[bool]:
-    """A queue that the reader may not know of is none; some are known on those tickets only on which a role says so."""
+    """By name or number. Who may see a ticket may read the name of its queue: of a queue without tickets that one may
+    see nothing is found, as of none, so that nothing is told of it."""
     need_no_part(term)
     values = [str(each).lower() for each in values_of(term)]
     queues = known_queues(asking.work.app, asking.work.db)
@@ -86,16 +87,7 @@ def _queue(asking: Asking, term: Term) -> ColumnElement[bool]:
     else:
         numbers = {id_of(each) for each in values}
         ids = [each.id for each in queues if each.name.lower() in values or each.id in numbers]
-    grants = asking.work.rights.of(Right.SEE_QUEUE)
-    by_role = {queue_id for _, queue_id in grants.roles_in}
-    certain = [each for each in ids if grants.in_queue(each)]
-    perhaps = [each for each in ids if each not in certain and (grants.roles_everywhere or each in by_role)]
-    if not perhaps:
-        return _in_queues(certain, negative=term.operator.is_negative)
-    fits = or_(
-        _in_queues(certain, negative=False), and_(_in_queues(perhaps, negative=False), grants.visible())
-    )
-    return ~fits if term.operator.is_negative else fits
+    return _in_queues(ids, negative=term.operator.is_negative)
 
 
 def _lifecycle(asking: Asking, term: Term) -> ColumnElement[bool]:
