@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.changes.roles import roles_of
-from rtpy.models import CustomField, Group, Queue, Transaction, User
+from rtpy.models import CustomField, Group, Organization, OrganizationSite, Queue, Transaction, User
 from rtpy.models.custom_role import PREFIX
 from rtpy.work import Work
 
@@ -35,6 +35,12 @@ class WireNames:
     queues: Mapping[int, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[int, KnownField] = field(default_factory=dict)
+    places: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Names of client organisations and their sites, by the field that holds their numbers."""
+
+    def place(self, field: str, number: str) -> str:
+        """What the organisation or site of that number is called; empty for none."""
+        return self.places.get(field, {}).get(_id(number), number)
 
     def principal(self, number: str, *, by_address: bool = False) -> str:
         """Who that is: a user's login name (or mail address), or a group's name."""
@@ -43,14 +49,21 @@ class WireNames:
         return known.get(key) or self.groups.get(key) or number
 
 
+PLACES: Mapping[str, type[Organization] | type[OrganizationSite]] = {
+    "Organization": Organization,
+    "Site": OrganizationSite,
+}
+WITH_PLACES = ("ticket", "asset")
+"""Of people `Organization` is a text."""
 _PRINCIPALS = frozenset({"Owner", "Requestor", "Cc", "AdminCc", "HeldBy", "Contact", "Member", "Membership"})
 
 
 def read_names(work: Work, transactions: Iterable[Transaction]) -> WireNames:
-    """All names that these transactions need: at most four queries."""
+    """All names that these transactions need: at most one query for each kind of thing."""
     principals: set[int] = set()
     queues: set[int] = set()
     fields: set[int] = set()
+    places: dict[str, set[int]] = {field: set() for field in PLACES}
     for each in transactions:
         principals.add(each.creator_id)
         values = {_id(each.old_value), _id(each.new_value)}
@@ -60,6 +73,8 @@ def read_names(work: Work, transactions: Iterable[Transaction]) -> WireNames:
             principals |= values
         elif each.field == "Queue":
             queues |= values
+        elif each.field in PLACES and each.object_type in WITH_PLACES:
+            places[each.field] |= values
     db = work.db
     people = _people(db, principals - {-1})
     users = {number: name for number, (name, _) in people.items()}
@@ -70,6 +85,7 @@ def read_names(work: Work, transactions: Iterable[Transaction]) -> WireNames:
         _named(db, Queue, queues - {-1}),
         {each.role: each.name for each in roles_of(work.app, db).by_role.values()},
         _fields(db, fields - {-1}),
+        {name: _named(db, PLACES[name], ids - {-1}) for name, ids in places.items()},
     )
 
 
@@ -101,7 +117,11 @@ def _people(db: Session, ids: set[int]) -> dict[int, tuple[str, str]]:
     return {row.id: (row.name, row.email_address or "") for row in rows}
 
 
-def _named(db: Session, model: type[Group] | type[Queue], ids: set[int]) -> dict[int, str]:
+def _named(
+    db: Session,
+    model: type[Group] | type[Queue] | type[Organization] | type[OrganizationSite],
+    ids: set[int],
+) -> dict[int, str]:
     if not ids:
         return {}
     return {row.id: row.name for row in db.execute(select(model.id, model.name).where(model.id.in_(ids)))}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from rtpy.models import Transaction
 from rtpy.rest.moments import NOT_SET, ctime
-from rtpy.rest.names import WireNames
+from rtpy.rest.names import PLACES, WITH_PLACES, WireNames
 
 DATES = frozenset({"Due", "Starts", "Started", "Resolved", "Told"})
 _VERBS = {
@@ -91,6 +91,9 @@ def _set(transaction: Transaction, names: WireNames, zone: tzinfo) -> str:
         return f"Owner changed from {names.principal(old)} to {names.principal(new)}"
     if field == "Queue":
         return f"Queue changed from {_named(names, old)} to {_named(names, new)}"
+    if field in PLACES and transaction.object_type in WITH_PLACES:
+        before, after = (f"'{names.place(field, each)}'" if each else "(no value)" for each in (old, new))
+        return f"{field} changed from {before} to {after}"
     if field in DATES:
         return f"{field} changed from {_date(old, zone)} to {_date(new, zone)}"
     if field == "TimeWorked":

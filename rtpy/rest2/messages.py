@@ -77,8 +77,8 @@ def _say(
         *(Step(text=each) for each in about_fields),
     ]
     status = read_text("Status", document.get("Status"))
-    if status and (step := status_step(work, ticket, status)) is not None:
-        steps.append(step)
+    if status:
+        steps.append(status_step(work, ticket, status))
     steps += unknown_steps(ticket, document, KNOWN)
     done = take_steps(work, ticket, steps)
     first: Done = done[0]
@@ -112,6 +112,11 @@ class Saying(Resource):
     accepts: ClassVar[tuple[str, ...]] = (JSON, MULTIPART, PLAIN, HTML)
     document: ClassVar[type[dict[str, Any]] | type[list[Any]] | None] = dict
     deed: ClassVar[type[Comment] | type[Correspond]]
+
+    @classmethod
+    def fields_written(cls) -> frozenset[str]:
+        """All that a body may have."""
+        return KNOWN
 
     def is_forbidden(self) -> bool:
         """The ticket says who may."""

@@ -166,8 +166,8 @@ def _status(work: Work, ticket: Ticket, document: Document) -> Step | None:
     return status_step(work, ticket, read_text("Status", document["Status"]))
 
 
-def status_step(work: Work, ticket: Ticket, status: str) -> Step | None:
-    """The move to a status, in RT's words where it cannot be made; None when the ticket is there."""
+def status_step(work: Work, ticket: Ticket, status: str) -> Step:
+    """The move to a status, in RT's words where it cannot be made; nothing happens when the ticket is there then."""
 
     def failed(problem: RtpyError) -> str:
         life = work.app.lifecycles.get(ticket.queue.lifecycle)
@@ -177,7 +177,7 @@ def status_step(work: Work, ticket: Ticket, status: str) -> Step | None:
             return f"You can't change status from '{ticket.status}' to '{status[:60]}'."
         return refusal(problem)
 
-    return _unless(ticket.status == status.lower(), SetStatus(status), failed)
+    return Step(SetStatus(status), failed=failed)
 
 
 def _queue(work: Work, ticket: Ticket, document: Document) -> Step | None:

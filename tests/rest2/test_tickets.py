@@ -7,17 +7,18 @@ import pytest
 from sqlalchemy import func, select
 
 from rtpy.changes.custom_roles import RoleValues, create_custom_role
-from rtpy.models import Attachment, Ticket, Transaction, User
+from rtpy.models import Attachment, OrganizationSite, Ticket, Transaction, User
 from tests.rest2.conftest import check_cases
 
 LOG = {"FileName": "log.txt", "FileType": "text/plain", "FileContent": b64encode(b"ok").decode()}
 
 
 @pytest.fixture
-def world(root, jo, customer, stranger, make, field):
+def world(root, jo, customer, stranger, make, field, db):
     """Programs, a queue Sales that Jo may not write to, custom fields and roles, and people."""
     make.staff("kim")
     make.queue("Sales", granted=False)
+    db.add(OrganizationSite(organization_id=make.organization("Acme").id, name="Harbour"))
     field("Site", "Select", choices=("Oslo", "Bergen"))
     field("Tags", most=0)
     field("Serial", pattern="(?#Digits)^[0-9]*$")
@@ -194,6 +195,13 @@ def steps_of(number, other):
             f"{label}: Resolved goes with the status and cannot be set", f"{label}: Type cannot be changed"]),
         ("root", {"SLA": "Gold", "Description": "d"}, [
             f"{label}: Description changed from (no value) to 'd'", f"{label}: SLA changed from (no value) to 'Gold'"]),
+        ("root", {"Organization": "Acme", "Site": "Harbour"}, [
+            f"{label}: Organization changed from (no value) to 'Acme'",
+            f"{label}: Site changed from (no value) to 'Harbour'"]),
+        ("root", {"Organization": "acme"}, [f"{label}: Site changed from 'Harbour' to (no value)"]),
+        ("root", {"Site": "Nowhere"}, [f"{label}: Site Nowhere does not exist in this organization"]),
+        ("root", {"Organization": ""}, [f"{label}: Organization changed from 'Acme' to (no value)"]),
+        ("root", {"Organization": "Gone"}, [f"{label}: Organization Gone does not exist"]),
         ("root", {"FinalPriority": 50}, [f"{label}: FinalPriority changed from 'Low' to 'Medium'"]),
         ("root", {"Owner": "gone"}, [f"{label}: That user does not exist"]),
         ("root", {"Owner": "kim"}, [f"{label}: Owner changed from Nobody to kim"]),
