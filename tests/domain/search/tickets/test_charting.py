@@ -219,7 +219,6 @@ def test_a_reader_measures_what_they_may_see_by_the_queues_that_their_tickets_te
     assert {group.label for group in found.first} == queues
     assert found.total == len(mine)
     assert wrong_cells(shop, found, "ann") == []
-    assert "Hidden" not in numbers(chart(shop, "Queue", who="jo"))
 
 
 REFUSED = {
