@@ -12,7 +12,7 @@ from rtpy.customfields.definition import FieldDefinition
 from rtpy.customfields.kinds import Lookup
 from rtpy.fields.allowed import sees
 from rtpy.models import Article, ArticleClass
-from rtpy.rest.link_targets import LINK_KEYS, read_new_links
+from rtpy.rest.link_targets import LINK_KEYS
 from rtpy.rest.naming import find_class
 from rtpy.rest2.article_kind import ARTICLE_KIND, CONTENT
 from rtpy.rest2.article_update import ArticleUpdate, find_topics, read_text_of, take_content
@@ -27,7 +27,7 @@ from rtpy.rest2.record import Record
 from rtpy.rest2.resource import Created
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Condition
-from rtpy.rest2.thing_links import do_links
+from rtpy.rest2.thing_links import first_links
 from rtpy.rest2.things import thing_etag
 from rtpy.rest2.unknown import refuse_unknown, say_unknown
 from rtpy.rest2.values import stub
@@ -45,6 +45,11 @@ class ArticleRecord(Record):
     """`/article/8`. What is missing is a 404 for everybody, what is hidden a 403 (RT)."""
 
     kind = ARTICLE_KIND
+
+    @classmethod
+    def fields_written(cls) -> frozenset[str]:
+        """All that a body may have."""
+        return KNOWN
 
     def find(self) -> Article | None:
         """By number."""
@@ -85,7 +90,7 @@ class ArticleRecord(Record):
             topics=find_topics(self.work, document.get("Topics")),
             fields=first_fields(self.call, Lookup.ARTICLE, article_class.id, fields),
         )
-        do_links(self.call, "article", made, read_new_links(document))
+        first_links(self.call, "article", made, document)
         if read_flag("Disabled", document.get("Disabled")):
             set_article_disabled(self.work, made, disabled=True)
         return Created(f"article/{made.id}", stub(self.call, self.kind.ref(made)))

@@ -25,13 +25,12 @@ from rtpy.rest2.changed_words import say_refused
 from rtpy.rest2.field_values_of_things import Holder, put_fields
 from rtpy.rest2.plain_values import read_text
 from rtpy.rest2.problem import Problem as Refusal
-from rtpy.rest2.role_lists import RoleDeed, put_role, role_named
+from rtpy.rest2.role_lists import RoleDeed, custom_roles_in, put_role, say_unknown_roles
 from rtpy.rest2.thing_links import put_links
 from rtpy.rest2.values import Document
 from rtpy.rights.names import CATALOG, Right
 from rtpy.work import Work
 
-RT_ROLE = "RT::CustomRole-"
 NO_USER = "That user does not exist"
 
 
@@ -54,8 +53,10 @@ class AssetUpdate:
             said += put_fields(self.call, self.label, holder, document["CustomFields"], self._fields)
         if "Owner" in document:
             said += self._owner(document["Owner"])
-        for role, shown, value in given_roles(self.work, document, self.asset.catalog_id):
+        roles, unknown = given_roles(self.work, document, self.asset.catalog_id)
+        for role, shown, value in roles:
             said += self._role(role, shown, value)
+        said += say_unknown_roles(self.label, unknown)
         forget_people(self.call)
         try:
             return said + put_links(self.call, "asset", self.asset, document)
@@ -160,24 +161,19 @@ class AssetUpdate:
         return [say(each, names, self.label) for each in done]
 
 
-def given_roles(work: Work, document: Document, catalog_id: int) -> list[tuple[str, KnownRole | None, Any]]:
+def given_roles(
+    work: Work, document: Document, catalog_id: int
+) -> tuple[list[tuple[str, KnownRole | None, Any]], list[str]]:
     """The roles that a document names, the custom ones behind: the watcher's name of each, itself, the value.
 
-    A custom role that does not apply in the catalog is passed over, as in RT. Raises Problem 400.
+    And the names of custom roles that do not apply in the catalog. Raises Problem 400.
     """
-    found: list[tuple[str, KnownRole | None, Any]] = [
+    plain: list[tuple[str, KnownRole | None, Any]] = [
         (role, None, document[role]) for role in ROLES if role in document
     ]
-    custom = document.get("CustomRoles") or {}
-    if not isinstance(custom, Mapping):
-        raise Refusal(400, "CustomRoles must be an object of names and people")
-    named = {**{name: value for name, value in document.items() if name.startswith(RT_ROLE)}, **custom}
     applying = roles_of(work.app, work.db).in_catalog(catalog_id)
-    for name, value in named.items():
-        known = role_named(work, name, "asset")
-        if known is not None and known in applying:
-            found.append((known.role, known, value))
-    return found
+    custom, unknown = custom_roles_in(work, document, "asset", applying)
+    return [*plain, *((known.role, known, value) for known, value in custom)], unknown
 
 
 def first_roles(
@@ -187,7 +183,7 @@ def first_roles(
     work = call.work
     owner = find_one_user(work, document["Owner"]) if document.get("Owner") else None
     people: list[tuple[str, int]] = []
-    for role, known, value in given_roles(work, document, catalog.id):
+    for role, known, value in given_roles(work, document, catalog.id)[0]:
         ids = read_people(work, value, make=True).ids
         nobody = work.app.nobody_id(work.db)
         people += [(role, each) for each in (ids[:1] if known and known.is_single else ids) if each != nobody]

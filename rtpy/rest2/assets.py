@@ -14,11 +14,11 @@ from rtpy.fields.definitions import all_fields
 from rtpy.models import Asset, Catalog
 from rtpy.models.asset import CONTACT, HELD_BY
 from rtpy.models.locks import lock_asset
-from rtpy.rest.link_targets import LINK_KEYS, read_new_links
+from rtpy.rest.link_targets import LINK_KEYS
 from rtpy.rest.naming import find_catalog
 from rtpy.rest2.asset_kind import ASSET_KIND
 from rtpy.rest2.asset_people import roles_played
-from rtpy.rest2.asset_update import RT_ROLE, AssetUpdate, find_place, first_roles
+from rtpy.rest2.asset_update import AssetUpdate, find_place, first_roles
 from rtpy.rest2.call import FORM
 from rtpy.rest2.documents import read_document
 from rtpy.rest2.field_conditions import SearchesFields
@@ -27,9 +27,10 @@ from rtpy.rest2.plain_values import read_text
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.record import Record
 from rtpy.rest2.resource import Created
+from rtpy.rest2.role_lists import RT_ROLE
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Condition
-from rtpy.rest2.thing_links import do_links
+from rtpy.rest2.thing_links import first_links
 from rtpy.rest2.things import thing_etag
 from rtpy.rest2.unknown import refuse_unknown, say_unknown
 from rtpy.rest2.values import Document, stub
@@ -51,6 +52,11 @@ class AssetRecord(Record):
     """`/asset/5`. What is missing is a 404 for everybody, what is hidden a 403 (RT)."""
 
     kind = ASSET_KIND
+
+    @classmethod
+    def fields_written(cls) -> frozenset[str]:
+        """All that a body may have."""
+        return KNOWN
 
     def find(self) -> Asset | None:
         """By number."""
@@ -114,7 +120,7 @@ class AssetRecord(Record):
                 fields=first_fields(self.call, Lookup.ASSET, catalog.id, document.get("CustomFields")),
             ),
         )
-        do_links(self.call, "asset", made, read_new_links(document))
+        first_links(self.call, "asset", made, document)
         return Created(f"asset/{made.id}", stub(self.call, self.kind.ref(made)))
 
     def put(self) -> list[str]:

@@ -25,7 +25,7 @@ from rtpy.rest2.plain_values import Column, read_flag, read_number, read_text
 from rtpy.rest2.principals import principal_refs
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.queue_kind import applied_fields, create_link, custom_role_link
-from rtpy.rest2.role_lists import RoleDeed, put_role, role_named
+from rtpy.rest2.role_lists import RoleDeed, custom_roles_in, put_role, say_unknown_roles
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Holds, Searchable
 from rtpy.rest2.setup_record import SetupRecord
@@ -180,14 +180,11 @@ class CatalogRecord(SetupRecord):
         for role in ROLES:
             if role in document:
                 said += self._put_role(role, document[role], role)
-        custom = document.get("CustomRoles") or {}
-        if not isinstance(custom, dict):
-            raise Problem(400, "CustomRoles must be an object of names and people")
-        for name, people in custom.items():
-            known = role_named(self.work, name, "asset")
-            if known is not None and known in roles_of(self.work.app, self.work.db).in_catalog(self.thing.id):
-                said += self._put_role(known.role, people, known.name)
-        return said
+        applying = roles_of(self.work.app, self.work.db).in_catalog(self.thing.id)
+        custom, unknown = custom_roles_in(self.work, document, "asset", applying)
+        for known, people in custom:
+            said += self._put_role(known.role, people, known.name)
+        return said + say_unknown_roles(self.numbered, unknown)
 
     def _put_role(self, role: str, value: Any, shown: str) -> list[str]:
         def give(number: int) -> None:

@@ -277,9 +277,7 @@ class Organizations(SearchesFields):
 
 
 ROUTES = (
-    Route("organization", NewOrganization, "Make an organisation (not in RT)"),
-    Route(
-        "organization/{organization*}", OrganizationRecord, "One organisation, by number or name (not in RT)"
-    ),
-    Route("organizations", Organizations, "Organisations (not in RT)"),
+    Route("organization", NewOrganization, "Make an organisation (ours)"),
+    Route("organization/{organization*}", OrganizationRecord, "One organisation, by number or name (ours)"),
+    Route("organizations", Organizations, "Organisations (ours)"),
 )

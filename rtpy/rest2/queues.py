@@ -25,7 +25,7 @@ from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
 from rtpy.rest2.plain_values import Column, read_flag, read_number, read_text
 from rtpy.rest2.problem import Problem as Refusal
 from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, visible_queues, watchers_of
-from rtpy.rest2.role_lists import RoleDeed, put_role, role_named
+from rtpy.rest2.role_lists import RoleDeed, custom_roles_in, put_role, say_unknown_roles
 from rtpy.rest2.route import Route
 from rtpy.rest2.setup_record import SetupRecord
 from rtpy.rest2.values import Document
@@ -107,24 +107,15 @@ class QueueRecord(SetupRecord):
         for role in (CC, ADMIN_CC):
             if role in document:
                 said += self._put_role(role, document[role])
-        said += self._put_custom_roles(document.get("CustomRoles"))
+        applying = roles_of(self.work.app, self.work.db).in_queue(self.thing.id)
+        custom, unknown = custom_roles_in(self.work, document, "ticket", applying)
+        for known, people in custom:
+            said += self._put_role(known.role, people, known.name)
+        said += say_unknown_roles(self.numbered, unknown)
         return [*said, *self._put_defaults(document), *_say_sla(self.numbered, document)]
 
     def _set_fields(self, given: GivenFields, removed: frozenset[int]) -> list[Transaction]:
         return set_fields(self.work, Lookup.QUEUE, self.thing.id, given, removed=removed)
-
-    def _put_custom_roles(self, value: Any) -> list[str]:
-        """By name, number, or RT's name; a role that does not apply is passed over, as in RT."""
-        if value is None:
-            return []
-        if not isinstance(value, dict):
-            raise Refusal(400, "CustomRoles must be an object of names and people")
-        said = []
-        for name, people in value.items():
-            known = role_named(self.work, name, "ticket")
-            if known is not None and known in roles_of(self.work.app, self.work.db).in_queue(self.thing.id):
-                said += self._put_role(known.role, people, known.name)
-        return said
 
     def _put_role(self, role: str, value: Any, shown: str = "") -> list[str]:
         work, row, name = self.work, self.thing, shown or role

@@ -14,7 +14,11 @@ from rtpy.models.custom_role import PREFIX
 from rtpy.rest.people import People, read_people, role_difference
 from rtpy.rest2.call import Call
 from rtpy.rest2.changed_words import say_refused
+from rtpy.rest2.problem import Problem
 from rtpy.work import Work
+
+RT_ROLE = "RT::CustomRole-"
+"""How RT calls a custom role beside the other fields of a document, with its number behind."""
 
 Give = Callable[[int], object]
 """Gives the role to one principal, or takes it away. Raises Refused or Invalid."""
@@ -43,8 +47,8 @@ def put_role(call: Call, label: str, value: Any, deed: RoleDeed) -> list[str]:
         return [say_refused(label, problem)]
     said = [f"{label}: {problem}" for problem in people.problems]
     come, go = role_difference(deed.present, people.ids)
-    if people.problems and not people.ids:
-        go = []  # nobody was understood: that is no wish to empty the role
+    if people.problems:
+        go = []  # who was not understood may be one of them: nobody is taken away
     names = principal_names(db, {*come, *go, *people.repeated})
     said += _try(call, label, come, names, deed.give, deed.say_given)
     said += [f"{names.get(each, each)} is already {deed.role}" for each in people.repeated]
@@ -56,11 +60,35 @@ def first_people(call: Call, value: Any, *, may: bool) -> People:
     return read_people(call.work, value, make=may)
 
 
-def role_named(work: Work, name: str, lookup: str) -> KnownRole | None:
-    """The custom role that a document calls so: by name, by number, or as RT does, `RT::CustomRole-4`."""
+def custom_roles_in(
+    work: Work, document: Mapping[str, Any], lookup: str, applying: Collection[KnownRole]
+) -> tuple[list[tuple[KnownRole, Any]], list[str]]:
+    """The custom roles that a document gives, with their values, and the names of those that are none here.
+
+    They stand in `CustomRoles` by name or number, or beside it as RT calls them, `RT::CustomRole-4`. Raises Problem
+    400 when `CustomRoles` is no object.
+    """
+    given = document.get("CustomRoles") or {}
+    if not isinstance(given, Mapping):
+        raise Problem(400, "CustomRoles must be an object of names and people")
+    named = {**{name: value for name, value in document.items() if name.startswith(RT_ROLE)}, **given}
     roles = roles_of(work.app, work.db)
-    found = roles.named(name, lookup) or (roles.named(f"{PREFIX}{name}", lookup) if name.isdigit() else None)
-    return found if found is not None and found.lookup == lookup else None
+    found: list[tuple[KnownRole, Any]] = []
+    unknown: list[str] = []
+    for name, value in named.items():
+        known = roles.named(name, lookup) or (
+            roles.named(f"{PREFIX}{name}", lookup) if name.isdigit() else None
+        )
+        if known is None or known not in applying:
+            unknown.append(name)
+        else:
+            found.append((known, value))
+    return found, unknown
+
+
+def say_unknown_roles(label: str, names: Collection[str]) -> list[str]:
+    """One sentence for each."""
+    return [f"{label}: Unknown custom role '{name[:60]}'" for name in names]
 
 
 def principal_names(db: Session, ids: Collection[int]) -> Mapping[int, str]:

@@ -17,11 +17,19 @@ from rtpy.errors import Refused, RtpyError
 from rtpy.links.things import ARTICLE, ASSET, article_uri, asset_uri, thing_of
 from rtpy.links.uris import is_allowed_uri, ticket_id_of, ticket_uri
 from rtpy.models import Asset, AssetLink, Link, Ticket, Transaction
-from rtpy.rest.link_targets import HYPERLINKS, LinkDeed, comparable, not_resolved, read_link_deeds
+from rtpy.rest.link_targets import (
+    HYPERLINKS,
+    LinkDeed,
+    comparable,
+    not_resolved,
+    read_link_deeds,
+    read_new_links,
+)
 from rtpy.rest.names import WireNames
 from rtpy.rest.words import say
 from rtpy.rest2.call import Call
 from rtpy.rest2.changed_words import say_refused
+from rtpy.rest2.problem import Problem
 from rtpy.rest2.values import Document, Ref, stub
 from rtpy.rights.names import Right
 from rtpy.search.assets import visible_assets
@@ -67,6 +75,18 @@ def put_links(call: Call, kind: str, thing: Any, document: Document) -> list[str
         document, lambda name: [end.uri for end in ends if end.name == name], organization
     )
     return do_links(call, kind, thing, deeds, ends)
+
+
+def first_links(call: Call, kind: str, thing: Any, document: Document) -> None:
+    """The links that a new thing begins with. Raises Problem 400 for one that cannot be made: nothing is made then."""
+    for deed in read_new_links(document):
+        target = comparable(deed.target, call.work.app.config.organization)
+        try:
+            _add(call, kind, thing, deed.name, target)
+        except _Unresolved:
+            raise Problem(400, not_resolved(deed.target)) from None
+        except RtpyError as problem:
+            raise Problem(400, f"Link could not be created: {problem}") from None
 
 
 def do_links(

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from rtpy.changes.custom_roles import RoleValues, create_custom_role
 from rtpy.models import Transaction
 from rtpy.rights.names import Right
 from tests.rest2.conftest import check_cases
@@ -118,7 +119,14 @@ def test_catalogs_are_made_changed_and_switched_off(programs):
                 ["Catalog 1: Description changed from 'd' to (no value)"],
             ),
             ("root", "PUT", "catalog/1", {"HeldBy": "system-unknown"}, 200, re.compile("is no mail address")),
-            ("root", "PUT", "catalog/1", {"CustomRoles": {"None": 1}}, 200, []),
+            (
+                "root",
+                "PUT",
+                "catalog/1",
+                {"CustomRoles": {"None": 1}},
+                200,
+                ["Catalog 1: Unknown custom role 'None'"],
+            ),
             ("root", "PUT", "catalog/1", {"CustomRoles": [1]}, 400, None),
             (
                 "root",
@@ -496,6 +504,19 @@ def test_links_of_assets_lead_to_assets_tickets_and_elsewhere(programs, make):
     ]
 
 
+def test_an_asset_is_not_made_with_a_link_that_leads_nowhere(root):
+    root("POST", "catalog", {"Name": "Laptops"})
+    for body, sentence in (
+        ({"RefersTo": 99}, "Couldn't resolve '99' into a link."),
+        ({"Parent": "asset:99"}, "Couldn't resolve 'asset:99' into a link."),
+        ({"DependedOnBy": "https://x.example"}, "Link could not be created: Only tickets and assets"),
+    ):
+        refused = root("POST", "asset", {"Catalog": 1, "Name": "A", **body})
+        assert refused.status == 400
+        assert refused.message.startswith(sentence)
+    assert root("GET", "assets?query=id>0").json["count"] == 0
+
+
 def test_roles_on_assets_give_rights_and_are_shown(programs, make):
     root = programs["root"]
     root("POST", "catalog", {"Name": "Laptops"})
@@ -660,3 +681,65 @@ def test_lists_of_assets_cost_the_same_for_one_and_for_twenty(root, query_count)
     many, more = cost()
     assert (one, many) == (1, 20)
     assert more <= few
+
+
+def test_custom_roles_of_assets_are_shown_and_changed_by_name(programs, work):
+    root = programs["root"]
+    root("POST", "catalog", {"Name": "Laptops"})
+    manager = create_custom_role(
+        work, RoleValues("Manager", single=True, lookup="asset", places=frozenset({1}))
+    )
+    create_custom_role(work, RoleValues("Testers", single=False, lookup="asset", places=frozenset({1})))
+    create_custom_role(work, RoleValues("Elsewhere", single=False, lookup="asset", places=frozenset()))
+    rt_name = f"RT::CustomRole-{manager.id}"
+    check_cases(
+        programs,
+        [
+            ("root", "PUT", "catalog/1", {"CustomRoles": {"Testers": "jo"}}, 200, ["Member added: jo"]),
+            ("root", "GET", "catalog/1", None, 200, lambda got: list(got.json["CustomRoles"]) == ["Testers"]),
+            (
+                "root",
+                "POST",
+                "asset",
+                {"Catalog": 1, "Name": "A", "CustomRoles": {"Manager": "jo", "Testers": ["a@x.example"]}},
+                201,
+                None,
+            ),
+            (
+                "root",
+                "GET",
+                "asset/1",
+                None,
+                200,
+                lambda got: (
+                    got.json["CustomRoles"]["Manager"]["id"] == "jo"
+                    and [each["id"] for each in got.json["CustomRoles"]["Testers"]] == ["a@x.example"]
+                    and ("customrole", f"customrole/{manager.id}")
+                    in [(each["ref"], each["_url"].removeprefix(BASE)) for each in got.json["_hyperlinks"]]
+                ),
+            ),
+            (
+                "root",
+                "PUT",
+                "asset/1",
+                {"CustomRoles": {"Manager": "root", "Testers": [], "Elsewhere": "jo"}},
+                200,
+                [
+                    "Manager changed from jo to root",
+                    "Member deleted",
+                    "Asset 1: Unknown custom role 'Elsewhere'",
+                ],
+            ),
+            ("root", "PUT", "asset/1", {rt_name: "jo"}, 200, ["Manager changed from root to jo"]),
+            ("root", "PUT", "asset/1", {rt_name: ""}, 200, ["Manager changed from jo to Nobody"]),
+            ("root", "PUT", "asset/1", {rt_name: "nope"}, 200, ["Asset 1: That user does not exist"]),
+            (
+                "root",
+                "GET",
+                "asset/1",
+                None,
+                200,
+                {"CustomRoles": {"Manager": {"id": "Nobody"}, "Testers": []}},
+            ),
+        ],
+    )

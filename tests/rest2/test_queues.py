@@ -243,7 +243,14 @@ def test_watchers_and_custom_fields_are_replaced_with_a_sentence_for_each(progra
             ),
             ("root", "PUT", "queue/1", {"Cc": None}, 200, lambda got: len(got.json) == 2),
             ("root", "PUT", "queue/1", {"Cc": [[1]]}, 200, re.compile("A role is given to")),
-            ("root", "PUT", "queue/1", {"CustomRoles": {"Nope": "jo"}}, 200, []),
+            (
+                "root",
+                "PUT",
+                "queue/1",
+                {"CustomRoles": {"Nope": "jo"}},
+                200,
+                ["Queue 1: Unknown custom role 'Nope'"],
+            ),
             ("root", "PUT", "queue/1", {"CustomRoles": ["jo"]}, 400, re.compile("CustomRoles must be")),
             (
                 "root",
