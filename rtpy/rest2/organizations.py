@@ -98,7 +98,7 @@ class OrganizationRecord(SetupRecord):
         made = create_organization(
             self.work,
             given.get("name", ""),
-            read_list("Domains", document.get("Domains")),
+            [read_text("Domains", each) for each in read_list("Domains", document.get("Domains"))],
             given.get("notes", ""),
         )
         self.call.cache["row"] = made
