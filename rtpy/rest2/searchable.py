@@ -136,6 +136,8 @@ def _compare(
         left, right = _both(field, condition, text)
         found: ColumnElement[bool] = getattr(left, method)(right, autoescape=True)
         return not_(found) if operator.startswith("NOT ") else found
+    if field.holds is Holds.FLAG and operator not in ("=", "!="):
+        raise Problem(400, f"{condition.field[:60]} is 1 or 0: it is compared with = or !=")
     if field.holds is Holds.TEXT:
         left, right = _both(field, condition, text)
     else:
