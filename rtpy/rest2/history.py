@@ -1,6 +1,7 @@
 """Histories: the transactions of one ticket, queue, user, group, asset or article, oldest first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, select
@@ -22,7 +23,7 @@ from rtpy.rest2.history_tickets import (
 from rtpy.rest2.history_visible import visible_events, with_things
 from rtpy.rest2.kind import listed
 from rtpy.rest2.route import Route
-from rtpy.rest2.searchable import Searchable
+from rtpy.rest2.searchable import Condition, Searchable
 from rtpy.rest2.values import Document
 
 _events = table_of(Transaction).c
@@ -41,6 +42,13 @@ class Events(Collection):
         if self.call.login.is_privileged:
             return fields
         return {name: field for name, field in fields.items() if name not in NO_STAFF}
+
+    def clause(self, condition: Condition) -> ColumnElement[bool] | None:
+        """RT's names of kinds of things, `RT::Ticket`, as they are stored, so that the index of them is found."""
+        if condition.field.lower() == "objecttype" and isinstance(condition.value, str):
+            kind = condition.value.lower().removeprefix("rt::")
+            condition = replace(condition, value=kind, case_sensitive=True)
+        return super().clause(condition)
 
     def sees_total(self) -> bool:
         """SuperUser."""

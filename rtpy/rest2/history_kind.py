@@ -43,7 +43,7 @@ class TransactionKind(FieldKind):
     only_asked = frozenset({"ObjectType", "ObjectId", "_hyperlinks"})
     searchable: ClassVar[Mapping[str, Searchable]] = {
         "id": Searchable(Transaction.id, Holds.NUMBER),
-        "ObjectType": Searchable("RT::" + Transaction.object_type),
+        "ObjectType": Searchable(Transaction.object_type),
         "ObjectId": Searchable(Transaction.object_id, Holds.NUMBER),
         "Type": Searchable(Transaction.type),
         "Field": Searchable(Transaction.field),

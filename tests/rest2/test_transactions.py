@@ -162,6 +162,8 @@ def test_histories_addresses_and_refusals(busy, root, jo, customer, stranger, ma
                 200,
                 {"total": total},
             ),
+            ("root", "POST", here, search("ObjectType", "ticket"), 200, {"total": total}),
+            ("root", "POST", here, search("ObjectType", "RT::User"), 200, {"total": 0}),
             ("root", "POST", here, {"field": "Type"}, 400, "JSON object must be a ARRAY"),
             ("root", "POST", here, [1], 400, None),
             ("root", "HEAD", here, None, 405, None),
