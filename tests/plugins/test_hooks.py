@@ -31,6 +31,7 @@ from rtpy.search.columns.rows import rows_of
 from rtpy.search.language.parser import parse
 from rtpy.search.language.tree import Name
 from rtpy.search.run import Order, Search, find
+from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.work import Face
 from rtpy.wsgi import make_wsgi
 
@@ -242,6 +243,24 @@ def test_a_sites_own_template_comes_before_the_plugins(app, config, browser, log
     own.mkdir(parents=True)
     (own / "over.pt").write_text("<p>Ours</p>")
     assert login().get("/budget").text == "<p>Ours</p>"
+
+
+# --- rtpy_rest2 ---
+
+
+def test_rtpy_rest2_adds_an_address_for_programs(work, make, browser):
+    ticket = make.ticket("Mail server")
+    change_ticket(work, ticket, AddTime(45))
+    work.db.commit()
+    browser.authorization = ("Basic", ("root", ROOT_PASSWORD))
+    answer = browser.get("/REST/2.0/budget").json
+    assert (answer["Budget"], [each["Subject"] for each in answer["items"]]) == (30, ["Mail server"])
+    assert answer["items"][0]["_url"].endswith(f"/REST/2.0/ticket/{ticket.id}")
+    browser.put_json("/REST/2.0/budget", {}, status=405)
+
+
+def test_rtpy_rest2_lets_nobody_in_who_is_not_logged_in(browser):
+    assert browser.get("/REST/2.0/budget", status=401).json == {"message": "Unauthorized"}
 
 
 # --- rtpy_commands ---

@@ -61,6 +61,14 @@ def rtpy_web(config):
 
 
 @hookimpl
+def rtpy_rest2():
+    """The address /REST/2.0/budget."""
+    from rtpy_budget.api import ROUTES
+
+    return ROUTES
+
+
+@hookimpl
 def rtpy_commands(cli):
     """`rtpy over-budget`."""
     from rtpy_budget.command import over_budget
