@@ -8,7 +8,7 @@ from sqlalchemy import func, select, union_all
 from rtpy.models import Attachment, OutgoingMail, Transaction
 from rtpy.rest2.attachments_kind import ATTACHMENT
 from rtpy.rest2.attachments_numbers import CONTAINERS, MAILS
-from rtpy.rest2.attachments_rows import PARTS, SORTS, Piece, Sort, numbers_query, visible_in
+from rtpy.rest2.attachments_rows import PARTS, SORTS, Piece, Sort, load_found, numbers_query, visible_in
 from rtpy.rest2.collection import DEEPEST, Collection, asked_page, asked_per_page, frame
 from rtpy.rest2.history_tickets import readable_events, seen_ticket
 from rtpy.rest2.kind import listed
@@ -88,7 +88,7 @@ class Attachments(Collection):
             ]
             query = select(pieces.c.id).order_by(*order).limit(per_page + 1).offset(offset)
             ids = list(db.scalars(query)) if offset <= DEEPEST else []
-        loaded = self.kind.load(call, ids[:per_page])
+        loaded = load_found(call, ids[:per_page])
         items = listed(call, self.kind, [loaded[each] for each in ids[:per_page] if each in loaded])
         return frame(call, items, total=total, page=page, per_page=per_page, has_more=len(ids) > per_page)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, literal_column, null, select
 from sqlalchemy.orm import aliased
 
+from rtpy.db.among import among
 from rtpy.models import Attachment, OutgoingMail, Transaction
 from rtpy.rest.naming import find_user
 from rtpy.rest2.attachments_numbers import CONTAINERS, MAILS, RECORDS
@@ -169,17 +170,12 @@ def visible_in(call: Call, query: Any) -> Any:
 
 def load_pieces(call: Call, ids: Collection[int]) -> Mapping[int, Piece]:
     """Those of transactions that the caller may see, by number. One query for each sort that is among them."""
-    parts = [each for each in ids if each < MAILS]
-    mails = [each for each in ids if MAILS <= each < CONTAINERS]
-    containers = [each for each in ids if each >= CONTAINERS]
-    found: dict[int, Piece] = {}
-    if parts:
-        found |= _load(call, PARTS, Attachment.id.in_(parts))
-    if containers:
-        found |= _load(call, CONTAINED, Transaction.id.in_([each - CONTAINERS for each in containers]))
-    if mails:
-        found |= _load(call, SENT, OutgoingMail.id.in_([each - MAILS for each in mails]))
-    return found
+    return _load(call, ids, lambda query: visible_in(call, query))
+
+
+def load_found(call: Call, ids: Collection[int]) -> Mapping[int, Piece]:
+    """The same for numbers of which it is known that they may be seen."""
+    return _load(call, ids, lambda query: query)
 
 
 def numbers_query(
@@ -191,14 +187,29 @@ def numbers_query(
     return query.where(sort.clause, *clauses)
 
 
-def _load(call: Call, sort: Sort, wanted: ColumnElement[bool]) -> dict[int, Piece]:
-    each = dict(sort.columns)
-    columns = [column.label(name) for name, column in each.items()]
+def _load(call: Call, ids: Collection[int], limit: Callable[[Any], Any]) -> dict[int, Piece]:
+    found: dict[int, Piece] = {}
+    for first, end, statement in _STATEMENTS:
+        numbers = [each - first for each in ids if first <= each < end]
+        rows = call.work.db.connection().execute(limit(statement), {"ids": numbers}) if numbers else ()
+        found |= {row.id: _piece(row) for row in rows}
+    return found
+
+
+def _statement(sort: Sort, number: Any) -> Select[Any]:
+    columns = [column.label(name) for name, column in sort.columns.items()]
     query = select(
         Transaction.id.label("transaction_id"), Transaction.creator_id, Transaction.created, *columns
     )
-    query = visible_in(call, sort.join(query.select_from(Transaction))).where(sort.clause, wanted)
-    return {row.id: _piece(row) for row in call.work.db.connection().execute(query)}
+    return sort.join(query.select_from(Transaction)).where(sort.clause, among(number, "ids"))  # type: ignore[no-any-return]
+
+
+# Built once: to build these costs more than to run them.
+_STATEMENTS = (
+    (0, MAILS, _statement(PARTS, Attachment.id)),
+    (CONTAINERS, 2**53, _statement(CONTAINED, Transaction.id)),
+    (MAILS, CONTAINERS, _statement(SENT, OutgoingMail.id)),
+)
 
 
 def _piece(row: Any) -> Piece:
