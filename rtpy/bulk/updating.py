@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,12 +13,13 @@ from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.errors import Conflict, Invalid, Refused
 from rtpy.fields.definitions import all_fields
-from rtpy.history.describing import describe, names_in
+from rtpy.history.describing import describe, links_in, names_in
 from rtpy.history.reading import read_history
 from rtpy.mail.together import Together, newest_mail, put_together
 from rtpy.models import Ticket, Transaction
 from rtpy.models.locks import lock_tickets
 from rtpy.rights.names import Right
+from rtpy.search.things import named_for
 from rtpy.work import Work
 
 MOST = 500
@@ -145,7 +146,7 @@ def _told(
         )
         if entry.id > after and entry.creator_id == work.actor.user_id
     ]
-    names = names_in(work.db, entries)
+    names = replace(names_in(work.db, entries), things=named_for(work, links_in(entries)))
     found: dict[int, list[str]] = defaultdict(list)
     for entry in entries:
         found[entry.ticket_id].append(describe(entry, names, when))

@@ -35,6 +35,8 @@ class Names:
     """Names of custom roles by what watchers have for them."""
     fields: Mapping[int, FieldName] = field(default_factory=dict)
     """Custom fields by their ids."""
+    things: Mapping[str, str] = field(default_factory=dict)
+    """Articles and assets by the URIs in links, those that the reader may see; `links_in` says which there are."""
 
 
 def names_in(db: Session, entries: Iterable[Entry]) -> Names:
@@ -71,6 +73,12 @@ def names_in(db: Session, entries: Iterable[Entry]) -> Names:
         _custom_roles(db, entries),
         _custom_fields(db, entries),
     )
+
+
+def links_in(entries: Iterable[Entry]) -> set[str]:
+    """The other ends of the links that `entries` made and took away."""
+    linked = (entry for entry in entries if entry.type in ("AddLink", "DeleteLink"))
+    return {entry.new_value or entry.old_value for entry in linked}
 
 
 def describe(entry: Entry, names: Names, show_date: Callable[[datetime], str] | None = None) -> str:
@@ -171,8 +179,9 @@ def _value(field: str, value: str, names: Names, show_date: Callable[[datetime],
     return value
 
 
-def _link(entry: Entry, _names_: Names, _show_date: Callable[[datetime], str]) -> str:
-    other = _short(entry.new_value or entry.old_value)
+def _link(entry: Entry, names: Names, _show_date: Callable[[datetime], str]) -> str:
+    uri = entry.new_value or entry.old_value
+    other = names.things.get(uri) or _short(uri)
     if entry.field == "MergedInto":
         return f"merged it with {other}"
     relation = _LINKS.get(entry.field, entry.field)

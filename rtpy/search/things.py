@@ -66,6 +66,13 @@ def name_things(work: Work, uris: Collection[str]) -> dict[str, NamedThing]:
     }
 
 
+def named_for(work: Work, uris: Collection[str]) -> dict[str, str]:
+    """Of these URIs those of things that the reader may see, in words: “asset Laptop”. One query, or none."""
+    return {
+        uri: f"{thing.kind} {thing.name}" for uri, thing in name_things(work, uris).items() if thing.is_seen
+    }
+
+
 def tickets_linked_to(db: Session, show_ticket: Grants, uri: str, most: int) -> list[LinkedTicket]:
     """The tickets with a link to or from this URI, which is none of a ticket, that the reader may see, newest first.
 

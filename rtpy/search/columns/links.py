@@ -12,6 +12,7 @@ from rtpy.models import Link, Ticket
 from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
 from rtpy.search.columns.column import Linked
+from rtpy.search.things import NamedThing, name_things
 from rtpy.work import Work
 
 LINKS = {
@@ -26,16 +27,20 @@ LINKS = {
 
 
 def links_of(work: Work, ticket_ids: Collection[int]) -> dict[int, dict[str, list[Linked]]]:
-    """By ticket and column, the oldest link first. One query; of a hidden ticket only the number is told."""
+    """By ticket and column, the oldest link first. One query, and one for articles and assets.
+
+    Of a ticket or a thing that the reader may not see only the number is told.
+    """
     found: dict[int, dict[str, list[Linked]]] = defaultdict(lambda: defaultdict(list))
     if not ticket_ids:
         return found
     asked = _links(work.rights.of(Right.SHOW_TICKET))
     rows = work.db.connection().execute(asked, {"ids": list(ticket_ids)}).all()
+    things = name_things(work, {row.uri for row in rows if row.there is None})
     for row in sorted(rows, key=lambda row: row.id):
         column = LINKS.get((row.type, row.is_base))
         if column:
-            found[row.here][column].append(_linked(row))
+            found[row.here][column].append(_linked(row, things.get(row.uri)))
     return found
 
 
@@ -48,7 +53,10 @@ def count_open_dependencies(work: Work, ticket_ids: Collection[int]) -> dict[int
     return {row[0]: row[1] for row in work.db.connection().execute(asked, values)}
 
 
-def _linked(row: Any) -> Linked:  # Any: a row of a select
+def _linked(row: Any, thing: NamedThing | None) -> Linked:  # Any: a row of a select
+    if thing is not None:
+        label = f"{thing.kind} {thing.name}" if thing.is_seen else f"{thing.kind}:{thing.id}"
+        return Linked(label, row.uri, is_seen=thing.is_seen)
     if row.there is None:
         return Linked(row.uri, row.uri)
     label = f"#{row.there} {row.subject}".rstrip() if row.id_seen is not None else f"#{row.there}"

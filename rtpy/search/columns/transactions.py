@@ -1,7 +1,7 @@
 """Columns of transactions (the entries of tickets' histories), and what is known of those of a page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -12,13 +12,14 @@ from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import message_text
 from rtpy.customfields.definition import FieldDefinition
 from rtpy.customfields.kinds import Lookup
-from rtpy.history.describing import Names, describe, names_in, what_changed
+from rtpy.history.describing import Names, describe, links_in, names_in, what_changed
 from rtpy.history.entry import Entry
 from rtpy.models import Attachment, Blob, Queue, Ticket, Transaction
 from rtpy.search.columns.column import Column, Kind
 from rtpy.search.columns.things import ThingPage, among_ids, by_name, dated, own, person, text
 from rtpy.search.compiling.field_names import grants_on
 from rtpy.search.fields.transactions import always_of_transactions, with_tickets
+from rtpy.search.things import named_for
 
 USUAL = (
     """'<b><a href="__WebPath__/Transaction/Display.html?id=__id__">__id__</a></b>', TicketId, """
@@ -95,7 +96,8 @@ class TransactionPage(ThingPage):
     @cached_property
     def names(self) -> Names:
         """Names for the numbers that changes mention. At most one query for each kind of thing."""
-        return names_in(self.work.db, [each.entry for each in self.facts.values()])
+        entries = [each.entry for each in self.facts.values()]
+        return replace(names_in(self.work.db, entries), things=named_for(self.work, links_in(entries)))
 
     def described(self, transaction: TransactionFacts) -> str:
         """What was done, as the ticket's page says it."""

@@ -122,7 +122,7 @@ def test_links_name_their_other_end_as_far_as_it_may_be_seen(work, work_of, make
         (f"#{seen.id} Seen", seen.id, True),
         (f"#{hidden.id}", hidden.id, False),
         ("https://wiki.example/x", None, True),
-        ("asset:5", None, True),
+        ("asset:5", None, False),
     ]
     assert [each.ticket_id for each in cell(jo, seen, "DependedOnBy")] == [one.id]
     assert cell(jo, one, "DependsOn.{Asset}") == (Linked("asset:5", "asset:5"),)

@@ -15,6 +15,7 @@ from rtpy.changes.customfields.checking import GivenFields
 from rtpy.changes.customfields.ticket import SetCustomField
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
+from rtpy.changes.ticket.links import AddLink
 from rtpy.changes.ticket.owner import SetOwner
 from rtpy.content.part import plain_message
 from rtpy.models import Ace, ArticleClass, Catalog, CustomField, CustomFieldPlace, SavedSearch
@@ -196,3 +197,19 @@ def test_a_page_of_many_takes_as_many_queries_as_one_of_few(root, db, work, thin
             )
     assert counts[:3] == counts[3:]
     assert max(counts) < 20
+
+
+def test_a_linked_thing_has_its_name_for_who_may_see_it(root, jo, work, things):
+    laptop, article, ticket = things
+    for uri in (f"asset:{laptop.id}", f"a:{article.id}", "https://client.example/x"):
+        change_ticket(work, ticket, AddLink("RefersTo", uri))
+    asked = {"Query": f"id = {ticket.id}", "Format": "RefersTo, '__RefersTo.{Asset}__'"}
+    for browser, name in ((root, "asset Laptop"), (jo, f"asset:{laptop.id}")):
+        cells = browser.get("/search", asked).html.select("#tickets tbody td")
+        assert name in cells[0].text
+        assert name in cells[1].text
+        for path in ("", "/history"):
+            assert f"refers to {name}" in browser.get(f"/ticket/{ticket.id}{path}").text
+        assert ("article Reset" in cells[0].text) == (browser is root)
+    urls = [link["href"] for link in root.get("/search", asked).html.select("#tickets td:first-child a")]
+    assert urls == [f"/assets/{laptop.id}", f"/articles/{article.id}", "https://client.example/x"]

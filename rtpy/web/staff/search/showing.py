@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from pyramid.request import Request
 
+from rtpy.links.things import thing_of
 from rtpy.search.columns.assets import AssetFacts
 from rtpy.search.columns.column import Column, Kind, Linked, Value
 from rtpy.search.columns.format import Cell
@@ -134,6 +135,9 @@ def _address(request: Request, link: Linked) -> str:
         return ""
     if link.ticket_id is not None:
         return str(request.route_path("ticket.display", id=link.ticket_id))
+    thing = thing_of(link.uri, request.app.config.organization)
+    if thing is not None:
+        return str(request.route_path(f"{thing[0]}.display", id=thing[1]))
     return link.uri if link.uri.startswith(("http://", "https://")) else ""
 
 

@@ -1,6 +1,7 @@
 """A ticket's history as the conversation on its page: who said what, and what happened between."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
 from urllib.parse import quote
@@ -11,9 +12,10 @@ from rtpy.content.filenames import safe_filename, shown_filename
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import message_text
 from rtpy.content.show import show_message
-from rtpy.history.describing import Names, describe, names_in
+from rtpy.history.describing import Names, describe, links_in, names_in
 from rtpy.history.entry import Entry
 from rtpy.rights.names import Right
+from rtpy.search.things import named_for
 from rtpy.web import shown
 from rtpy.web.html import Html, show_avatar, show_size
 from rtpy.web.staff.ticket.mails import SentMail, show_mails
@@ -53,7 +55,8 @@ def show_conversation(
     mails: Mapping[int, Sequence[SentMail]],
 ) -> list[shown.Entry]:
     """The entries as the template draws them; `mails` are those that each entry sent, as far as they may be seen."""
-    names = names_in(request.db, entries)
+    things = named_for(request.work, links_in(entries))
+    names = replace(names_in(request.db, entries), things=things)
     here = request.route_path("ticket.display", id=ticket_id)
     told = []
     for group in _grouped(entries):

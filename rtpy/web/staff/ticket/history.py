@@ -1,7 +1,7 @@
 """Everything that happened to a ticket, with what each scrip did about it and why."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyramid.request import Request
 from pyramid.view import view_config
@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.fields.contents import fields_seen
-from rtpy.history.describing import describe, names_in
+from rtpy.history.describing import describe, links_in, names_in
 from rtpy.history.reading import count_history, read_history
 from rtpy.http.resources import TicketResource
 from rtpy.models import ScripRun
 from rtpy.rights.names import Right
+from rtpy.search.things import named_for
 from rtpy.web.html import Html
 from rtpy.web.shown import FileLink, Link, MailState
 from rtpy.web.staff.ticket.conversation import file_link
@@ -84,7 +85,8 @@ def show_history(resource: TicketResource, request: Request) -> dict[str, object
     mails = read_mails(db, ids, numbers, internal=comments) if outgoing else {}
     scrips = _read_scrips(db, numbers) if resource.allows(Right.SHOW_SCRIPS) else {}
     may_forward = resource.allows(Right.FORWARD_MESSAGE)
-    names = names_in(db, entries)
+    things = named_for(resource.work, links_in(entries))
+    names = replace(names_in(db, entries), things=things)
     here = request.route_path("ticket.display", id=ticket.id)
     lines = [
         Line(
