@@ -146,7 +146,7 @@ def _body(resource: type[Resource], method: str) -> Document:
         form = {"type": "object", "properties": {"query": {"type": "string"}}}
         return {"content": {JSON: {"schema": conditions}, FORM: {"schema": form}}}
     schema: Document = {"type": "array" if resource.document is list else "object"}
-    names = [*getattr(resource, "columns", ()), *sorted(getattr(resource, "more", ()))]
+    names = sorted(resource.fields_written())
     if names and schema["type"] == "object":
         schema["properties"] = {name: {} for name in names}
     return {

@@ -54,6 +54,11 @@ class Resource:
         """The caller's work; Any: a shorthand for kinds of all sorts."""
         return self.call.work
 
+    @classmethod
+    def fields_written(cls) -> frozenset[str]:
+        """The fields of a body that mean something: for the description, and for tests that send nonsense in them."""
+        return frozenset()
+
     def is_forbidden(self) -> bool:
         """Step "rights": asked before anybody looks whether it exists."""
         return True

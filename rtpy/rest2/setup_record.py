@@ -59,6 +59,11 @@ class SetupRecord(Record):
         """The fields that are no columns; a sentence for each change."""
         return []
 
+    @classmethod
+    def fields_written(cls) -> frozenset[str]:
+        """Columns and the rest."""
+        return frozenset({*cls.columns, *cls.more, *cls.only_new})
+
     def read_columns(self, document: Document) -> dict[str, Any]:
         """The columns that a document names, by attribute. Raises Invalid."""
         return {
@@ -89,7 +94,7 @@ class SetupRecord(Record):
     def post(self) -> Created:
         """201 with a stub."""
         document = read_document(self.call)
-        refuse_unknown(document, {*self.columns, *self.more, *self.only_new}, tolerated=self.tolerated)
+        refuse_unknown(document, self.fields_written(), tolerated=self.tolerated)
         row = self.create(document)
         self.work.db.flush()
         forget_pasts(self.call)

@@ -13,11 +13,12 @@ from rtpy.rest2.documents import read_document, uploads_of
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.resource import Created, Resource
 from rtpy.rest2.route import Route
+from rtpy.rest2.ticket_new import KNOWN as NEW_KNOWN
 from rtpy.rest2.ticket_new import make_ticket
 from rtpy.rest2.ticket_record import TicketRecord
 from rtpy.rest2.ticket_search import Tickets
 from rtpy.rest2.ticket_steps import Step, messages_of
-from rtpy.rest2.ticket_update import update_ticket
+from rtpy.rest2.ticket_update import KNOWN, update_ticket
 from rtpy.rest2.values import Ref, stub
 
 
@@ -25,6 +26,11 @@ class NewTicket(Resource):
     """`/ticket`."""
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
+
+    @classmethod
+    def fields_written(cls) -> frozenset[str]:
+        """All that a new ticket takes."""
+        return NEW_KNOWN
 
     def is_forbidden(self) -> bool:
         """The queue says who may."""
@@ -43,6 +49,11 @@ class NewTicket(Resource):
 
 class OneTicket(TicketRecord):
     """`/ticket/7`."""
+
+    @classmethod
+    def fields_written(cls) -> frozenset[str]:
+        """All that can be changed."""
+        return KNOWN
 
     def put(self) -> list[str]:
         """Change it; a sentence for each thing that was tried."""
