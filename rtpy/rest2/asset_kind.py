@@ -4,7 +4,7 @@ from collections.abc import Collection as Numbers
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from rtpy.changes.assets.status import lifecycle_of
 from rtpy.changes.roles import roles_of
@@ -135,7 +135,7 @@ def _lifecycle_links(call: Call, row: Asset, played: frozenset[str]) -> list[Doc
 
 def organization_number(call: Call, text: str) -> int | None:
     """The organisation of that name. One query."""
-    query = select(Organization.id).where(Organization.name.ilike(text))
+    query = select(Organization.id).where(func.lower(Organization.name) == text.lower())
     return call.work.db.scalar(query)
 
 

@@ -1,6 +1,6 @@
 """Assets: `/asset`, `/assets`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -29,7 +29,7 @@ from rtpy.rest2.record import Record
 from rtpy.rest2.resource import Created
 from rtpy.rest2.role_lists import RT_ROLE
 from rtpy.rest2.route import Route
-from rtpy.rest2.searchable import Condition
+from rtpy.rest2.searchable import Condition, Searchable
 from rtpy.rest2.thing_links import first_links
 from rtpy.rest2.things import thing_etag
 from rtpy.rest2.unknown import refuse_unknown, say_unknown
@@ -167,6 +167,13 @@ class Assets(SearchesFields):
     kind = ASSET_KIND
     lookup = Lookup.ASSET
     needs_condition = True
+
+    def fields(self) -> Mapping[str, Searchable]:
+        """Only staff may know which organisations there are."""
+        found = dict(self.kind.searchable)
+        if not self.call.login.is_privileged:
+            del found["Organization"]
+        return found
 
     def rows(self) -> Select[Any]:
         """Those that the caller sees; what is deleted only where the search is about the status."""

@@ -198,6 +198,10 @@ def test_customers_read_no_watchers_whatever_they_hold(customer, make, root):
     assert not {"Cc", "AdminCc", "CommentAddress"} & shown.keys()
     listed = customer("GET", "queues/all?fields=AdminCc,Name").json["items"][0]
     assert (listed["AdminCc"], listed["Name"]) == ("", "General")
+    root("PUT", "queue/1", {"CommentAddress": "comments@shop.example"})
+    by_address = [{"field": "CommentAddress", "value": "comments@shop.example"}]
+    assert root("POST", "queues", by_address).json["count"] == 1
+    assert customer("POST", "queues", by_address).json["count"] == 0
 
 
 def test_watchers_and_custom_fields_are_replaced_with_a_sentence_for_each(programs, make):
