@@ -369,9 +369,8 @@ def test_rt_lists_shows_and_makes_tickets(rt):
 
 
 @needs_rt
-def test_rt_changes_tickets(rt, tmp_path):
+def test_rt_changes_tickets(rt, python_rt):
     number = made(rt("create", "-t", "ticket", "set", "subject=Change me", "queue=General"))
-    other = made(rt("new", "-t", "ticket", "set", "subject=Another", "queue=General"))
 
     assert f"# Ticket {number} updated." in rt("edit", number, "set", "subject=Changed", "priority=7")
     assert f"# Ticket {number} updated." in rt(
@@ -386,29 +385,28 @@ def test_rt_changes_tickets(rt, tmp_path):
     assert "CF.{Tags}: red,green" in shown
     assert "Subject: Changed" in shown
     assert "\nPriority: 7" in shown
-    for command, field in (
-        (("take", number), "Owner: jo"),
-        (("untake", number), "Owner: Nobody"),
-        (("give", number, "root"), "Owner: root"),
-        (("steal", number), "Owner: jo"),
-        (("subject", number, "By", "subject"), 'Subject: "By subject"'),
-        (("resolve", number), "Status: resolved"),
-        (("edit", number, "set", "status=open"), "Status: open"),
-        (("delete", other), None),
+    for command, field, value in (
+        (("take", number), "Owner", "jo"),
+        (("untake", number), "Owner", "Nobody"),
+        (("give", number, "root"), "Owner", "root"),
+        (("steal", number), "Owner", "jo"),
+        (("subject", number, "By", "subject"), "Subject", '"By subject"'),
+        (("resolve", number), "Status", "resolved"),
+        (("edit", number, "set", "status=open"), "Status", "open"),
+        (("delete", number), "Status", "deleted"),
     ):
         rt(*command)
-        if field:
-            assert f"\n{field}\n" in rt("show", "-l", f"ticket/{number}"), command
-    assert "Status: deleted" in rt("show", "-l", f"ticket/{other}")
+        assert python_rt.get_ticket(number)[field] == value, command
 
+    number = made(rt("new", "-t", "ticket", "set", "subject=Second", "queue=General"))
     third = made(rt("create", "-t", "ticket", "set", "subject=Third", "queue=General"))
     assert f"Created link {number} DependsOn {third}" in rt("link", number, "DependsOn", third)
-    assert f"DependsOn: fsck.com-rt://rtpy.example/ticket/{third}" in rt(
-        "show", f"ticket/{number}/links"
-    ).replace("fsck.com-rt://localhost/", "fsck.com-rt://rtpy.example/")
+    assert re.search(
+        f"DependsOn: fsck.com-rt://.*/ticket/{third}$", rt("show", f"ticket/{number}/links"), re.M
+    )
     assert f"Deleted link {number} DependsOn {third}" in rt("link", "-d", number, "DependsOn", third)
     assert "# Merge completed." in rt("merge", third, number)
-    assert f"id: ticket/{number}" in rt("show", "-l", f"ticket/{third}")
+    assert python_rt.get_ticket(third)["numerical_id"] == str(number)
 
     form = rt("edit", "-o", number, "set", "subject=Never sent")
     assert "subject: Never sent" in form
@@ -458,6 +456,7 @@ def test_rt_comments_and_answers_with_files(rt, tmp_path):
 
 
 @needs_rt
+@pytest.mark.databases("sqlite")
 def test_rt_administers(live, tmp_path):
     rt = RtClient(tmp_path / "root", live.url, password=ROOT_PASSWORD)
     user = made(
@@ -475,6 +474,7 @@ def test_rt_administers(live, tmp_path):
 
 
 @needs_rt
+@pytest.mark.databases("sqlite")
 def test_rt_keeps_its_session_and_logs_in_again_when_it_is_over(rt, live):
     rt("show", "queue/General")
     line = rt.sessions.read_text().split()
@@ -501,6 +501,7 @@ def test_rt_keeps_its_session_and_logs_in_again_when_it_is_over(rt, live):
 
 
 @needs_rt
+@pytest.mark.databases("sqlite")
 def test_rt_is_told_what_is_wrong(rt):
     bad = rt.run("ls", "-i", "Bogus ~ 1")
     assert b"Invalid query: 'Bogus ~ 1'." in bad.stderr
