@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, select, true
 
@@ -21,11 +21,10 @@ from rtpy.rest.naming import find_queue
 from rtpy.rest2.changed_words import say_changed, say_refused
 from rtpy.rest2.collection import with_disabled
 from rtpy.rest2.field_conditions import SearchesFields
-from rtpy.rest2.field_kind import FieldKind
 from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
 from rtpy.rest2.plain_values import Column, read_flag, read_number, read_text
 from rtpy.rest2.problem import Problem as Refusal
-from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, visible_queues, watchers_of
+from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, QueueKind, visible_queues, watchers_of
 from rtpy.rest2.role_lists import RoleDeed, custom_roles_in, put_role, say_unknown_roles
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Searchable
@@ -167,14 +166,14 @@ class NewQueue(QueueRecord):
 class Queues(SearchesFields):
     """`/queues`."""
 
-    kind: ClassVar[FieldKind] = QUEUE
+    kind = QUEUE
     lookup = Lookup.QUEUE
     joins_with = "AND"
     needs_condition = True
 
     def fields(self) -> Mapping[str, Searchable]:
         """Customers search by what they read."""
-        hidden = frozenset() if self.call.login.is_privileged else self.kind.for_staff
+        hidden = frozenset() if self.call.login.is_privileged else QueueKind.for_staff
         return {name: each for name, each in self.kind.searchable.items() if name not in hidden}
 
     def rows(self) -> Select[Any]:
