@@ -54,6 +54,8 @@ def brief(transaction: Transaction, names: WireNames, zone: tzinfo = UTC) -> str
             return _single(transaction, names)
         case "CustomField":
             return _custom_field(transaction, names)
+        case "AddLink" if field == "MergedInto":
+            return f"Merged with {_end(transaction.new_value)}"  # both tickets have it, whichever went into the other
         case "AddLink":
             return f"{_VERBS.get(field, field).capitalize()} {_end(transaction.new_value)} added"
         case "DeleteLink":

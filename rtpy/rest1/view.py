@@ -51,9 +51,8 @@ def _answer(request: Request) -> Answer | RawAnswer:
     given = read_given(request)
     found = find_deed(request.matchdict.get("path", "").replace("\x00", ""), given)
     if found.writes:
-        request.method = (
-            "POST"  # RT's clients merge by GET; for the transaction it is what it does that counts
-        )
+        # RT's clients merge by GET: for the transaction it counts what is done
+        request.method = "POST"
     login = _log_in(request, given, found)
     if not login.scope.allows(writing=found.writes, is_setup=False):
         raise Stopped(remark(login.scope.refusal()), FORBIDDEN)
@@ -77,7 +76,8 @@ def _log_in(request: Request, given: Given, found: Found) -> Login:
             raise Stopped("Your username or password is incorrect", UNAUTHORIZED)
         start_rest_session(request, login)
     else:
-        login = find_caller(request, unsafe=found.writes)
+        # by a browser's cookie alone nothing is posted, even if it only asks
+        login = find_caller(request, unsafe=found.writes or None)
     request.__dict__["login"] = login
     if login is None:
         raise Stopped("", UNAUTHORIZED)
