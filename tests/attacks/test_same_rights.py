@@ -70,7 +70,9 @@ class Web:
         self._post(f"/ticket/{ticket.id}/modify", action="take")
 
     def create(self, queue):
-        self._post("/ticket/create", queue=str(queue.id), subject="made", requestor="ann@client.example", text="x")
+        self._post(
+            "/ticket/create", queue=str(queue.id), subject="made", requestor="ann@client.example", text="x"
+        )
 
 
 class ByRest2:
@@ -84,7 +86,11 @@ class ByRest2:
     def read(self, ticket):
         number = ticket.id
         fields = "?fields=Subject,Content,Data,Type"
-        paths = (f"ticket/{number}", f"ticket/{number}/history{fields}", f"ticket/{number}/attachments{fields}")
+        paths = (
+            f"ticket/{number}",
+            f"ticket/{number}/history{fields}",
+            f"ticket/{number}/attachments{fields}",
+        )
         return "".join(self.call("GET", path).data.decode() for path in paths)
 
     def reply(self, ticket):
@@ -132,7 +138,9 @@ class ByRest1:
         self.call(f"ticket/{ticket.id}/take", {"content": f"Ticket: {ticket.id}\nAction: take"})
 
     def create(self, queue):
-        content = f"id: ticket/new\nQueue: {queue.name}\nSubject: made\nRequestor: ann@client.example\nText: x"
+        content = (
+            f"id: ticket/new\nQueue: {queue.name}\nSubject: made\nRequestor: ann@client.example\nText: x"
+        )
         self.call("ticket/new", {"content": content})
 
 

@@ -23,7 +23,8 @@ def follow(api, after, **params):
 
 def test_pages_give_each_entry_once_and_in_order(root, make, work):
     begin = root("GET", "changes?after=now").json
-    assert begin["items"] == [] and begin["has_more"] is False
+    assert begin["items"] == []
+    assert begin["has_more"] is False
     ticket = make.ticket(subject="followed")
     for priority in (1, 2, 3, 4):
         change_ticket(work, ticket, SetPriority(priority))
@@ -60,13 +61,15 @@ def test_fields_are_those_that_were_asked_for(root, make):
     page = root("GET", f"changes?after={begin}&fields=Type,Creator&fields[Creator]=Name").json
     assert page["items"][0]["Creator"]["Name"]
     assert set(page["items"][0]) == {"type", "id", "_url", "Type", "Creator"}
-    assert "fields=Type%2CCreator" in page["next_page"] and f"after={page['after']}" in page["next_page"]
+    assert "fields=Type%2CCreator" in page["next_page"]
+    assert f"after={page['after']}" in page["next_page"]
 
 
 @pytest.mark.parametrize("wrong", ["after=x", "after=-1", "after=" + "9" * 30, "limit=many"])
 def test_nonsense_is_said(root, wrong):
     answer = root("GET", f"changes?{wrong}")
-    assert answer.status == 400 and "is no number" in answer.message
+    assert answer.status == 400
+    assert "is no number" in answer.message
 
 
 def test_a_page_asks_as_much_for_one_entry_as_for_many(root, make, query_count):

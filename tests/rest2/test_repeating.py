@@ -17,15 +17,18 @@ def test_the_second_gets_the_answer_of_the_first(root, db):
     first = root("POST", "group", {"Name": "Night"}, headers=KEY)
     second = root("POST", "group", {"Name": "Night"}, headers=KEY)
     assert (first.status, second.status) == (201, 201)
-    assert first.json == second.json and first.headers["Location"] == second.headers["Location"]
-    assert "Idempotent-Replayed" not in first.headers and second.headers["Idempotent-Replayed"] == "true"
+    assert first.json == second.json
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "Idempotent-Replayed" not in first.headers
+    assert second.headers["Idempotent-Replayed"] == "true"
     assert groups(db, "Night") == 1
 
 
 def test_a_key_is_for_one_request_of_one_person(root, jo, db):
     root("POST", "group", {"Name": "Night"}, headers=KEY)
     other = root("POST", "group", {"Name": "Day"}, headers=KEY)
-    assert other.status == 422 and "another request" in other.message
+    assert other.status == 422
+    assert "another request" in other.message
     assert jo("POST", "group", {"Name": "Night"}, headers=KEY).status in (400, 403)
     assert groups(db, "Day") == 0
 
