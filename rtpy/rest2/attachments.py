@@ -9,12 +9,12 @@ from rtpy.models import Attachment, OutgoingMail, Transaction
 from rtpy.rest2.attachments_kind import ATTACHMENT
 from rtpy.rest2.attachments_numbers import CONTAINERS, MAILS
 from rtpy.rest2.attachments_rows import PARTS, SORTS, Piece, Sort, load_found, numbers_query, visible_in
-from rtpy.rest2.collection import DEEPEST, Collection, asked_page, asked_per_page, frame
+from rtpy.rest2.collection import DEEPEST, MOST_ORDERS, Collection, asked_page, asked_per_page, frame
 from rtpy.rest2.history_tickets import readable_events, seen_ticket
 from rtpy.rest2.kind import listed
+from rtpy.rest2.nothing import Nothing
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.record import Record
-from rtpy.rest2.resource import Resource
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Condition, Searchable, clause_of
 from rtpy.rest2.values import Document
@@ -118,7 +118,7 @@ class Attachments(Collection):
         directions = [each.upper() == "DESC" for each in self.call.all("order")]
         names: list[str] = []
         down: list[bool] = []
-        for at, name in enumerate(self.call.all("orderby")):
+        for at, name in enumerate(self.call.all("orderby")[:MOST_ORDERS]):
             if name.strip().lower() not in known:
                 raise Problem(400, f"There is no column '{name[:60]}' to sort by")
             is_down = at < len(directions) and directions[at]
@@ -153,20 +153,8 @@ class TicketAttachments(Attachments):
         return query.where(*self.call.cache["events"])
 
 
-class BareAttachment(Resource):
-    """`/attachment`: there is nothing without a number."""
-
-    def exists(self) -> bool:
-        """Never."""
-        return False
-
-    def is_forbidden(self) -> bool:
-        """Everybody may know that."""
-        return False
-
-
 ROUTES = (
-    Route("attachment", BareAttachment),
+    Route("attachment", Nothing),
     Route("attachment/{id}", AttachmentRecord, "One part of what was said, with its bytes"),
     Route("attachments", Attachments, "Attachments that fit"),
     Route("transaction/{id}/attachments", TransactionAttachments, "What came with a transaction"),

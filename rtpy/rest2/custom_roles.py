@@ -14,9 +14,9 @@ from rtpy.rest2.call import Call
 from rtpy.rest2.collection import Collection, with_disabled
 from rtpy.rest2.field_kind import FieldKind, Reader, column
 from rtpy.rest2.kind import add_kind
+from rtpy.rest2.nothing import Nothing
 from rtpy.rest2.past import past_fields, pasts_of
 from rtpy.rest2.record import Record
-from rtpy.rest2.resource import Resource
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Holds, Searchable
 from rtpy.rights.names import Right
@@ -137,20 +137,8 @@ def _visible(call: Call) -> ColumnElement[bool]:
     return or_(CustomRole.id.in_(seen))
 
 
-class BareCustomRole(Resource):
-    """`/customrole`: there is nothing without a number."""
-
-    def exists(self) -> bool:
-        """Never."""
-        return False
-
-    def is_forbidden(self) -> bool:
-        """Everybody may know that."""
-        return False
-
-
 ROUTES = (
-    Route("customrole", BareCustomRole),
+    Route("customrole", Nothing),
     Route("customrole/{id}", CustomRoleRecord, "One custom role"),
     Route("customroles", CustomRoles, "Custom roles that fit"),
 )

@@ -12,8 +12,8 @@ from rtpy.rest2.call import Call
 from rtpy.rest2.collection import Collection, with_disabled
 from rtpy.rest2.field_kind import FieldKind, Reader, column, filled_column, person
 from rtpy.rest2.kind import add_kind, self_link
+from rtpy.rest2.nothing import Nothing
 from rtpy.rest2.record import Record
-from rtpy.rest2.resource import Resource
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Holds, Searchable
 from rtpy.rest2.values import Document, Number
@@ -139,20 +139,8 @@ class Searches(Collection):
         return bool(self.work.rights.super_user)
 
 
-class BareSearch(Resource):
-    """`/search`: there is nothing without a number or a name."""
-
-    def exists(self) -> bool:
-        """Never."""
-        return False
-
-    def is_forbidden(self) -> bool:
-        """Everybody may know that."""
-        return False
-
-
 ROUTES = (
-    Route("search", BareSearch),
+    Route("search", Nothing),
     Route("search/{search*}", SearchRecord, "One saved search, by number or name"),
     Route("searches", Searches, "Saved searches that the caller may open"),
 )

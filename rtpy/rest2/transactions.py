@@ -6,14 +6,14 @@ from sqlalchemy import Select, select
 
 from rtpy.models import Transaction
 from rtpy.rest2.call import FORM
-from rtpy.rest2.collection import asked_page, asked_per_page, frame
+from rtpy.rest2.collection import MOST_ORDERS, asked_page, asked_per_page, frame
 from rtpy.rest2.history import Events
 from rtpy.rest2.history_kind import TRANSACTION
 from rtpy.rest2.history_visible import visible_events, with_things
 from rtpy.rest2.kind import listed
+from rtpy.rest2.nothing import Nothing
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.record import Record
-from rtpy.rest2.resource import Resource
 from rtpy.rest2.route import Route
 from rtpy.rest2.values import Document
 from rtpy.search.compile import names_in
@@ -87,27 +87,15 @@ class Transactions(Events):
         return frame(call, items, total=total, page=page, per_page=per_page, has_more=found.has_more)
 
     def _sorting(self) -> tuple[Order, ...]:
-        names, directions = self.call.all("orderby"), self.call.all("order")
+        names, directions = self.call.all("orderby")[:MOST_ORDERS], self.call.all("order")
         return tuple(
             Order(Name(name.strip()), at < len(directions) and directions[at].upper() == "DESC")
             for at, name in enumerate(names)
         )
 
 
-class BareTransaction(Resource):
-    """`/transaction`: there is nothing without a number."""
-
-    def exists(self) -> bool:
-        """Never."""
-        return False
-
-    def is_forbidden(self) -> bool:
-        """Everybody may know that."""
-        return False
-
-
 ROUTES = (
-    Route("transaction", BareTransaction),
+    Route("transaction", Nothing),
     Route("transaction/{id}", TransactionRecord, "One transaction"),
     Route("transactions", Transactions, "Transactions that fit"),
 )
