@@ -23,16 +23,23 @@ def config() -> None:
 def export(config: Config, output: Path | None) -> None:
     """Write all of it: the same set-up is always the same text, so that a version control shows what changed.
 
+    The log of the set-up tells that it was written out.
+
     \b
     Example: rtpy config export > shop.toml
     """
+    from rtpy.changes.configuring import note_configuration
     from rtpy.initialdata.all import SECTIONS
     from rtpy.initialdata.writing import export as as_text
 
-    with open_app(config) as app, app.work(reading=True) as work:
-        text = as_text(work, SECTIONS)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
-        click.echo(f"written to {output}")
+    with open_app(config) as app:
+        with app.work(reading=True) as work:
+            text = as_text(work, SECTIONS)
+        if output is None:
+            click.echo(text, nl=False)
+        else:
+            output.write_text(text, encoding="utf-8")
+            click.echo(f"written to {output}")
+        with app.work() as work:
+            where = {"to": str(output) if output else "standard output"}
+            note_configuration(work, "export", None, "the set-up", None, where)

@@ -12,6 +12,10 @@ branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
 
 
+# A batch_alter_table of tickets, transactions, attachments, articles or assets stands in a
+# `with keep_triggers(TABLE)` of rtpy.migrations.triggers: SQLite would lose their triggers.
+
+
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
 

@@ -7,9 +7,11 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import BigInteger, create_engine, delete, literal, select, text, union_all
+from alembic.operations import Operations
+from sqlalchemy import BigInteger, Connection, create_engine, delete, literal, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -19,6 +21,7 @@ from rtpy.db import session
 from rtpy.db.among import among
 from rtpy.db.base import Base
 from rtpy.migrations.run import downgrade_connection, is_current, upgrade_connection
+from rtpy.migrations.triggers import keep_triggers
 from rtpy.models import Configuration
 
 
@@ -154,6 +157,44 @@ def _is_index_of_texts(change: tuple[object, ...]) -> bool:
     kind, thing = change[0], change[1]
     name = str(getattr(thing, "name", ""))
     return kind in ("remove_table", "remove_index") and name.startswith(("search_index", "ix_search_index"))
+
+
+INDEXED = ("articles", "assets", "attachments", "tickets")
+"""Tables whose writers are noted by triggers, so that the index of texts reads what they wrote."""
+
+
+def _triggers(connection: Connection) -> set[tuple[str, str]]:
+    """Tables with the names of their triggers, those of foreign keys left out."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"))
+    else:
+        rows = connection.execute(
+            text("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal")
+        )
+    return {(row[0], row[1]) for row in rows}
+
+
+def test_all_migrations_together_leave_every_trigger_where_it_belongs(committed_app: App) -> None:
+    with committed_app.engine.connect() as connection:
+        found = _triggers(connection)
+        deeds = ("_insert", "_delete") if connection.dialect.name == "sqlite" else ("", "_change")
+        expected = {(table, f"{table}_note_search{deed}") for table in INDEXED for deed in deeds}
+        expected |= {(table, f"{table}_immutable") for table in ("transactions", "attachments")}
+        assert expected - found == set(), (
+            "a revision that alters one of these tables: rtpy.migrations.triggers"
+        )
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def test_triggers_are_kept_where_a_table_is_made_anew(committed_app: App) -> None:
+    with committed_app.engine.connect() as connection:
+        before = _triggers(connection)
+        with Operations.context(MigrationContext.configure(connection)), keep_triggers(*INDEXED):
+            for table in INDEXED:
+                with op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False}) as batch:
+                    batch.alter_column("id", comment="the same as before")
+        assert _triggers(connection) == before
+        connection.rollback()
 
 
 def test_the_first_migration_can_be_undone(committed_app: App) -> None:

@@ -125,7 +125,7 @@ def test_links_name_their_other_end_as_far_as_it_may_be_seen(work, work_of, make
         ("asset:5", None, False),
     ]
     assert [each.ticket_id for each in cell(jo, seen, "DependedOnBy")] == [one.id]
-    assert cell(jo, one, "DependsOn.{Asset}") == (Linked("asset:5", "asset:5"),)
+    assert cell(jo, one, "DependsOn.{Asset}") == (Linked("asset:5", "asset:5", is_seen=False),)
     assert [each.ticket_id for each in cell(jo, one, "dependson.ticket")] == [seen.id, hidden.id]
     assert cell(jo, one, "ExtendedStatus") == "pending 1 other ticket"
 

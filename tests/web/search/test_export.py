@@ -48,6 +48,16 @@ def test_a_search_is_sent_as_a_file_with_its_columns_in_its_order(jo, tickets):
     assert "Hidden" not in paper.text
 
 
+def test_the_log_tells_who_took_what_along_and_nothing_is_written(jo, tickets, caplog, query_count):
+    with caplog.at_level(logging.INFO, "rtpy.exports"), query_count() as count:
+        jo.get("/search/results.csv", {"Query": "Subject = 'Two\n\n'"})
+        jo.get("/search/results.print", {"Query": "Subject = 'Two'"})
+    lines = [record.getMessage() for record in caplog.records if record.name == "rtpy.exports"]
+    assert lines[0].endswith("jo exported 0 tickets as csv: " + repr("Subject = 'Two" + 2 * chr(10) + "'"))
+    assert "jo exported 1 tickets as print" in lines[1]
+    assert not [each for each in count.statements if each.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
 def test_what_makes_no_sense_is_said_instead_of_a_file(jo):
     for asked, sentence in (
         ({"Query": "Qeue = 'x'"}, "There is no field Qeue."),

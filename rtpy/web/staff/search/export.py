@@ -1,5 +1,6 @@
 """Results as files and on paper: CSV, TSV and XLSX streamed as they are read, and a plain page to print."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
@@ -24,6 +25,10 @@ from rtpy.web.staff.search.kinds import KINDS
 from rtpy.web.times import show_exact, show_minutes
 from rtpy.work import Work
 
+log = logging.getLogger("rtpy.exports")
+
+LONGEST_NOTED = 1000
+"""Characters of a query that a line of the log holds."""
 MOST_PRINTED = 2000
 """Rows of the page for paper; more are for a file."""
 
@@ -38,6 +43,7 @@ def export(resource: SystemResource, request: Request) -> Response:
     cells, zone = _cells(request, asked), zone_of(request)
     ids = find_numbers(request.work, asked.search)
     app, actor = request.app, request.actor
+    _note(request, asked, kind, len(ids))
 
     def open_work() -> AbstractContextManager[Work]:
         return app.work(actor, reading=True)
@@ -60,6 +66,7 @@ def print_view(resource: SystemResource, request: Request) -> dict[str, object]:
     asked = _asked(request)
     cells = _cells(request, asked)
     ids = find_all(request.work, asked.search, most=MOST_PRINTED + 1)
+    _note(request, asked, "print", min(len(ids), MOST_PRINTED))
     kind = KINDS[asked.kind]
     return {
         "title": asked.saved.name if asked.saved else kind.title,
@@ -80,6 +87,19 @@ def old_address(resource: SystemResource, request: Request) -> Response:
     path = request.route_path("search.export", kind="tsv")
     asked = request.query_string
     return HTTPMovedPermanently(f"{path}?{asked}" if asked else path)
+
+
+def _note(request: Request, asked: Asked, kind: str, number: int) -> None:
+    """Who took what along, for the log of the process: looking at something writes nothing into the database."""
+    log.info(
+        "%s %s exported %d %s as %s: %r",
+        request.request_id,
+        request.actor.name,
+        number,
+        KINDS[asked.kind].many,
+        kind,
+        asked.content.query[:LONGEST_NOTED],
+    )
 
 
 def _asked(request: Request) -> Asked:
