@@ -16,7 +16,7 @@ from rtpy.rest2.custom_field_cells import field_links, field_refs, seen_fields
 from rtpy.rest2.field_kind import FieldKind, Reader, always, column, person
 from rtpy.rest2.kind import add_kind, self_link
 from rtpy.rest2.searchable import Holds, Searchable
-from rtpy.rest2.thing_links import link_hyperlinks
+from rtpy.rest2.thing_links import link_hyperlinks, read_links
 from rtpy.rest2.values import Document, Ref, url
 from rtpy.rights.names import Right
 from rtpy.search.articles import known_topics, visible_articles
@@ -113,6 +113,11 @@ class ArticleKind(FieldKind):
         """One query."""
         seen = visible_articles(call.work.rights.of(Right.SHOW_ARTICLE))
         return {row.id: row for row in call.work.db.scalars(select(Article).where(Article.id.in_(ids), seen))}
+
+    def hyperlinks_of(self, call: Call, rows: Sequence[Any]) -> list[list[Document]]:
+        """Those of each row; the links of all are read together."""
+        read_links(call, self.name, [row.id for row in rows])
+        return super().hyperlinks_of(call, rows)
 
     def hyperlinks(self, call: Call, row: Any) -> list[Document]:
         """Links, custom fields, history."""

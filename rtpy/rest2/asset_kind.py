@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from sqlalchemy import func, select
 
-from rtpy.changes.assets.status import lifecycle_of
 from rtpy.changes.roles import roles_of
 from rtpy.customfields.kinds import Lookup
 from rtpy.models import Asset, Organization, OrganizationSite
@@ -19,10 +18,10 @@ from rtpy.rest2.field_kind import FieldKind, Reader, column, person
 from rtpy.rest2.kind import add_kind, self_link
 from rtpy.rest2.queue_kind import custom_role_link
 from rtpy.rest2.searchable import Holds, Searchable
-from rtpy.rest2.thing_links import link_hyperlinks
+from rtpy.rest2.thing_links import link_hyperlinks, read_links
 from rtpy.rest2.values import Document, Ref, url
 from rtpy.rights.names import CATALOG, Right
-from rtpy.search.assets import visible_assets
+from rtpy.search.assets import known_catalogs, visible_assets
 
 
 def _catalogs(_call: Call, rows: Sequence[Any]) -> Sequence[Any]:
@@ -98,6 +97,12 @@ class AssetKind(FieldKind):
         seen = visible_assets(call.work.rights.of(Right.SHOW_ASSET))
         return {row.id: row for row in call.work.db.scalars(select(Asset).where(Asset.id.in_(ids), seen))}
 
+    def hyperlinks_of(self, call: Call, rows: Sequence[Any]) -> list[list[Document]]:
+        """Those of each row; the links of all are read together, and the caller's roles."""
+        roles_played(call, rows)
+        read_links(call, self.name, [row.id for row in rows])
+        return super().hyperlinks_of(call, rows)
+
     def hyperlinks(self, call: Call, row: Any) -> list[Document]:
         """Links, custom fields and roles, history, and the moves of its lifecycle that the caller may make."""
         work = call.work
@@ -117,7 +122,8 @@ class AssetKind(FieldKind):
 
 def _lifecycle_links(call: Call, row: Asset, played: frozenset[str]) -> list[Document]:
     """One for each action of the present status; a lifecycle that names no actions has one for each move."""
-    life = lifecycle_of(call.work, row)
+    catalog = known_catalogs(call.work.app, call.work.db)[row.catalog_id]
+    life = call.work.app.lifecycles.get(catalog.lifecycle)
     rights = {move.new: move.right for move in life.moves_from(row.status)}
     labels = {action.new: action.label for action in life.actions_from(row.status)}
     return [

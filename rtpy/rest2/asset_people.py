@@ -40,11 +40,20 @@ def forget_people(call: Call) -> None:
 def roles_played(call: Call, assets: Sequence[Asset]) -> Mapping[int, frozenset[str]]:
     """The roles of the caller on each asset, by itself or its catalog: `asset_roles` for many.
 
-    One query, none when no right is held by a role.
+    One query, once for a call; none when no right is held by a role.
     """
     rights = call.work.rights
     if rights.super_user or not any(held.by_role for held in rights.by_right.values()):
         return {}
+    kept: dict[int, frozenset[str]] = call.cache.setdefault("asset_roles", {})
+    unknown = [each for each in assets if each.id not in kept]
+    if unknown:
+        kept.update(_read_roles(call, unknown))
+    return kept
+
+
+def _read_roles(call: Call, assets: Sequence[Asset]) -> Mapping[int, frozenset[str]]:
+    rights = call.work.rights
     mine = list(rights.principals)
     values = {
         "ids": [each.id for each in assets],

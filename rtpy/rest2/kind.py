@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from rtpy.rest2.call import Call
 from rtpy.rest2.searchable import Searchable
-from rtpy.rest2.values import Document, Ref, shown, stub
+from rtpy.rest2.values import Document, Number, Ref, shown, stub
 
 # Rows are those of each kind's own: Any.
 
@@ -89,6 +89,9 @@ def expand(call: Call, cells: list[Document], prefix: str = "") -> list[Document
     is_asking = any(name.startswith("fields[") for name, _ in call.params)
     for name in dict.fromkeys(name for each in cells for name in each):
         if name == "_hyperlinks":  # written already
+            for each in found:
+                if name in each:
+                    each[name] = _numbers_in(each[name])
             continue
         asked = asked_fields(call, f"{prefix}[{name}]") if is_asking and prefix.count("[") < 3 else ()
         if not asked:
@@ -110,6 +113,18 @@ def _cells(call: Call, kind: Kind, rows: Sequence[Any], names: Sequence[str], pr
         {name: row.id if name == "id" else _or_empty(cells.get(name)) for name in names}
         for row, cells in zip(rows, expanded, strict=True)
     ]
+
+
+def _numbers_in(links: Any) -> Any:
+    """Hyperlinks with their numbers as numbers."""
+    match links:
+        case Number():
+            return links.value
+        case list():
+            return [_numbers_in(each) for each in links]
+        case dict():
+            return {name: _numbers_in(each) for name, each in links.items()}
+    return links
 
 
 def _or_empty(value: Any) -> Any:

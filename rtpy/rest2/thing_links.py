@@ -3,7 +3,7 @@
 An asset links to assets, tickets and addresses elsewhere; an article to tickets only (docs/coming-from-rt.md).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,11 +49,28 @@ class End:
 
 
 def ends_of(call: Call, kind: str, number: int) -> list[End]:
-    """The links of an asset or an article whose other ends the caller may see. Two queries at most."""
-    found = list(_with_tickets(call, kind, number))
+    """The links of an asset or an article whose other ends the caller may see. Three queries at most."""
+    kept = call.cache.get(f"{kind}_links", {})
+    return kept[number] if number in kept else _ends_of(call, kind, [number])[number]
+
+
+def read_links(call: Call, kind: str, numbers: Collection[int]) -> None:
+    """Read those of many things together, for `ends_of` in this call. Three queries at most."""
+    call.cache[f"{kind}_links"] = _ends_of(call, kind, numbers)
+
+
+def _ends_of(call: Call, kind: str, numbers: Collection[int]) -> dict[int, list[End]]:
+    found: dict[int, list[End]] = {number: [] for number in numbers}
+    for number, end in _with_tickets(call, kind, numbers):
+        found[number].append(end)
     if kind == ASSET:
-        found += _of_asset(call, number)
-    return sorted(found, key=lambda end: (list(NAMES).index(end.name), end.ref.id if end.ref else 0))
+        for number, end in _of_assets(call, numbers):
+            found[number].append(end)
+    order = list(NAMES).index
+    return {
+        number: sorted(ends, key=lambda end: (order(end.name), end.ref.id if end.ref else 0))
+        for number, ends in found.items()
+    }
 
 
 def link_hyperlinks(call: Call, kind: str, number: int) -> list[Document]:
@@ -186,47 +203,51 @@ def _uri(call: Call, kind: str, number: int) -> str:
     return article_uri(call.work.app.config.organization, number) if kind == ARTICLE else asset_uri(number)
 
 
-def _with_tickets(call: Call, kind: str, number: int) -> Iterator[End]:
-    uri, organization = _uri(call, kind, number), call.work.app.config.organization
+def _with_tickets(call: Call, kind: str, numbers: Collection[int]) -> Iterator[tuple[int, End]]:
+    organization = call.work.app.config.organization
+    things = {_uri(call, kind, number): number for number in numbers}
     visible = call.work.rights.of(Right.SHOW_TICKET).visible()
     rows = call.work.db.execute(
-        select(Link.type, Ticket.id, Link.local_base_id)
+        select(Link.type, Ticket.id, Link.local_base_id, Link.base, Link.target)
         .join(Ticket, or_(Ticket.id == Link.local_base_id, Ticket.id == Link.local_target_id))
         .where(
             or_(
-                (Link.target == uri) & Link.local_target_id.is_(None),
-                (Link.base == uri) & Link.local_base_id.is_(None),
+                Link.target.in_(things) & Link.local_target_id.is_(None),
+                Link.base.in_(things) & Link.local_base_id.is_(None),
             ),
             visible,
         )
         .order_by(Link.id)
-        .limit(MOST)
+        .limit(MOST * len(things))
     )
     for row in rows:
-        name = LINK_NAMES.get((row.type, row.local_base_id is None))
+        is_base = row.local_base_id is None
+        name = LINK_NAMES.get((row.type, is_base))
         if name is not None:
-            yield End(name, ticket_uri(organization, row.id), Ref("ticket", row.id))
+            number = things[row.base if is_base else row.target]
+            yield number, End(name, ticket_uri(organization, row.id), Ref("ticket", row.id))
 
 
-def _of_asset(call: Call, number: int) -> Iterator[End]:
-    seen = visible_assets(call.work.rights.of(Right.SHOW_ASSET))
-    rows = call.work.db.execute(
-        select(AssetLink, Asset.id.label("seen"))
-        .outerjoin(
-            Asset,
-            or_(
-                (AssetLink.base_id == number) & (Asset.id == AssetLink.target_id),
-                (AssetLink.target_id == number) & (Asset.id == AssetLink.base_id),
-            )
-            & seen,
-        )
-        .where(or_(AssetLink.base_id == number, AssetLink.target_id == number))
+def _of_assets(call: Call, numbers: Collection[int]) -> Iterator[tuple[int, End]]:
+    """Links between two assets, seen from those that were asked for; and from these to elsewhere."""
+    wanted = set(numbers)
+    rows = call.work.db.scalars(
+        select(AssetLink)
+        .where(or_(AssetLink.base_id.in_(wanted), AssetLink.target_id.in_(wanted)))
         .order_by(AssetLink.id)
-        .limit(MOST)
+        .limit(MOST * len(wanted))
+    ).all()
+    others = {end for link in rows for end in (link.base_id, link.target_id) if end is not None}
+    visible = visible_assets(call.work.rights.of(Right.SHOW_ASSET))
+    seen = (
+        set(call.work.db.scalars(select(Asset.id).where(Asset.id.in_(others), visible))) if others else set()
     )
-    for link, other in rows:
-        name = LINK_NAMES[link.type, link.base_id == number]
-        if other is not None:
-            yield End(name, asset_uri(other), Ref("asset", other), link)
-        elif link.target_id is None:
-            yield End(name, link.uri, None, link)
+    for link in rows:
+        for number, other in ((link.base_id, link.target_id), (link.target_id, link.base_id)):
+            if number not in wanted:
+                continue
+            name = LINK_NAMES[link.type, number == link.base_id]
+            if other is None:
+                yield number, End(name, link.uri, None, link)
+            elif other in seen:
+                yield number, End(name, asset_uri(other), Ref("asset", other), link)

@@ -428,7 +428,9 @@ def test_a_custom_field_named_content_is_what_the_name_means(root):
 def test_lists_of_articles_cost_the_same_for_one_and_for_twenty(root, query_count):
     root("POST", "class", {"Name": "How-to"})
     root("POST", "customfield", {"Name": "Level", "Type": "FreeformSingle", "Class": 0})
-    fields = "Name,Class,Content,CustomFields,Topics,Creator&fields[Class]=Name&fields[Creator]=Name"
+    fields = (
+        "Name,Class,Content,CustomFields,Topics,Creator,_hyperlinks&fields[Class]=Name&fields[Creator]=Name"
+    )
 
     def cost():
         with query_count() as counted:

@@ -663,7 +663,7 @@ def test_the_tag_of_an_asset_holds_off_who_was_slower(root):
 def test_lists_of_assets_cost_the_same_for_one_and_for_twenty(root, query_count):
     root("POST", "catalog", {"Name": "Laptops"})
     root("POST", "customfield", {"Name": "Serial", "Type": "FreeformSingle", "Catalog": 0})
-    fields = "Name,Owner,HeldBy,CustomFields,Catalog,Organization,CustomRoles,Creator&fields[Owner]=Name"
+    fields = "Name,Owner,HeldBy,CustomFields,Catalog,Organization,CustomRoles,Creator,_hyperlinks&fields[Owner]=Name"
     search = [{"field": "Catalog", "operator": "LIKE", "value": "%"}]
 
     def cost():
@@ -681,6 +681,19 @@ def test_lists_of_assets_cost_the_same_for_one_and_for_twenty(root, query_count)
     many, more = cost()
     assert (one, many) == (1, 20)
     assert more <= few
+
+
+def test_hyperlinks_in_lists_are_those_of_records(root, make):
+    make.ticket()
+    root("POST", "catalog", {"Name": "Laptops"})
+    root("POST", "asset", {"Catalog": 1, "Name": "A", "RefersTo": [1, "https://x.example/"]})
+    root("POST", "asset", {"Catalog": 1, "Name": "B", "Parent": "asset:1", "DependedOnBy": 1})
+    listed = root("GET", "assets?query=id>0&fields=_hyperlinks&orderby=id").json["items"]
+    assert [each["_hyperlinks"] for each in listed] == [
+        root("GET", f"asset/{number}").json["_hyperlinks"] for number in (1, 2)
+    ]
+    assert listed[0]["_hyperlinks"][0]["id"] == 1
+    assert len(listed[0]["_hyperlinks"]) == 9  # itself, three links, history, four moves
 
 
 def test_custom_roles_of_assets_are_shown_and_changed_by_name(programs, work):

@@ -257,7 +257,7 @@ def test_logins_limited_to_queues_see_no_organizations(api_of, make, root):
 
 
 def test_lists_of_organizations_cost_the_same_for_one_and_for_twenty(root, query_count):
-    fields = "Name,Domains,Sites,Members,CustomFields"
+    fields = "Name,Domains,Sites,Members,CustomFields,_hyperlinks"
 
     def cost():
         with query_count() as counted:

@@ -445,7 +445,7 @@ def test_a_token_for_writing_does_not_change_the_set_up(api_of, make):
 
 
 def test_lists_of_queues_cost_the_same_for_one_and_for_twenty(root, query_count, make):
-    fields = "Name,Cc,AdminCc,CustomFields,Creator,LastUpdated,TicketCustomFields"
+    fields = "Name,Cc,AdminCc,CustomFields,Creator,LastUpdated,TicketCustomFields,_hyperlinks"
     root("POST", "customfield", {"Name": "Floor", "Type": "FreeformSingle", "LookupType": "RT::Queue"})
 
     def cost():
