@@ -4,7 +4,7 @@ from rtpy.rest2.resource import Resource
 
 
 class Nothing(Resource):
-    """Reading is a 404, anything else is not offered. It stands in no description."""
+    """Reading is a 404, anything else is not offered: there is nothing without a number."""
 
     def exists(self) -> bool:
         """Never."""

@@ -9,7 +9,6 @@ from rtpy import __version__
 from rtpy.rest2.call import FORM, JSON
 from rtpy.rest2.collection import MOST_PER_PAGE, PER_PAGE, Collection
 from rtpy.rest2.kind import KINDS, Kind
-from rtpy.rest2.nothing import Nothing
 from rtpy.rest2.record import Record
 from rtpy.rest2.resource import Resource
 from rtpy.rest2.route import Route, Routes
@@ -45,8 +44,6 @@ def describe(routes: Routes, base: str) -> Document:
 def _paths(routes: Iterable[Route]) -> Document:
     found: dict[str, Document] = {}
     for route in routes:
-        if issubclass(route.resource, Nothing):
-            continue
         path = "/" + re.sub(r"\{(\w+)\*?\}", r"{\1}", route.pattern)
         item = found.setdefault(path, {"parameters": list(_arguments(route))})
         for method in route.resource.methods:
