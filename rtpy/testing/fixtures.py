@@ -55,6 +55,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the marker `databases` of a single case (`pytest.param`) does not name."""
+    left_out = []
+    for item in items:
+        marker = item.get_closest_marker("databases")
+        case = getattr(item, "callspec", None)
+        if marker and case and case.params.get("database_kind", marker.args[0]) not in marker.args:
+            left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+
+
 def pytest_configure() -> None:
     """Let the processes that tests start keep their bytecode: compiling all of rtpy takes each of them a second."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -173,10 +173,14 @@ FORMS = (
 
 
 @pytest.mark.parametrize("form", range(len(FORMS)), ids=["empty", "usual", "hostile"])
-def test_a26_no_route_fails_or_shows_a_hidden_ticket(wsgi, roles, hidden, world, form):
+def test_a26_no_route_fails_or_shows_a_hidden_ticket(wsgi, roles, hidden, world, form, database_kind):
     """Each route about a hidden and about an open ticket, each method, each role."""
     given = {name: value.encode("utf-8", "replace").decode() for name, value in FORMS[form].items()}
     bad, shown = [], set()
+    if database_kind == "postgresql":
+        # Whom routes are open to does not depend on the database; what becomes of hostile values in statements does.
+        roles = {role: roles[role] for role in ("staff", "root")}
+    methods = METHODS if form == 0 and database_kind == "sqlite" else ("GET", "POST")
     for role, browser in roles.items():
         found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/", expect_errors=True).text)
         secret = found[1] if found else ""
@@ -189,7 +193,7 @@ def test_a26_no_route_fails_or_shows_a_hidden_ticket(wsgi, roles, hidden, world,
             if path in asked:
                 continue  # it is about no ticket: once is enough
             asked.add(path)
-            for method in METHODS if form == 0 else ("GET", "POST"):
+            for method in methods:
                 if method == "POST":
                     answer = browser.post(
                         path.partition("?")[0], {**given, "csrf_token": secret}, expect_errors=True
@@ -612,7 +616,10 @@ def story(app, db, make, post, root, another, enter, token):
     return begin
 
 
-@pytest.mark.parametrize("seed", range(4))
+ONCE = pytest.mark.databases("sqlite")
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=ONCE) for seed in (1, 2, 3))])
 def test_a21_no_comment_reaches_a_customer_whatever_happens(story, seed):
     """Every event at least once, in a different order for each seed, each after a comment."""
     tale = story(seed)

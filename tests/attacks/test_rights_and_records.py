@@ -243,6 +243,7 @@ MORE = {
 """Rights besides its own that open a page."""
 
 
+@pytest.mark.databases("sqlite")  # who holds what is asked by statements that other tests try on both
 @pytest.mark.parametrize("right", ["", *(each for each in RIGHTS if each not in ABOUT_A_THING)])
 def test_a26_a_right_opens_its_own_pages_and_no_other(right, staff, wsgi, world, token, field):
     own = field("Serial number")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from webtest import TestApp
 
 from rtpy.config.options import Database
 from rtpy.http.transactions import guard_sessions, join_sessions
@@ -15,6 +14,7 @@ from rtpy.models import User
 from rtpy.testing.fixtures import ROOT_PASSWORD, compiled_templates
 from rtpy.wsgi import make_wsgi
 from tests.web.extra_views import ExtraViews
+from tests.web.quick_forms import Browser
 
 __all__ = ["compiled_templates"]
 
@@ -66,7 +66,7 @@ def browser(wsgi):
 
 def make_browser(wsgi, peer):
     # WebTest's checker hides that a body can be read twice, so that WebOb copies it into files nobody closes.
-    return TestApp(wsgi, lint=False, extra_environ={"REMOTE_ADDR": peer})
+    return Browser(wsgi, lint=False, extra_environ={"REMOTE_ADDR": peer})
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from rtpy.web.routes import ADDRESSES
 
 REFUSED = "Please send this again"
 
+pytestmark = pytest.mark.databases("sqlite")  # what is refused here never reaches a statement
+
 
 def end_others(browser, **more):
     return browser.post("/sessions", {"end": "others", **more}, expect_errors=True)

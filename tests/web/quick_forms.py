@@ -1,0 +1,69 @@
+"""WebTest's browser, but for how it finds forms: it reads a page twice and all of its forms, to give one of them.
+
+That took longer than most requests of tests. Here a form is cut out of the page and read when a test asks for it.
+"""
+
+import re
+from collections.abc import Mapping
+
+from webtest import TestApp
+from webtest.app import TestRequest
+from webtest.forms import Form
+from webtest.response import TestResponse
+
+WHOLE = re.compile(r"<form\b.*?</form\s*>", re.DOTALL | re.IGNORECASE)
+ID = re.compile(r'<form\b[^>]*?\sid="([^"]*)"', re.IGNORECASE)
+
+
+class OneForm(Form):
+    """A form; the whole page is read only for one with fields that stand outside of it."""
+
+    def _parse_fields(self):
+        own = self.id
+        if f'form="{own}"' not in self.response.text:
+            self.id = None  # WebTest then looks inside of the form only
+        super()._parse_fields()
+        self.id = own
+
+
+class Forms(Mapping):
+    """The forms of a page by their places, and by their ids where they have one."""
+
+    def __init__(self, page):
+        self._page, self._read = page, {}
+        self._texts = WHOLE.findall(page.testbody)
+        self._places = dict(enumerate(range(len(self._texts))))
+        for place, text in enumerate(self._texts):
+            if found := ID.match(text):
+                self._places[found[1]] = place
+
+    def __getitem__(self, key):
+        place = self._places[key]
+        if place not in self._read:
+            self._read[place] = OneForm(self._page, self._texts[place], self._page.parser_features)
+        return self._read[place]
+
+    def __iter__(self):
+        return iter(self._places)
+
+    def __len__(self):
+        return len(self._places)
+
+
+class Page(TestResponse):
+    """An answer to a test's browser."""
+
+    def _parse_forms(self):
+        self._forms_indexed = Forms(self)
+
+
+class Request(TestRequest):
+    """What a test's browser asks."""
+
+    ResponseClass = Page
+
+
+class Browser(TestApp):
+    """A browser without a window."""
+
+    RequestClass = Request
