@@ -1,4 +1,4 @@
-"""REST 1.0: what RT's command line client, python-rt and old scripts speak; forms as text, the status in line one."""
+"""REST 1.0, which RT's command line client, python-rt and old scripts speak: forms as text, the status in line one."""
 
 from pyramid.config import Configurator
 

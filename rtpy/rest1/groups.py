@@ -36,7 +36,7 @@ def show_groups(call: Call, specs: Sequence[Spec]) -> list[Form]:
     return forms
 
 
-def show_own_fields(call: Call, specs: Sequence[Spec]) -> list[Form]:
+def show_group_fields(call: Call, specs: Sequence[Spec]) -> list[Form]:
     """The custom fields that groups have."""
     found = find_groups(call, [spec.id for spec in specs])
     definitions = fields_for(call.work.app, call.work.db, Lookup.GROUP)

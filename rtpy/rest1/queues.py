@@ -37,7 +37,7 @@ def show_queues(call: Call, specs: Sequence[Spec]) -> list[Form]:
     ]
 
 
-def show_own_fields(call: Call, specs: Sequence[Spec]) -> list[Form]:
+def show_queue_fields(call: Call, specs: Sequence[Spec]) -> list[Form]:
     """The custom fields that a queue itself has."""
     return _show_fields(call, specs, Lookup.QUEUE)
 

@@ -3,36 +3,43 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from rtpy.rest1 import attachments, groups, history, links, queues, ticket_form, ticket_new, users
+from rtpy.rest1.attachments import show_attachments, show_single_attachments
 from rtpy.rest1.call import Call
 from rtpy.rest1.forms import Form, write_forms
 from rtpy.rest1.frame import Answer, RawAnswer, Stopped
+from rtpy.rest1.groups import show_group_fields, show_groups, show_new_group
+from rtpy.rest1.history import show_history, show_transactions
+from rtpy.rest1.links import show_links
 from rtpy.rest1.objects import MOST, BadSpec, Spec, read_specs
+from rtpy.rest1.queues import show_new_queue, show_queue_fields, show_queues, show_ticket_fields
+from rtpy.rest1.ticket_form import show_tickets
+from rtpy.rest1.ticket_new import show_new_ticket
+from rtpy.rest1.users import show_new_user, show_users
 
 Reader = Callable[[Call, Sequence[Spec]], list[Form] | RawAnswer]
 
 READS: dict[tuple[str, str], Reader] = {
-    ("ticket", ""): ticket_form.show_tickets,
-    ("ticket", "history"): history.show_history,
-    ("ticket", "attachments"): attachments.show_attachments,
-    ("ticket", "links"): links.show_links,
-    ("transaction", ""): history.show_transactions,
-    ("attachment", ""): attachments.show_single_attachments,
-    ("attachment", "content"): attachments.show_single_attachments,
-    ("user", ""): users.show_users,
-    ("queue", ""): queues.show_queues,
-    ("queue", "customfields"): queues.show_own_fields,
-    ("queue", "ticketcustomfields"): queues.show_ticket_fields,
-    ("group", ""): groups.show_groups,
-    ("group", "customfields"): groups.show_own_fields,
+    ("ticket", ""): show_tickets,
+    ("ticket", "history"): show_history,
+    ("ticket", "attachments"): show_attachments,
+    ("ticket", "links"): show_links,
+    ("transaction", ""): show_transactions,
+    ("attachment", ""): show_single_attachments,
+    ("attachment", "content"): show_single_attachments,
+    ("user", ""): show_users,
+    ("queue", ""): show_queues,
+    ("queue", "customfields"): show_queue_fields,
+    ("queue", "ticketcustomfields"): show_ticket_fields,
+    ("group", ""): show_groups,
+    ("group", "customfields"): show_group_fields,
 }
 """What each kind of object and each attribute of it is read by; of an unknown attribute the object itself is shown."""
 
 NEW: dict[str, Callable[[Call], Form]] = {
-    "ticket": ticket_new.show_new_ticket,
-    "user": users.show_new_user,
-    "queue": queues.show_new_queue,
-    "group": groups.show_new_group,
+    "ticket": show_new_ticket,
+    "user": show_new_user,
+    "queue": show_new_queue,
+    "group": show_new_group,
 }
 """The forms for what is to be made."""
 
