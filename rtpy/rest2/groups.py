@@ -11,7 +11,8 @@ from rtpy.changes.customfields.others import set_fields
 from rtpy.changes.groups import USER_DEFINED, change_group, make_group, set_group_disabled
 from rtpy.customfields.kinds import Lookup
 from rtpy.models import Group, Principal, Transaction
-from rtpy.rest2.collection import Collection, with_disabled
+from rtpy.rest2.collection import with_disabled
+from rtpy.rest2.field_conditions import SearchesFields
 from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
 from rtpy.rest2.groups_kind import GROUP, LOGGED_AS, sees_group, shown_groups
 from rtpy.rest2.newest import newest_event
@@ -115,10 +116,11 @@ class NewGroup(GroupRecord):
     methods = ("POST",)
 
 
-class Groups(Collection):
+class Groups(SearchesFields):
     """`/groups`: all that the caller sees."""
 
     kind = GROUP
+    lookup = Lookup.GROUP
 
     def rows(self) -> Select[Any]:
         """Those that are switched off only when asked for."""

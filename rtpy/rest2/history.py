@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import ColumnElement, Select, and_, false, select, true
 
+from rtpy.customfields.definition import FieldDefinition
+from rtpy.customfields.kinds import Lookup
 from rtpy.db.among import among
 from rtpy.db.base import table_of
+from rtpy.fields.allowed import sees
 from rtpy.models import Group, Transaction, User
 from rtpy.rest.naming import find_queue, find_user
-from rtpy.rest2.collection import DEEPEST, Collection, asked_page, asked_per_page, frame
+from rtpy.rest2.collection import DEEPEST, asked_page, asked_per_page, frame
+from rtpy.rest2.field_conditions import SearchesFields
 from rtpy.rest2.history_kind import NO_STAFF, TRANSACTION
 from rtpy.rest2.history_tickets import (
     COLUMNS,
@@ -25,16 +29,22 @@ from rtpy.rest2.kind import listed
 from rtpy.rest2.route import Route
 from rtpy.rest2.searchable import Condition, Searchable
 from rtpy.rest2.values import Document
+from rtpy.search.compiling.field_names import grants_on
 
 _events = table_of(Transaction).c
 # Built once: to build it costs more than to run it.
 _LOAD = select(*COLUMNS).where(among(_events.id, "ids"))
 
 
-class Events(Collection):
+class Events(SearchesFields):
     """Transactions that the caller may see. Totals are for super-users, as in RT."""
 
     kind = TRANSACTION
+    lookup = Lookup.TRANSACTION
+
+    def seen_where(self, definition: FieldDefinition) -> ColumnElement[bool]:
+        """On the tickets that `with_things` has joined."""
+        return and_(Transaction.object_type == "ticket", grants_on(self.work, definition).visible())
 
     def fields(self) -> Mapping[str, Searchable]:
         """Without work for those who do not read about it."""
@@ -71,6 +81,12 @@ class TicketHistory(Events):
         """What the ticket's page shows of it."""
         clauses = readable_events(self.call, self.ticket) if self.ticket else [false()]
         return select(_events.id).where(*clauses)
+
+    def seen_where(self, definition: FieldDefinition) -> ColumnElement[bool]:
+        """On this ticket."""
+        ticket = self.ticket
+        seen = ticket is not None and sees(self.work, definition, ticket.queue_id, ticket.roles)
+        return true() if seen else false()
 
     @property
     def ticket(self) -> SeenTicket | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 
 from rtpy.changes.accounts import (
     COLUMNS,
@@ -17,6 +17,7 @@ from rtpy.changes.accounts import (
 from rtpy.changes.customfields.checking import GivenFields
 from rtpy.changes.customfields.others import set_fields
 from rtpy.changes.people import find_by_address, find_by_name, system_groups
+from rtpy.customfields.definition import FieldDefinition
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Refused, RtpyError
 from rtpy.identity.accounts import SHORTEST, set_disabled, set_password
@@ -25,7 +26,8 @@ from rtpy.models.group import PRIVILEGED, UNPRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rest.naming import find_user
 from rtpy.rest2.changed_words import say_refused
-from rtpy.rest2.collection import Collection, with_disabled
+from rtpy.rest2.collection import with_disabled
+from rtpy.rest2.field_conditions import SearchesFields
 from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
 from rtpy.rest2.newest import newest_event
 from rtpy.rest2.plain_values import Column, read_flag, read_text
@@ -101,6 +103,8 @@ class UserRecord(SetupRecord):
         """Custom fields."""
         if "CustomFields" not in document:
             return []
+        if not administers_users(self.call) and self.thing.id != self.work.actor.user_id:
+            return [f"{self.numbered}: Permission Denied"]
         holder = Holder(Lookup.USER, self.thing.id)
         return put_fields(self.call, self.numbered, holder, document["CustomFields"], self._set_fields)
 
@@ -184,10 +188,18 @@ class NewUser(UserRecord):
         return Created(made.path, {**made.body, "_url": url(self.call, "user", made.body["id"])})
 
 
-class Users(Collection):
+class Users(SearchesFields):
     """`/users`: staff finds everybody, others themselves; by what the caller may read of everybody."""
 
     kind = USER
+    lookup = Lookup.USER
+
+    def seen_where(self, definition: FieldDefinition) -> ColumnElement[bool]:
+        """Without AdminUsers one sees one's own."""
+        seen = super().seen_where(definition)
+        if administers_users(self.call) or isinstance(seen, type(false())):
+            return seen
+        return User.id == self.work.actor.user_id
 
     def fields(self) -> Mapping[str, Searchable]:
         """All that are public with AdminUsers, else those that staff reads of others."""

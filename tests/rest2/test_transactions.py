@@ -400,3 +400,31 @@ def test_a_history_asks_as_often_for_twenty_as_for_one(root, make, work, query_c
             assert root("GET", path).status == 200
         counts.append(count.total)
     assert counts[0] <= counts[1] <= counts[0] + 1
+
+
+def test_histories_are_searched_by_fields_of_entries(root, jo, make, work, db):
+    for name, staff in (("Effort", "change"), ("Margin", "")):
+        create_field(work, FieldSettings(name=name, lookup=Lookup.TRANSACTION), everywhere=True, staff=staff)
+    db.flush()
+    ticket = make.ticket()
+    said = {
+        "Content": "x",
+        "ContentType": "text/plain",
+        "TxnCustomFields": {"Effort": "much", "Margin": "thin"},
+    }
+    assert root("POST", f"ticket/{ticket.id}/comment", said).status == 201
+    (comment,) = entries(db, ticket.id, "Comment")
+
+    def found(api, path, name, value):
+        items = api("POST", path, [{"field": f"CF.{{{name}}}", "value": value}]).json["items"]
+        return [each["id"] for each in items]
+
+    for path in (f"ticket/{ticket.id}/history", "transactions"):
+        for api in (root, jo):
+            assert found(api, path, "Effort", "MUCH") == [str(comment.id)]
+            assert found(api, path, "Effort", "little") == []
+        assert found(root, path, "Margin", "thin") == [str(comment.id)]
+    assert found(jo, "transactions", "Margin", "thin") == []
+    # no such field, for Jo: it is passed over, whatever it is compared with
+    here = f"ticket/{ticket.id}/history"
+    assert found(jo, here, "Margin", "thin") == found(jo, here, "Margin", "thick") != []

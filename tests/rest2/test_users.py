@@ -309,6 +309,15 @@ def test_custom_fields_and_memberships_are_read_and_written(kim, root, jo, work,
     assert [each["type"] for each in shown["Memberships"]] == ["group"]
     assert root("POST", "user", {"Name": "bo", "CustomFields": {"Badge": "B8"}}).status == 201
     assert root("GET", "user/bo").json["CustomFields"][0]["values"] == ["B8"]
+
+    def found(api, name, operator, value):
+        answer = api("POST", "users", [{"field": name, "operator": operator, "value": value}])
+        return {each["id"] for each in answer.json["items"]} & {"kim", "bo"}
+
+    assert found(root, "CF.{Badge}", "LIKE", "b") == {"kim", "bo"}
+    assert found(root, "CustomField.{badge}", "=", "B7") == {"kim"}
+    assert found(jo, "CF.{Badge}", "=", "B7") == set()  # of others nobody reads it without AdminUsers
+    assert found(jo, "CF.{Salary}", "=", "1") == {"kim", "bo"}  # no such field, for Jo: passed over
     counts = []
     for number in (0, 15):
         for each in range(number):
