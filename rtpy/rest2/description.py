@@ -63,6 +63,7 @@ def show_api(_context: object, request: Request) -> dict[str, object]:
             groups.setdefault(found["tags"][0], []).append(_operation(path, method, found))
     return {
         "base": base,
+        "tokens_url": f"{request.script_name}/account/tokens",
         "about": document["info"]["description"].split("\n\n"),
         "groups": [(name, tuple(lines)) for name, lines in groups.items()],
     }

@@ -32,7 +32,9 @@ def describe(routes: Routes, base: str) -> Document:
         "info": {"title": "rtpy REST 2.0", "version": __version__, "description": ABOUT},
         "servers": [{"url": base}],
         "security": [{"token": []}, {"basic": []}, {"session": []}],
-        "tags": [{"name": name} for name in dict.fromkeys(map(_tag, routes.all))],
+        "tags": [
+            {"name": name} for name in dict.fromkeys(_tag(route) for route in routes.all if route.about)
+        ],
         "paths": _paths(routes.all),
         "components": {
             "securitySchemes": _SECURITY,
@@ -42,8 +44,11 @@ def describe(routes: Routes, base: str) -> Document:
 
 
 def _paths(routes: Iterable[Route]) -> Document:
+    """Without those that only refuse: they say nothing of what they are about."""
     found: dict[str, Document] = {}
     for route in routes:
+        if not route.about:
+            continue
         path = "/" + re.sub(r"\{(\w+)\*?\}", r"{\1}", route.pattern)
         item = found.setdefault(path, {"parameters": list(_arguments(route))})
         for method in route.resource.methods:
@@ -67,7 +72,7 @@ def _operation(route: Route, method: str) -> Document:
     resource = route.resource
     found: Document = {
         "operationId": f"{method.lower()} {route.pattern}".replace("*", ""),
-        "summary": route.about or _first_sentence(resource.__doc__),
+        "summary": route.about,
         "tags": [_tag(route)],
         "responses": _responses(resource, method),
     }
@@ -91,10 +96,6 @@ def _words(resource: type[Resource], method: str) -> str:
     own = getattr(resource, method.lower(), None)
     texts = [resource.__doc__, getattr(own, "__doc__", None)]
     return "\n\n".join(dict.fromkeys(inspect.cleandoc(text) for text in texts if text))
-
-
-def _first_sentence(text: str | None) -> str:
-    return inspect.cleandoc(text or "").partition("\n")[0]
 
 
 def _parameters(resource: type[Resource], method: str) -> Iterator[Document]:

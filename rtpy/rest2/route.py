@@ -12,7 +12,8 @@ from rtpy.rest2.resource import Resource
 class Route:
     """A pattern such as `ticket/{id}/comment`: `{id}` is digits, `{name*}` anything without a slash.
 
-    A slash may follow unless `is_strict`. `about` is one sentence for the description of the API.
+    A slash may follow unless `is_strict`. `about` is one sentence for the description of the API, where a
+    route without it is not told: those that only refuse.
     """
 
     pattern: str
