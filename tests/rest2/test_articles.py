@@ -327,6 +327,7 @@ def test_articles_are_written_changed_and_switched_off(programs, make, db):
     assert types.count("Disabled") == 2
 
 
+@pytest.mark.databases("sqlite")
 def test_who_may_read_articles_may_not_write_them(programs, make):
     root = programs["root"]
     root("POST", "class", {"Name": "How-to"})
@@ -412,6 +413,7 @@ def test_searches_of_articles(programs):
     )
 
 
+@pytest.mark.databases("sqlite")
 def test_a_custom_field_named_content_is_what_the_name_means(root):
     root("POST", "class", {"Name": "How-to"})
     root("POST", "customfield", {"Name": "Content", "Type": "Text", "Class": "How-to"})
@@ -425,6 +427,7 @@ def test_a_custom_field_named_content_is_what_the_name_means(root):
     assert [(each["id"], each["values"]) for each in shown["CustomFields"]] == [("1", ["field"])]
 
 
+@pytest.mark.databases("sqlite")
 def test_lists_of_articles_cost_the_same_for_one_and_for_twenty(root, query_count):
     root("POST", "class", {"Name": "How-to"})
     root("POST", "customfield", {"Name": "Level", "Type": "FreeformSingle", "Class": 0})

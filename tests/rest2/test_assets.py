@@ -504,6 +504,7 @@ def test_links_of_assets_lead_to_assets_tickets_and_elsewhere(programs, make):
     ]
 
 
+@pytest.mark.databases("sqlite")
 def test_an_asset_is_not_made_with_a_link_that_leads_nowhere(root):
     root("POST", "catalog", {"Name": "Laptops"})
     for body, sentence in (
@@ -646,6 +647,7 @@ def test_searches_of_assets(programs):
     )
 
 
+@pytest.mark.databases("sqlite")
 def test_the_tag_of_an_asset_holds_off_who_was_slower(root):
     root("POST", "catalog", {"Name": "Laptops"})
     root("POST", "asset", {"Catalog": 1, "Name": "A"})
@@ -660,6 +662,7 @@ def test_the_tag_of_an_asset_holds_off_who_was_slower(root):
     )
 
 
+@pytest.mark.databases("sqlite")
 def test_lists_of_assets_cost_the_same_for_one_and_for_twenty(root, query_count):
     root("POST", "catalog", {"Name": "Laptops"})
     root("POST", "customfield", {"Name": "Serial", "Type": "FreeformSingle", "Catalog": 0})

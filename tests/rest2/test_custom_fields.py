@@ -198,6 +198,7 @@ def test_custom_fields_are_defined_changed_and_switched_off(programs, db):
     assert db.query(ConfigChange).filter_by(kind="custom_field", object_id=1).count() >= 7
 
 
+@pytest.mark.databases("sqlite")
 def test_types_may_be_composite_and_hints_are_rts(root):
     wanted = {
         "FreeformSingle": ("Freeform", "1", "Enter one value"),
@@ -493,6 +494,7 @@ def test_files_of_fields_are_kept_replaced_and_downloaded(programs):
     )
 
 
+@pytest.mark.databases("sqlite")
 def test_values_that_do_not_fit_are_told_in_rts_words(programs):
     root = programs["root"]
     root("POST", "catalog", {"Name": "Laptops"})

@@ -240,6 +240,7 @@ def test_searches_of_organizations(programs):
     )
 
 
+@pytest.mark.databases("sqlite")
 def test_the_tag_of_an_organization_changes_with_it(root):
     root("POST", "organization", {"Name": "ACME"})
     tag = root("GET", "organization/1").headers["ETag"]
@@ -247,6 +248,7 @@ def test_the_tag_of_an_organization_changes_with_it(root):
     assert root("PUT", "organization/1", {"Sites": []}, headers={"If-Match": tag}).status == 412
 
 
+@pytest.mark.databases("sqlite")
 def test_logins_limited_to_queues_see_no_organizations(api_of, make, root):
     root("POST", "organization", {"Name": "ACME"})
     boss = make.staff("boss")
@@ -256,6 +258,7 @@ def test_logins_limited_to_queues_see_no_organizations(api_of, make, root):
     assert api_of(boss, level="write")("PUT", "organization/1", {"Name": "x"}).status == 403
 
 
+@pytest.mark.databases("sqlite")
 def test_lists_of_organizations_cost_the_same_for_one_and_for_twenty(root, query_count):
     fields = "Name,Domains,Sites,Members,CustomFields,_hyperlinks"
 

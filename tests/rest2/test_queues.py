@@ -420,6 +420,7 @@ def test_searches_of_queues(programs, make):
     )
 
 
+@pytest.mark.databases("sqlite")
 def test_the_tag_of_a_queue_changes_with_all_that_changes_in_it(root):
     root("POST", "customfield", {"Name": "Floor", "Type": "FreeformSingle", "LookupType": "RT::Queue"})
     tags = [root("GET", "queue/1").headers["ETag"]]
@@ -433,6 +434,7 @@ def test_the_tag_of_a_queue_changes_with_all_that_changes_in_it(root):
     assert "GMT" in root("GET", "queue/1").headers["Last-Modified"]
 
 
+@pytest.mark.databases("sqlite")
 def test_a_token_for_writing_does_not_change_the_set_up(api_of, make):
     boss = make.staff("boss")
     make.grant(boss, "SuperUser")
@@ -444,6 +446,7 @@ def test_a_token_for_writing_does_not_change_the_set_up(api_of, make):
     assert api_of(boss, queues=[1])("GET", "queue/x").status == 403
 
 
+@pytest.mark.databases("sqlite")
 def test_lists_of_queues_cost_the_same_for_one_and_for_twenty(root, query_count, make):
     fields = "Name,Cc,AdminCc,CustomFields,Creator,LastUpdated,TicketCustomFields,_hyperlinks"
     root("POST", "customfield", {"Name": "Floor", "Type": "FreeformSingle", "LookupType": "RT::Queue"})
