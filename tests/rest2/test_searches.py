@@ -11,6 +11,9 @@ from rtpy.rights.names import Right
 from tests.rest2.conftest import check_cases
 
 
+pytestmark = pytest.mark.databases("sqlite")
+
+
 @pytest.fixture
 def saved(make, work, db, app):
     """Searches of root's, of a group's and of the system's: their numbers."""
