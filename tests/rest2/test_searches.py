@@ -10,7 +10,6 @@ from rtpy.models import Ace, SavedSearch
 from rtpy.rights.names import Right
 from tests.rest2.conftest import check_cases
 
-
 pytestmark = pytest.mark.databases("sqlite")
 
 
