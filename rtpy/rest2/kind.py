@@ -110,7 +110,7 @@ def _cells(call: Call, kind: Kind, rows: Sequence[Any], names: Sequence[str], pr
     """The named fields of rows as JSON, with "" for what there is not."""
     expanded = expand(call, kind.cells(call, rows, [name for name in names if name != "id"]), prefix)
     return [
-        {name: row.id if name == "id" else _or_empty(cells.get(name)) for name in names}
+        {name: row.id if name == "id" else _in_list(name, cells.get(name)) for name in names}
         for row, cells in zip(rows, expanded, strict=True)
     ]
 
@@ -127,8 +127,11 @@ def _numbers_in(links: Any) -> Any:
     return links
 
 
-def _or_empty(value: Any) -> Any:
-    return "" if value is None else value
+def _in_list(name: str, value: Any) -> Any:
+    """Nothing is "" in lists, no custom fields too; no custom roles are an empty object (RT)."""
+    if value is None or (name == "CustomFields" and value == []):
+        return {} if name == "CustomRoles" else ""
+    return value
 
 
 def _expanded(

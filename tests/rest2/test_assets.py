@@ -691,11 +691,14 @@ def test_hyperlinks_in_lists_are_those_of_records(root, make):
     root("POST", "catalog", {"Name": "Laptops"})
     root("POST", "asset", {"Catalog": 1, "Name": "A", "RefersTo": [1, "https://x.example/"]})
     root("POST", "asset", {"Catalog": 1, "Name": "B", "Parent": "asset:1", "DependedOnBy": 1})
-    listed = root("GET", "assets?query=id>0&fields=_hyperlinks&orderby=id").json["items"]
+    listed = root("GET", "assets?query=id>0&fields=_hyperlinks,CustomFields,CustomRoles&orderby=id").json[
+        "items"
+    ]
     assert [each["_hyperlinks"] for each in listed] == [
         root("GET", f"asset/{number}").json["_hyperlinks"] for number in (1, 2)
     ]
     assert listed[0]["_hyperlinks"][0]["id"] == 1
+    assert (listed[0]["CustomFields"], listed[0]["CustomRoles"]) == ("", {})
     assert len(listed[0]["_hyperlinks"]) == 9  # itself, three links, history, four moves
 
 
