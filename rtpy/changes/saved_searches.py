@@ -126,9 +126,16 @@ def set_queue_search(work: Work, queue: Queue, search: SavedSearch | None) -> No
 
 
 def need_sharing(work: Work, sharing: Sharing, owner_id: int | None, deed: str) -> None:
-    """Raises Refused unless the actor may change such things of this owner; `deed` completes “You may not …”."""
-    if owner_id is not None and owner_id != work.actor.user_id and work.db.get(Group, owner_id) is None:
-        raise Refused(f"You may not {deed} for other people, only for yourself, your groups or everybody.")
+    """Raises Refused unless the actor may change such things of this owner; `deed` completes “You may not …”.
+
+    Groups of the system, such as all staff, own nothing: what is for them is for everybody, and takes that right.
+    """
+    if owner_id is not None and owner_id != work.actor.user_id:
+        group = work.db.get(Group, owner_id)
+        if group is None or group.domain != "UserDefined":
+            raise Refused(
+                f"You may not {deed} for other people, only for yourself, your groups or everybody."
+            )
     if not sharing.changes(work.rights, work.actor.user_id, owner_id):
         whom = (
             "for everybody"

@@ -1,7 +1,7 @@
 """Dashboards as values: their panes, which ones somebody may open, and which one is whose home page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -56,9 +56,21 @@ def plain_panes(panes: Sequence[Pane]) -> list[dict[str, Any]]:
 
 
 def panes_of(plain: Sequence[Mapping[str, Any]]) -> tuple[Pane, ...]:
-    """The opposite; what is not known is left out."""
-    known = {each.name for each in fields(Pane)}
-    return tuple(Pane(**{name: value for name, value in each.items() if name in known}) for each in plain)
+    """The opposite, MOST_PANES at most; what is not known or makes no sense is as usual."""
+    return tuple(map(_pane, plain[:MOST_PANES]))
+
+
+def _pane(plain: Mapping[str, Any]) -> Pane:
+    usual = Pane()
+    kind, width = plain.get("kind"), plain.get("width")
+    search_id, rows = plain.get("search_id"), plain.get("rows")
+    return Pane(
+        kind if kind in KINDS else usual.kind,
+        search_id if isinstance(search_id, int) else usual.search_id,
+        str(plain.get("portlet", usual.portlet)),
+        rows if isinstance(rows, int) and rows >= 0 else usual.rows,
+        width if width in (FULL, HALF) else usual.width,
+    )
 
 
 def dashboards(work: Work) -> list[KnownDashboard]:

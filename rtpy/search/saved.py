@@ -1,8 +1,8 @@
 """Saved searches as values: what one holds, and which ones somebody may open."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -78,19 +78,34 @@ def plain_content(content: Content) -> dict[str, Any]:
 
 
 def content_of(plain: Mapping[str, Any]) -> Content:
-    """The opposite; what is not known is left out."""
-    known = {each.name for each in fields(Content)}
-    values = {name: value for name, value in plain.items() if name in known}
-    if "order" in values:
-        values["order"] = tuple((str(name), str(way)) for name, way in values["order"])
-    if "chart" in values:
-        chart = dict(values["chart"])
-        for name in ("measures", "group_by"):
-            chart[name] = tuple(chart.get(name, getattr(ChartChoice(), name)))
-        values["chart"] = ChartChoice(
-            **{name: chart[name] for name in ("measures", "group_by", "shape") if name in chart}
-        )
-    return Content(**values)
+    """The opposite; what is not known or makes no sense is as usual."""
+    usual, chart = Content(), plain.get("chart")
+    rows, show_as, precedence = plain.get("rows"), plain.get("show_as"), plain.get("precedence")
+    return Content(
+        str(plain.get("query", "")),
+        precedence if precedence in ("rt", "sql") else usual.precedence,
+        str(plain.get("columns", "")),
+        tuple(
+            (str(each[0]), str(each[1])) for each in _listed(plain.get("order")) if len(_listed(each)) == 2
+        ),
+        rows if isinstance(rows, int) and rows >= 0 else usual.rows,
+        show_as if show_as in (TABLE, BOARD, CHART) else usual.show_as,
+        str(plain.get("board_by", usual.board_by)),
+        _chart_of(chart) if isinstance(chart, Mapping) else usual.chart,
+    )
+
+
+def _chart_of(plain: Mapping[str, Any]) -> ChartChoice:
+    usual = ChartChoice()
+    measures, group_by = (
+        tuple(map(str, plain[name])) if isinstance(plain.get(name), list | tuple) else getattr(usual, name)
+        for name in ("measures", "group_by")
+    )
+    return ChartChoice(measures, group_by, str(plain.get("shape", "")))
+
+
+def _listed(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def saved_searches(work: Work, kind: str | None = "ticket") -> list[Saved]:

@@ -89,9 +89,9 @@ def _save_search(work: Work, entry: Entry, before: Entry | None) -> None:
 
 def _dump_dashboards(work: Work) -> Sequence[Entry]:
     names = {
-        row.id: (row.name, row.group)
+        row.id: (row.name, row.group, row.kind)
         for row in work.db.execute(
-            select(SavedSearch.id, SavedSearch.name, Group.name.label("group")).outerjoin(
+            select(SavedSearch.id, SavedSearch.name, SavedSearch.kind, Group.name.label("group")).outerjoin(
                 Group, Group.id == SavedSearch.owner_id
             )
         )
@@ -124,14 +124,15 @@ def _dump_dashboards(work: Work) -> Sequence[Entry]:
 EVERYBODY = "everybody"
 
 
-def _pane_entry(pane: Pane, names: Mapping[int, tuple[str, str | None]]) -> Entry:
-    """By names: a search as `search` with `for`, or a portlet."""
+def _pane_entry(pane: Pane, names: Mapping[int, tuple[str, str | None, str]]) -> Entry:
+    """By names: a search as `search` with `for` (and `of`, for what are no tickets), or a portlet."""
     (plain,) = plain_panes([pane])
     number = plain.pop("search_id", None)
     if pane.kind == PORTLET or number is None:
         return plain
-    name, group = names.get(number, ("", None))
-    return {**plain, "search": name, **({"for": group} if group else {})}
+    name, group, kind = names.get(number, ("", None, "ticket"))
+    more = {**({"for": group} if group else {}), **({"of": kind} if kind != "ticket" else {})}
+    return {**plain, "search": name, **more}
 
 
 def _save_dashboard(work: Work, entry: Entry, before: Entry | None) -> None:
@@ -156,11 +157,11 @@ def _save_dashboard(work: Work, entry: Entry, before: Entry | None) -> None:
 
 
 def _pane(work: Work, entry: Mapping[str, Any]) -> Pane:
-    values = {name: value for name, value in entry.items() if name not in ("search", "for")}
+    values = {name: value for name, value in entry.items() if name not in ("search", "for", "of")}
     if "search" not in entry:
         return panes_of([values])[0]
     owner_id = _group_id(work, str(entry["for"])) if entry.get("for") else None
-    found = _search_named(work, str(entry["search"]), owner_id, "ticket")
+    found = _search_named(work, str(entry["search"]), owner_id, str(entry.get("of", "ticket")))
     if found is None:
         raise Invalid(Problem("panes", f"There is no saved search {entry['search']}."))
     return panes_of([{**values, "search_id": found.id}])[0]

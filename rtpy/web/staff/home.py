@@ -8,6 +8,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 from sqlalchemy import ColumnElement, case, func, literal, select
 
+from rtpy.errors import NotFound
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.models import Ticket
@@ -30,8 +31,13 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object] |
     """Lists with counts, each with a way to all of it; or the dashboard that is the reader's home page."""
     home = home_of(request.work)
     if home is not None:
-        values = dashboard_values(request, open_dashboard(request.work, home))
-        return render_to_response("staff/dashboard/display.pt", values, request)
+        try:
+            known = open_dashboard(request.work, home)
+        except NotFound:  # somebody else has deleted it this very second: the usual page then
+            known = None
+        if known is not None:
+            values = dashboard_values(request, known)
+            return render_to_response("staff/dashboard/display.pt", values, request)
     work, path = request.work, request.route_path
     show_ticket = work.rights.of(Right.SHOW_TICKET)
     active = request.app.lifecycles.active_statuses()

@@ -1,7 +1,7 @@
 """Saved searches: who sees and who changes them, their names, pins and queues."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -155,6 +155,7 @@ contents = st.builds(
 )
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(contents)
 def test_what_is_kept_comes_back(content):
     assert content_of(plain_content(content)) == content

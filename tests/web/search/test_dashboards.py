@@ -7,9 +7,17 @@ from rtpy.changes.dashboards import change_dashboard, delete_dashboard, make_das
 from rtpy.changes.groups import make_group, put_into_group
 from rtpy.changes.saved_searches import delete_search, save_search
 from rtpy.errors import Invalid, Refused
-from rtpy.models import Ace, ConfigChange, Dashboard
+from rtpy.models import (
+    Ace,
+    ConfigChange,
+    Dashboard,
+    DashboardSubscription,
+    Group,
+    HomeDashboard,
+    User,
+)
 from rtpy.search.dashboards import CHART, PORTLET, Pane, dashboards, home_of, panes_of, plain_panes
-from rtpy.search.saved import ChartChoice, Content, plain_content
+from rtpy.search.saved import ChartChoice, Content, content_of, plain_content
 
 MINE = plain_panes([Pane(PORTLET, portlet="mine")])
 
@@ -194,3 +202,112 @@ def test_a_home_page_that_is_shared_no_longer_is_ones_home_page_no_longer(make, 
     assert home_of(lee) == board.id
     change_dashboard(work, board, name="All", owner_id=work.actor.user_id, panes=MINE)
     assert home_of(lee) is None
+
+
+# --- what hostile staff try ---
+
+
+def given(browser_token, **more):
+    return {
+        "csrf_token": browser_token,
+        "name": "X",
+        "do": "save",
+        "pane": "portlet:mine",
+        "rows": "5",
+        **more,
+    }
+
+
+def test_nothing_is_kept_for_whom_one_may_not_keep_it(jo, make, work, db, token):
+    make.grant(db.scalar(select(User).where(User.name == "jo")), "AdminGroupDashboard", "SeeGroupDashboard")
+    other, kim = make_group(work, name="Others"), make.staff("kim")
+    staff = db.scalar(select(Group.id).where(Group.name == "Privileged"))
+    for owner in (
+        "everybody",
+        str(staff),
+        str(other.id),
+        str(kim.id),
+        "1",
+        "0",
+        "-1",
+        "9" * 18,
+        "9" * 30,
+        "x",
+    ):
+        page = jo.post("/dashboards/create", given(token(jo), owner=owner), status=422)
+        assert page.html.select_one(".problems, .field-error"), owner
+    assert db.scalars(select(Dashboard)).all() == []
+
+
+def test_who_may_only_look_gets_no_form_and_changes_nothing(jo, make, work, db, token):
+    shared = make_dashboard(work, name="Shared", owner_id=None, panes=MINE)
+    private = make_dashboard(work, name="Canary", owner_id=work.actor.user_id, panes=MINE)
+    jo.get(f"/dashboards/{shared.id}", status=200)
+    for deed in ("save", "delete", "add", "remove:0"):
+        jo.post(f"/dashboards/{shared.id}/modify", given(token(jo), do=deed, owner="me"), status=403)
+    jo.get(f"/dashboards/{shared.id}/modify", status=403)
+    for number in (private.id, 0, 10**17):
+        for path in ("", "/modify"):
+            assert "Canary" not in jo.get(f"/dashboards/{number}{path}", status=404).text
+            for deed in ("home", "subscribe", "delete", "save"):
+                more = {"frequency": "daily", "hour": "7", "rows": "5", "week_day": "0", "owner": "me"}
+                jo.post(f"/dashboards/{number}{path}", given(token(jo), do=deed, **more), status=404)
+    db.expire_all()
+    assert [(each.name, each.disabled) for each in db.scalars(select(Dashboard))] == [
+        ("Shared", False),
+        ("Canary", False),
+    ]
+    assert db.scalars(select(DashboardSubscription)).all() == db.scalars(select(HomeDashboard)).all() == []
+
+
+def test_a_form_without_an_owner_gives_it_to_nobody_else(root, work, db, token):
+    shared = make_dashboard(work, name="Shared", owner_id=None, panes=MINE)
+    root.post(f"/dashboards/{shared.id}/modify", given(token(root)), status=303)
+    assert db.get(Dashboard, shared.id).owner_id is None
+
+
+def test_looking_writes_nothing(jo, work, make, db, query_count):
+    make.ticket("One")
+    search = save_search(work, name="All", content={}, owner_id=None)
+    panes = plain_panes(
+        [Pane(search_id=search.id), Pane(CHART, search.id), Pane(PORTLET, portlet="reminders")]
+    )
+    shared = make_dashboard(work, name="Shared", owner_id=None, panes=panes)
+    for path in (
+        "/dashboards",
+        f"/dashboards/{shared.id}",
+        "/dashboards/create",
+        "/search/saved",
+        "/bookmarks",
+    ):
+        with query_count() as count:
+            jo.get(path)
+        wrote = [each for each in count.statements if each.split()[0] in ("INSERT", "UPDATE", "DELETE")]
+        assert [each for each in wrote if "sessions" not in each] == [], path
+
+
+def test_a_dashboard_of_slow_searches_takes_no_minutes(root, work, monkeypatch):
+    panes = plain_panes([Pane(PORTLET, portlet="mine"), Pane(PORTLET, portlet="newest")])
+    shared = make_dashboard(work, name="Slow", owner_id=None, panes=panes)
+    seconds = iter(range(0, 10_000, 100))
+    monkeypatch.setattr("rtpy.web.staff.dashboard.display.monotonic", lambda: next(seconds))
+    page = root.get(f"/dashboards/{shared.id}")
+    assert page.text.count("took too long") == 2
+
+
+def test_what_makes_no_sense_in_the_database_is_as_usual():
+    wrong = ({"kind": "x", "search_id": "7", "portlet": 3, "rows": -1, "width": []}, {"colour": "red"})
+    assert panes_of(wrong) == (Pane(portlet="3"), Pane())
+    assert len(panes_of([{}] * 500)) == 20
+    content = {
+        "query": 3,
+        "precedence": "x",
+        "order": [["a"], "b", ["c", "ASC"]],
+        "rows": "9",
+        "show_as": [],
+        "chart": 7,
+    }
+    assert content_of(content) == Content(query="3", order=(("c", "ASC"),))
+    assert content_of({"chart": {"measures": "sum", "group_by": ["Queue"]}}).chart == ChartChoice(
+        group_by=("Queue",)
+    )

@@ -1,5 +1,8 @@
 """A dashboard: its panes, and the button that makes it one's home page."""
 
+from collections.abc import Iterator, Sequence
+from time import monotonic
+
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
@@ -13,10 +16,10 @@ from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.models import Dashboard, DashboardSubscription
 from rtpy.rights.names import Right
-from rtpy.search.dashboards import KnownDashboard, home_of, open_dashboard
-from rtpy.search.saved import saved_searches
+from rtpy.search.dashboards import KnownDashboard, Pane, home_of, open_dashboard
+from rtpy.search.saved import Saved, saved_searches
 from rtpy.web.shown import Link
-from rtpy.web.staff.dashboard.panes import show_pane
+from rtpy.web.staff.dashboard.panes import ShownPane, not_shown, show_pane
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.times import show_exact
 
@@ -95,7 +98,7 @@ def dashboard_values(request: Request, known: KnownDashboard) -> dict[str, objec
     return {
         "crumbs": (),
         "dashboard": known,
-        "panes": [show_pane(request, pane, searches) for pane in known.panes],
+        "panes": list(_panes(request, known.panes, searches)),
         "url": url,
         "modify_url": f"{url}/modify" if known.may_change else None,
         "subscriptions": [(each.id, _said(each)) for each in subscriptions_of(request.work, known.id)],
@@ -103,6 +106,13 @@ def dashboard_values(request: Request, known: KnownDashboard) -> dict[str, objec
         "weekdays": tuple(enumerate(WEEKDAYS)),
         "is_home": home_of(request.work) == known.id,
     }
+
+
+def _panes(request: Request, panes: Sequence[Pane], searches: dict[int, Saved]) -> Iterator[ShownPane]:
+    """Each has its own time limit; all together have hardly more, or a page of slow ones would take minutes."""
+    until = monotonic() + request.app.config.search.seconds
+    for pane in panes:
+        yield show_pane(request, pane, searches) if monotonic() < until else not_shown(pane, searches)
 
 
 def _crumbs(request: Request) -> tuple[Link, ...]:

@@ -21,6 +21,7 @@ from rtpy.search.dashboards import (
     MOST_PANES,
     PORTLET,
     SEARCH,
+    KnownDashboard,
     Pane,
     open_dashboard,
     plain_panes,
@@ -81,7 +82,7 @@ def make_new(resource: SystemResource, request: Request) -> dict[str, object] | 
 )
 def ask(resource: SystemResource, request: Request) -> dict[str, object]:
     """The form as it is."""
-    known = open_dashboard(request.work, int(request.matchdict["id"]))
+    known = _known(request)
     owner = "everybody" if known.owner_id is None else str(known.owner_id) if known.is_group else ME
     given = {"name": known.name, "description": known.description, "owner": owner}
     return _page(request, given, known.panes, known.id)
@@ -95,8 +96,15 @@ def ask(resource: SystemResource, request: Request) -> dict[str, object]:
 )
 def change(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """Change or delete it, or change the panes of the form."""
+    return _answer(request, request.db.get(Dashboard, _known(request).id))
+
+
+def _known(request: Request) -> KnownDashboard:
+    """The one of the address. Raises NotFound, and Refused for who may only look at it."""
     known = open_dashboard(request.work, int(request.matchdict["id"]))
-    return _answer(request, request.db.get(Dashboard, known.id))
+    if not known.may_change:
+        raise Refused(f"You may look at the dashboard {known.name}, but not change it.")
+    return known
 
 
 def _answer(request: Request, row: Dashboard | None) -> dict[str, object] | Response:
@@ -123,7 +131,9 @@ def _answer(request: Request, row: Dashboard | None) -> dict[str, object] | Resp
 def _save(
     request: Request, row: Dashboard | None, given: Mapping[str, str], panes: Sequence[Pane]
 ) -> Dashboard:
-    owner = read_owner(request, given["owner"] or ME)
+    owner = (
+        row.owner_id if row is not None and not given["owner"] else read_owner(request, given["owner"] or ME)
+    )
     values = {"name": given["name"], "description": given["description"]}
     if row is None:
         return make_dashboard(request.work, owner_id=owner, panes=plain_panes(panes), **values)

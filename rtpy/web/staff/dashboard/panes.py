@@ -65,6 +65,15 @@ def show_pane(request: Request, pane: Pane, saved: dict[int, Saved]) -> ShownPan
     return _table(request, pane, search.content, shown, kind)
 
 
+def not_shown(pane: Pane, saved: dict[int, Saved]) -> ShownPane:
+    """A pane for which there was no time."""
+    search = saved.get(pane.search_id)
+    title = search.name if search is not None and pane.kind != PORTLET else pane.portlet or "Pane"
+    return ShownPane(
+        title, pane.width, problem="The panes above took too long: there was no time for this one."
+    )
+
+
 def _portlet(request: Request, pane: Pane, portlet: Portlet) -> ShownPane:
     shown = ShownPane(portlet.title, pane.width, empty=portlet.empty)
     if portlet.search is not None:
