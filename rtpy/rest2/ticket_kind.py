@@ -11,12 +11,12 @@ from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
 from rtpy.rest2.call import Call
 from rtpy.rest2.custom_field_cells import NO_ROLES, field_links, field_refs
 from rtpy.rest2.kind import Kind, add_kind, self_link
-from rtpy.rest2.principals import user_refs
 from rtpy.rest2.ticket_links import link_cells, links_from
+from rtpy.rest2.ticket_people import SINGLE, People, people_of
 from rtpy.rest2.values import Document, Number, Ref, stub, url, w3c
 from rtpy.rights.names import Right
 from rtpy.search.columns.page import Facts, TicketPage
-from rtpy.search.columns.people import Person, roles_of_reader
+from rtpy.search.columns.people import roles_of_reader
 
 UTC = ZoneInfo("UTC")
 ROLES = (REQUESTOR, CC, ADMIN_CC)
@@ -70,11 +70,6 @@ PLAIN: Mapping[str, Cell] = {
     "Told": lambda each: each.told,
     "IsMerged": lambda each: 1 if each.merged_into_id else None,
 }
-PEOPLE: Mapping[str, Callable[[Facts], int]] = {
-    "Owner": lambda each: each.owner_id,
-    "Creator": lambda each: each.creator_id,
-    "LastUpdatedBy": lambda each: each.last_updated_by_id,
-}
 NAMES = (
     "EffectiveId", "Type", "Subject", "Description", "Status", "SLA", "Queue", "Owner", *ROLES, "CustomRoles",
     "Organization", "Site", "Priority", "InitialPriority", "FinalPriority", "TimeWorked", "TimeLeft", "TimeEstimated",
@@ -118,8 +113,6 @@ class TicketKind(Kind):
         facts: list[Facts] = [row.facts for row in rows]
         page: TicketPage = rows[0].page
         found: list[Document] = [{} for _ in facts]
-        asked = [name for name in names if name in PEOPLE]
-        people = user_refs(call, {PEOPLE[name](each) for name in asked for each in facts}) if asked else {}
         for name in names:
             if not call.login.is_privileged and (name in FOR_STAFF or name.startswith(CUSTOM_ROLE)):
                 continue
@@ -127,9 +120,6 @@ class TicketKind(Kind):
                 cell = PLAIN[name]
                 for cells, each in zip(found, facts, strict=True):
                     cells[name] = cell(each)
-            elif name in PEOPLE:
-                for cells, each in zip(found, facts, strict=True):
-                    cells[name] = people.get(PEOPLE[name](each))
             elif (values := _further(call, page, facts, name)) is not None:
                 for cells, each in zip(found, facts, strict=True):
                     cells[name] = values.get(each.id)
@@ -221,7 +211,11 @@ def _waits(page: TicketPage, number: int) -> bool:
 def _further(call: Call, page: TicketPage, facts: Sequence[Facts], name: str) -> Mapping[int, Any] | None:
     """Fields that take a query, by the numbers of tickets; None for what there is not."""
     if name in ROLES:
-        return {each.id: _refs(page.watchers.get(each.id, {}).get(name, ())) for each in facts}
+        people = _people(call, page)
+        return {each.id: list(people.get(each.id, {}).get(name, ())) for each in facts}
+    if name in SINGLE:
+        people = _people(call, page)
+        return {each.id: next(iter(people.get(each.id, {}).get(name, ())), None) for each in facts}
     if name == "CustomRoles":
         return {each.id: _custom_roles(call, page, each) for each in facts}
     if name.startswith(CUSTOM_ROLE):
@@ -258,7 +252,7 @@ def _custom_roles(call: Call, page: TicketPage, facts: Facts) -> dict[str, Any]:
 
 
 def _players(call: Call, page: TicketPage, facts: Facts, role: str, is_single: bool) -> Any:
-    refs = _refs(page.watchers.get(facts.id, {}).get(role, ()))
+    refs = list(_people(call, page).get(facts.id, {}).get(role, ()))
     if not is_single:
         return refs
     return refs[0] if refs else nobody_ref(call)
@@ -269,11 +263,13 @@ def nobody_ref(call: Call) -> Ref:
     return Ref("user", call.work.app.nobody_id(call.work.db), "Nobody")
 
 
-def _refs(people: Sequence[Person]) -> list[Ref]:
-    return [
-        Ref("group", each.id) if each.is_group else Ref("user", each.id, each.fields.get("Name", ""))
-        for each in people
-    ]
+def _people(call: Call, page: TicketPage) -> People:
+    """Of all tickets of the page; asked once."""
+    kept = call.cache.setdefault("ticket_people", {})
+    if id(page) not in kept:
+        kept[id(page)] = page, people_of(call, page.ids)
+    found: People = kept[id(page)][1]
+    return found
 
 
 TICKET = add_kind(TicketKind())

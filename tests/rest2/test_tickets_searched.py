@@ -127,7 +127,7 @@ def test_reading_and_writing_a_ticket_takes_few_questions(root, make, query_coun
     root("GET", f"ticket/{number}")
     with query_count() as count:
         root("GET", f"ticket/{number}")
-    assert count.total <= 7, count
+    assert count.total <= 6, count
     root("PUT", f"ticket/{number}", {"Subject": "a"})
     with query_count() as count:
         root("PUT", f"ticket/{number}", {"Subject": "b"})
