@@ -23,6 +23,7 @@ class Up:
 
     def __init__(self, home: Path, port: int) -> None:
         self.port = port
+        self.ready = ""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("RTPY_")}
         self.started = time.monotonic()
         command = [sys.executable, "-m", "rtpy.cli.main", "up", "--home", str(home), "--port", str(port)]
@@ -80,21 +81,43 @@ def home(tmp_path_factory) -> Path:
     return place
 
 
-def test_the_password_of_root_is_told_the_first_time_only(home):
-    with up(home) as again:
-        assert again.ready_line().endswith("/ (log in as root)\n")
-        assert (home.parent / "password").read_text() not in (home.parent / "errors.log").read_text()
-
-
-def test_pages_are_answered(home):
+@pytest.fixture(scope="module")
+def again(home) -> Iterator[Up]:
+    """The same site, started a second time."""
     with up(home) as running:
-        running.ready_line()
-        assert running.get("/health") == 200
-        assert running.get("/login") == 200
+        running.ready = running.ready_line()
+        yield running
+
+
+def test_the_password_of_root_is_told_the_first_time_only(home, again):
+    assert again.ready.endswith("/ (log in as root)\n")
+    assert (home.parent / "password").read_text() not in (home.parent / "errors.log").read_text()
+
+
+def test_pages_are_answered(again):
+    assert again.get("/health") == 200
+    assert again.get("/login") == 200
 
 
 def test_the_home_is_closed_to_others(home):
     assert home.stat().st_mode & 0o077 == 0
+
+
+def test_killed_children_come_back(again):
+    before = again.children()
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 40
+    while len(again.children() - before) < 2 or not answers(again):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def answers(running: Up) -> bool:
+    try:
+        return running.get("/health") == 200
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -108,25 +131,6 @@ def test_a_signal_ends_everything_within_ten_seconds(home, number):
         assert running.process.wait(10) == 0
         assert time.monotonic() - began < 10
         assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
-
-
-def test_killed_children_come_back(home):
-    with up(home) as running:
-        running.ready_line()
-        before = running.children()
-        for pid in before:
-            os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 40
-        while len(running.children() - before) < 2 or not answers(running):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-
-
-def answers(running: Up) -> bool:
-    try:
-        return running.get("/health") == 200
-    except OSError:
-        return False
 
 
 def test_an_address_of_another_machine_gives_one_sentence(tmp_path):

@@ -1,9 +1,6 @@
 """A process that dies at any named point of intake: nothing is lost, nothing is there twice (P1, P2)."""
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -12,31 +9,8 @@ from sqlalchemy import func, select
 from rtpy.mail.intake import AnswerKind, take_in, work_off
 from rtpy.mail.intake_admin import count_by_state
 from rtpy.models import Attachment, Ticket, Transaction
+from tests.mail.dying import take_in_apart
 from tests.mail.letters import letter
-
-ONE_MAIL = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from rtpy.app import App
-from rtpy.changes.blobs import DatabaseStore
-from rtpy.clock import SettableClock
-from rtpy.config.config import Config
-from rtpy.mail.intake import take_in
-home, url, now = sys.argv[1:]
-clock = SettableClock(datetime.fromisoformat(now))
-app = App(Config.for_tests(Path(home), database__url=url), blobs=DatabaseStore(), clock=clock)
-print(take_in(app, sys.stdin.buffer.read(), queue="General").kind.value)
-"""
-
-
-def send_and_die(app, raw, point):
-    """Hand in a mail in another process, which is killed at `point`."""
-    url = app.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-c", ONE_MAIL, str(app.config.home), url, app.clock.now().isoformat()]
-    environment = {**os.environ, "RTPY_CRASH_AT": point}
-    done = subprocess.run(command, input=raw, capture_output=True, env=environment, timeout=60)
-    assert (done.returncode, done.stdout) == (-signal.SIGKILL, b""), done.stderr.decode()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +23,7 @@ def test_P2_each_mail_is_there_exactly_once(committed_app, point, kind, retries)
     if kind == "Correspond":
         subject = f"[rtpy #{take_in(app, letter(), queue='General').ticket_id}]"
     raw = letter("the one", subject=subject)
-    send_and_die(app, raw, point)
+    assert take_in_apart(app, raw, point) == -signal.SIGKILL
     if retries:
         assert take_in(app, raw, queue="General").kind is AnswerKind.OK
     app.clock.advance(timedelta(seconds=61))
@@ -68,7 +42,7 @@ def test_P2_each_mail_is_there_exactly_once(committed_app, point, kind, retries)
 def test_P2_a_worker_that_dies_on_a_mail_leaves_it_to_the_next(committed_app):
     raw = letter("the one")
     for _ in range(3):
-        send_and_die(committed_app, raw, "before-commit")
+        assert take_in_apart(committed_app, raw, "before-commit") == -signal.SIGKILL
     committed_app.clock.advance(timedelta(seconds=61))
     assert work_off(committed_app) == 3
     with committed_app.reading_sessions() as db:

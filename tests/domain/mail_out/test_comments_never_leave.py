@@ -73,7 +73,8 @@ def careless_scrips(db):
 
 
 @pytest.mark.parametrize("scrips", ["default", "careless"])
-def test_a21_no_comment_ever_leaves_to_a_customer(app, db, make, request, scrips):
+def test_a21_no_comment_ever_leaves_to_a_customer(app, db, make, request, scrips, database_kind):
+    stories = 40 if database_kind == "sqlite" else 10  # who gets a mail is decided above the statements
     if scrips == "careless":
         request.getfixturevalue("careless_scrips")
     make.staff("joe")
@@ -82,7 +83,7 @@ def test_a21_no_comment_ever_leaves_to_a_customer(app, db, make, request, scrips
         make.customer(address)
     db.commit()
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=stories, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(st.lists(steps, min_size=3, max_size=9))
     def check(story):
         outer = db.begin_nested()
