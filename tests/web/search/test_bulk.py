@@ -2,6 +2,8 @@
 
 from sqlalchemy import delete
 
+from rtpy.changes.assets.pipeline import CreateAsset, create_asset
+from rtpy.changes.catalogs import CatalogValues, make_catalog
 from rtpy.models import Ace, CustomField, CustomFieldPlace, CustomFieldValue
 
 
@@ -34,6 +36,15 @@ def test_a_bad_value_is_said_for_each(root, make):
     form = root.get("/search/bulk", {"Query": "id > 0"}).forms["bulk"]
     form["priority"] = "very"
     assert "whole number" in form.submit("do", value="preview").text
+
+
+def test_what_are_no_tickets_is_not_taken_for_tickets_of_the_same_number(root, make, work):
+    make.ticket("One")
+    catalog = make_catalog(work, CatalogValues("Machines", "assets"))
+    create_asset(work, CreateAsset(catalog, "Laptop"))
+    for kind in ("assets", "transactions"):
+        answer = root.get("/search/bulk", {"Class": kind, "Query": "id > 0"}, status=303)
+        assert "Only tickets" in answer.follow().text
 
 
 def test_without_the_right_there_is_no_way(jo, db, make):

@@ -1,6 +1,7 @@
 """What hostile staff try on the search page and around it: nothing is told that they may not see, nothing breaks."""
 
 import time
+from itertools import cycle
 
 import pytest
 from sqlalchemy import select
@@ -74,6 +75,25 @@ def test_what_makes_no_sense_is_not_saved(root, token, db, name, value):
     given = {"csrf_token": token(root), "name": "Mine", "do": "new", "Query": "id > 0", name: value}
     root.post("/search/save", given)
     assert db.scalars(select(SavedSearch)).all() == []
+
+
+def test_no_kind_of_search_breaks_on_what_makes_no_sense(root, jo, token):
+    more = ({}, {"OrderBy": "Nought|CF.{x}"}, {"Format": "Nought, CF.{x}"}, {"show": "board"}, {"edit": "1"})
+    queries = (
+        "",
+        "id = 9999999999999999999999",
+        "Nought = 1",
+        "Created < 'frog'",
+        "CF.{x} = 1",
+        "id > 'a\x00b'",
+    )
+    for kind in ("assets", "articles", "transactions", "RT::Nothing", "\x00"):
+        for query, other in zip(queries, cycle(more)):
+            asked = {"Class": kind, "Query": query, **other}
+            assert jo.get("/search", asked, expect_errors=True).status_int in (200, 422), asked
+    given = {"csrf_token": token(root), "Class": "assets", "name": "Mine", "do": "new", "show": "chart"}
+    for query in ("id = ", "Requestor = 'x'"):
+        root.post("/search/save", {**given, "Query": query}, status=303)
 
 
 def test_many_groups_of_a_chart_are_read_in_moments(root, token):

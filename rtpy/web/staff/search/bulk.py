@@ -21,6 +21,7 @@ from rtpy.models import Ticket
 from rtpy.rights.names import Right
 from rtpy.search.fields.field import CannotSearch
 from rtpy.search.run import find_all
+from rtpy.search.searched import Target
 from rtpy.web.forms import Field, Option
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
@@ -72,6 +73,8 @@ def choose(resource: SystemResource, request: Request) -> dict[str, object] | Re
     try:
         if asked.problem:
             raise Refused(asked.problem)
+        if asked.kind is not Target.TICKETS:
+            raise Refused("Only tickets are changed in one step.")
         _need(request)
         ids = find_all(request.work, asked.search, most=MOST + 1)
         if len(ids) > MOST:
