@@ -8,6 +8,7 @@ from rtpy.changes.addresses import read_addresses
 from rtpy.changes.people import find_by_name, find_person, person_for_address
 from rtpy.errors import Invalid, Problem
 from rtpy.models import Principal, User
+from rtpy.rest.customers import is_staff
 from rtpy.rest.naming import find_group, read_number
 from rtpy.work import Work
 
@@ -30,20 +31,31 @@ def read_people(work: Work, value: Any, *, make: bool) -> People:
     """Who is meant by the value of a role: one of them, or a list; nothing for null and "".
 
     Texts are login names, mail addresses (several between commas), numbers, or `group:NAME`. With `make` an address
-    that nobody has makes a person: ask for the right to give the role first. Raises Invalid for other JSON types.
+    that nobody has makes a person: ask for the right to give the role first. Customers know of others by mail address
+    alone: names and numbers are nobody for them, but their own. Raises Invalid for other JSON types.
     """
     ids: list[int] = []
     repeated: list[int] = []
     problems: list[str] = []
+    knows_all = is_staff(work)
     for text, name, is_group in _texts(value):
+        if len(ids) > MOST_PEOPLE or len(problems) > MOST_PEOPLE:
+            break
         found = _find(work, text, name, is_group=is_group, make=make)
+        if (
+            found is not None
+            and not knows_all
+            and (is_group or "@" not in text)
+            and found != work.actor.user_id
+        ):
+            found = None
         if found is None:
             problems.append(f"'{text[:80]}' is no mail address, and no user or group is called so")
         elif found in ids:
             repeated.append(found)
         else:
             ids.append(found)
-    if len(ids) > MOST_PEOPLE:
+    if len(ids) > MOST_PEOPLE or len(problems) > MOST_PEOPLE:
         raise Invalid(Problem("role", f"At most {MOST_PEOPLE} people can be named at once"))
     return People(tuple(ids), tuple(repeated), tuple(problems))
 

@@ -45,6 +45,8 @@ def answer_ticket(call: Call, spec: Spec, form: Form) -> Result:
     if not any(part.data.strip() for part in message.parts):
         return Result(("Empty comment with no attachments submitted.",), BAD_REQUEST)
     copies = {name: ", ".join(as_items(form.get(name) or "")) for name in ("Cc", "Bcc")}
+    if not call.is_staff and any("@" not in item for text in copies.values() for item in as_items(text)):
+        return Result(("Write mail addresses, such as name@example.com.",), BAD_REQUEST)
     reader = Reader(call.work, {"cc": copies["Cc"], "bcc": copies["Bcc"], "outsiders": "1"})
     named = read_one_time(reader, "reply" if action == "correspond" else "comment")
     reader.done()
@@ -56,6 +58,8 @@ def answer_ticket(call: Call, spec: Spec, form: Form) -> Result:
         outsiders=named.outsiders,
     )
     worked = read_minutes(form.text("TimeWorked"), "TimeWorked")
+    if worked and not call.is_staff:
+        return Result(("You may not set TimeWorked.",), BAD_REQUEST)
     changes: list[Change] = [Comment(said, worked) if action == "comment" else Correspond(said, worked)]
     if status := form.text("Status").strip():
         changes.append(SetStatus(status))

@@ -3,23 +3,18 @@
 from collections.abc import Sequence
 
 from rtpy.errors import RtpyError
+from rtpy.rest.customers import check_query
 from rtpy.rest1.call import Call
 from rtpy.rest1.forms import Form
 from rtpy.rest1.frame import BAD_SEARCH, Stopped
 from rtpy.rest1.listing import MOST, Listing, too_many
 from rtpy.rest1.ticket_form import read_tickets
-from rtpy.search.compile import names_in
-from rtpy.search.fields.field import CannotSearch
 from rtpy.search.language.lexer import name_segments
 from rtpy.search.language.parser import parse
 from rtpy.search.language.tree import Name
 from rtpy.search.run import Order, Search, find_all
+from rtpy.search.searched import Target
 
-INTERNAL = frozenset(
-    "priority initialpriority finalpriority timeworked timeleft timeestimated totaltimeworked sla admincc adminccgroup "
-    "watcher watchergroup queueadmincc queuewatcher queuecc updatedby lastupdatedby".split()
-)
-"""Fields that customers do not read, and do not ask about."""
 AT_ONCE = 1000
 """Tickets that are read together."""
 
@@ -31,8 +26,7 @@ def search(call: Call, query: str, orderby: str) -> Listing:
     try:
         node = parse(query).node
         order = read_order(orderby)
-        if not call.is_staff:
-            _refuse_internal(names_in(node) | {each.name.head.lower() for each in order})
+        check_query(call.work, Target.TICKETS, node, order)
         wanted = Search(node=node, order=order, zone=call.zone)
         ids = find_all(call.work, wanted, most=MOST + 1)
     except RtpyError as wrong:
@@ -48,11 +42,6 @@ def search(call: Call, query: str, orderby: str) -> Listing:
         return forms
 
     return Listing(ids, "Subject", read)
-
-
-def _refuse_internal(names: frozenset[str]) -> None:
-    if asked := sorted(names & INTERNAL):
-        raise CannotSearch(f"You may not ask about {', '.join(asked)}.")
 
 
 def read_order(text: str) -> tuple[Order, ...]:

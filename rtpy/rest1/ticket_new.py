@@ -31,6 +31,11 @@ from rtpy.search.columns.page import labels_in
 
 FAILED = "Could not create ticket."
 IGNORED = frozenset({"id", "requestors", "type", "creator"})
+FOR_STAFF = frozenset(
+    "admincc owner priority initialpriority finalpriority timeestimated timeworked timeleft sla".split()
+)
+"""What customers do not read they do not write."""
+EMPTY = ("", "0", "0 minutes", "nobody")
 MESSAGE = frozenset({"text", "content-type", "attachment"})
 
 
@@ -95,6 +100,10 @@ class _Draft:
         problems: list[Problem] = []
         custom: dict[int, tuple[Given, ...]] = {}
         for name, value in self.form.fields:
+            if name.lower() in FOR_STAFF and not self.call.is_staff:
+                if as_text(value).strip().lower() not in EMPTY:
+                    self.remarks.append(f"{name} is not yours to set.")
+                continue
             try:
                 known = FIELDS.get(name.lower())
                 if known is not None:

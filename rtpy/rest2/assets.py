@@ -14,6 +14,7 @@ from rtpy.fields.definitions import all_fields
 from rtpy.models import Asset, Catalog
 from rtpy.models.asset import CONTACT, HELD_BY
 from rtpy.models.locks import lock_asset
+from rtpy.rest.customers import check_query
 from rtpy.rest.link_targets import LINK_KEYS
 from rtpy.rest.naming import find_catalog
 from rtpy.rest2.asset_kind import ASSET_KIND
@@ -202,7 +203,9 @@ class Assets(SearchesFields):
         found = super()._clauses(conditions)
         text = self._asset_sql()
         if text:
-            found += clauses_of(self.work, Search(Target.ASSETS, parse(text).node))
+            search = Search(Target.ASSETS, parse(text).node)
+            check_query(self.work, search.kind, search.node, ())
+            found += clauses_of(self.work, search)
         return found
 
     def _asset_sql(self) -> str:

@@ -20,6 +20,8 @@ from rtpy.rest2.values import Ref, stub
 
 # Elements and ids are what JSON says: Any below.
 MISSING = "Resource does not exist"
+MOST = 1000
+"""Tickets in one call: while it lasts, nobody else writes (SQLite)."""
 Element = Mapping[str, Any]
 
 
@@ -45,6 +47,8 @@ class Bulk(Resource):
     def elements(self) -> list[Element]:
         """The elements of the body. Raises Problem 400 when one is no object."""
         found = self.call.document(list)
+        if len(found) > MOST:
+            raise Problem(400, f"At most {MOST} tickets in one call")
         if not all(isinstance(each, Mapping) for each in found):
             raise Problem(400, "Each element of the array must be a HASH")
         return list(found)

@@ -13,6 +13,8 @@ from rtpy.rest2.searchable import Condition, Searchable, clause_of, read_conditi
 from rtpy.rest2.values import Document
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
+MOST_ORDERS = 10
+"""Fields to sort by; further ones are not looked at."""
 DEEPEST = 1_000_000
 """Pages beyond have nothing."""
 
@@ -36,7 +38,11 @@ class Collection(Resource):
 
     def fields(self) -> Mapping[str, Searchable]:
         """What this caller may search and sort by: only what they may read."""
-        return self.kind.searchable
+        fields = self.kind.searchable
+        if self.call.login.is_privileged:
+            return fields
+        hidden: frozenset[str] = getattr(self.kind, "for_staff", frozenset())
+        return {name: field for name, field in fields.items() if name not in hidden}
 
     def rows(self) -> Select[Any]:
         """The ids of what the caller may see here, without order; conditions are added to it."""
@@ -132,7 +138,7 @@ class Collection(Resource):
         folded = {name.lower(): field.column for name, field in self.fields().items()}
         directions = call.all("order")
         found = []
-        for at, name in enumerate(call.all("orderby")):
+        for at, name in enumerate(call.all("orderby")[:MOST_ORDERS]):
             column = folded.get(name.strip().lower())
             if column is None:
                 raise Problem(400, f"There is no column '{name[:60]}' to sort by")

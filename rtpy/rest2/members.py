@@ -9,7 +9,7 @@ from rtpy.changes.groups import USER_DEFINED, may_on_group, put_into_group, take
 from rtpy.errors import RtpyError
 from rtpy.models import Group, GroupClosure, GroupMember, Principal, User
 from rtpy.rest.naming import find_user, read_number
-from rtpy.rest2.call import JSON
+from rtpy.rest2.call import JSON, Call
 from rtpy.rest2.collection import DEEPEST, asked_page, asked_per_page
 from rtpy.rest2.history_visible import visible_groups
 from rtpy.rest2.problem import Problem
@@ -19,6 +19,7 @@ from rtpy.rest2.values import Document
 from rtpy.rights.names import Right
 
 NOBODY = "Couldn't find that principal"
+MOST = 1000
 
 
 class Members(Resource):
@@ -53,7 +54,7 @@ class Members(Resource):
 
     def put(self) -> list[str]:
         """Each principal by its number; a sentence for each."""
-        return [self._add(each) for each in self.call.document(list)]
+        return [self._add(each) for each in given_ids(self.call)]
 
     def delete(self) -> None:
         """One of them, or all; nothing for who is not in it."""
@@ -159,7 +160,7 @@ class UserGroups(Resource):
     def put(self) -> list[Any]:
         """Into each of these groups. RT answers with pairs of 1 or 0 and a sentence, one after the other."""
         said: list[Any] = []
-        given = self.call.document(list)
+        given = given_ids(self.call)
         if "id" in self.call.args:
             given = [self.call.args["id"], *given]
         for each in given:
@@ -203,6 +204,14 @@ class UserGroups(Resource):
         return may_on_group(
             self.work, group, Right.SEE_GROUP, Right.ADMIN_GROUP_MEMBERSHIP, Right.MODIFY_OWN_MEMBERSHIP
         )
+
+
+def given_ids(call: Call) -> list[Any]:
+    """The list in the body. Raises Problem 400 for one that is too long for a call."""
+    found: list[Any] = call.document(list)
+    if len(found) > MOST:
+        raise Problem(400, f"At most {MOST} can be given at once")
+    return found
 
 
 def short_page(resource: Resource, query: Select[*tuple[Any, ...]]) -> Document:

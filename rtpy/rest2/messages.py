@@ -10,6 +10,7 @@ from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.content.part import Message
 from rtpy.customfields.kinds import Lookup
 from rtpy.models import Ticket
+from rtpy.rest.customers import is_staff
 from rtpy.rest.field_values import read_fields
 from rtpy.rest.files import NO_UPLOADS, ON_MESSAGE, Uploads
 from rtpy.rest.refusals import refusal
@@ -69,6 +70,8 @@ def _say(
     uploads: Uploads,
 ) -> Said:
     minutes = read_number("TimeTaken", document.get("TimeTaken"))
+    if minutes and not is_staff(work):
+        raise Problem(403, "You may not set TimeTaken.")
     fields, about_fields = _transaction_fields(work, ticket, document)
     steps = [
         Step(deed(message, minutes, fields, may_be_empty=True), done=_recorded(work, ticket, deed)),

@@ -56,7 +56,7 @@ class OrganizationRecord(SetupRecord):
 
     def find(self) -> Organization | None:
         """By number or name."""
-        text = self.call.args.get("organization", "")
+        text = self.call.args.get("organization", "").replace("\x00", "")
         number = read_number(text)
         if number is not None and (row := self.work.db.get(Organization, number)) is not None:
             return row

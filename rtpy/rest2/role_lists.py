@@ -41,6 +41,8 @@ class RoleDeed:
 def put_role(call: Call, label: str, value: Any, deed: RoleDeed) -> list[str]:
     """Add who is missing, then take away who is not named any more; a sentence for each."""
     db = call.work.db
+    if not deed.may and not call.login.is_privileged:  # who cannot change it learns nothing of who there is
+        return [f"{label}: Permission Denied"]
     try:
         people = read_people(call.work, value, make=deed.may)
     except RtpyError as problem:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, not_, or_
+from sqlalchemy import ColumnElement, String, and_, cast, not_, or_
 
 from rtpy.db.folding import folded
 from rtpy.rest2.call import Call
@@ -105,9 +105,7 @@ def clause_of(call: Call, field: Searchable, condition: Condition) -> ColumnElem
         values = value if isinstance(value, list) else [value]
         if len(values) > MOST_VALUES:
             raise Problem(400, f"{condition.field[:60]} may be one of {MOST_VALUES} values at most")
-        inside = or_(
-            false(), *(_compare(call, field, condition, "=", _plain(condition, each)) for each in values)
-        )
+        inside = _among(call, field, condition, [_plain(condition, each) for each in values])
         return inside if operator == "IN" else not_(inside)
     return _compare(call, field, condition, operator, _plain(condition, value))
 
@@ -121,14 +119,18 @@ def _plain(condition: Condition, value: Any) -> Any:
     return value
 
 
+def _text(value: Any) -> str:
+    text = str("" if value is None else int(value) if isinstance(value, bool) else value).replace("\x00", "")
+    return text.encode("utf-8", "replace").decode()
+
+
 _TEXTS: Mapping[str, str] = {"LIKE": "contains", "STARTSWITH": "startswith", "ENDSWITH": "endswith"}
 
 
 def _compare(
     call: Call, field: Searchable, condition: Condition, operator: str, value: Any
 ) -> ColumnElement[bool]:
-    text = str("" if value is None else int(value) if isinstance(value, bool) else value).replace("\x00", "")
-    text = text.encode("utf-8", "replace").decode()
+    text = _text(value)
     method = _TEXTS.get(operator.removeprefix("NOT "))
     if method:
         if field.holds is not Holds.TEXT:
@@ -156,6 +158,18 @@ def _compare(
     return left >= right
 
 
+def _among(call: Call, field: Searchable, condition: Condition, values: list[Any]) -> ColumnElement[bool]:
+    """One of them, written flat: databases take lists that are long, but nothing that is deep."""
+    texts = [_text(each) for each in values]
+    if field.holds is Holds.TEXT:
+        column = _both(field, condition, "".join(texts))[0]
+        wanted: list[Any] = [_both(field, condition, each)[1] for each in texts]
+    else:
+        column, wanted = field.column, [_other(call, field, condition, each) for each in texts]
+    found: ColumnElement[bool] = column.in_(wanted)
+    return found
+
+
 def _both(field: Searchable, condition: Condition, text: str) -> tuple[Any, str]:
     """Column and text as they are compared: without regard to case unless asked for."""
     return (field.column, text) if condition.case_sensitive else (folded(field.column, text), text.lower())
@@ -174,9 +188,11 @@ def _other(call: Call, field: Searchable, condition: Condition, text: str) -> An
             return text not in ("", "0", "false", "False")
         case Holds.MOMENT:
             return _moment(condition, text)
-    digits = text.strip().removeprefix("-")
-    if digits.isascii() and digits.isdigit() and abs(int(text[:40])) <= LARGEST:
-        return int(text)
+    given = text.strip()
+    digits = given.removeprefix("-")
+    short = digits.lstrip("0")
+    if digits.isascii() and digits.isdigit() and len(short) < 20 and int(short or "0") <= LARGEST:
+        return -int(short or "0") if given.startswith("-") else int(short or "0")
     if field.find is not None:
         found = field.find(call, text)
         return -1 if found is None else found
@@ -186,8 +202,8 @@ def _other(call: Call, field: Searchable, condition: Condition, text: str) -> An
 def _moment(condition: Condition, text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Problem(
             400, f"'{text[:60]}' is no date for {condition.field[:60]}: write 2031-02-03 04:05:06"
         ) from None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

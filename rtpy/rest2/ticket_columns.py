@@ -18,10 +18,11 @@ from rtpy.changes.ticket.time import AddTime
 from rtpy.content.priorities import read_priority
 from rtpy.errors import Invalid, Problem, RtpyError
 from rtpy.models import Organization, OrganizationSite, Queue, Ticket
+from rtpy.rest.customers import is_staff
 from rtpy.rest.moments import read_moment
 from rtpy.rest.naming import find_queue, read_number
 from rtpy.rest.people import find_one_user
-from rtpy.rest.refusals import is_about_rights, refusal
+from rtpy.rest.refusals import PERMISSION_DENIED, is_about_rights, refusal
 from rtpy.rest2.plain_values import read_number as read_whole
 from rtpy.rest2.plain_values import read_text
 from rtpy.rest2.ticket_steps import Step, label_of_ticket
@@ -36,6 +37,9 @@ def column_steps(work: Work, ticket: Ticket, document: Mapping[str, Any]) -> Ite
     prefix = f"{label_of_ticket(ticket.id)}: "
     for name in sorted(COLUMNS):
         if name in document and document[name] is not None:
+            if name in HIDDEN and not is_staff(work):  # not even whether it is that already
+                yield Step(text=f"{prefix}{PERMISSION_DENIED}")
+                continue
             try:
                 step = COLUMNS[name](work, ticket, document)
             except Invalid as invalid:
@@ -190,6 +194,8 @@ def _queue(work: Work, ticket: Ticket, document: Document) -> Step | None:
 def _owner(work: Work, ticket: Ticket, document: Document) -> Step | None:
     value = document["Owner"] if document["Owner"] not in ("", []) else "Nobody"
     owner = find_one_user(work, value)
+    if not is_staff(work) and (owner is None or owner.id not in (work.actor.user_id, ticket.owner_id)):
+        return Step(text=PERMISSION_DENIED)
     if owner is None:
         return Step(text="That user does not exist")
 
@@ -228,6 +234,10 @@ def _resolved(_work: Work, ticket: Ticket, document: Document) -> Step | None:
     return None if same else Step(text="Resolved goes with the status and cannot be set")
 
 
+HIDDEN = frozenset(
+    "Description FinalPriority InitialPriority Organization Priority SLA Site TimeEstimated TimeLeft TimeWorked".split()
+)
+"""What customers do not write: most of it they do not read either."""
 COLUMNS: Mapping[str, Read] = {
     "Description": _text("Description", "description"),
     "FinalPriority": _bound("FinalPriority", "final_priority"),

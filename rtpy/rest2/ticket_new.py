@@ -12,6 +12,7 @@ from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Refused
 from rtpy.models import Queue, Ticket, User
 from rtpy.models.watcher import REQUESTOR
+from rtpy.rest.customers import is_staff
 from rtpy.rest.field_values import leave_out_unfit, read_fields
 from rtpy.rest.files import NO_UPLOADS, ON_CREATE, Uploads
 from rtpy.rest.link_targets import LINK_FIELDS, not_resolved, read_new_links
@@ -20,7 +21,7 @@ from rtpy.rest.people import find_one_user, read_people
 from rtpy.rest.refusals import is_about_rights
 from rtpy.rest2.plain_values import read_number, read_text
 from rtpy.rest2.problem import Problem
-from rtpy.rest2.ticket_columns import moment_in, name_in, organization_in, priority_in, site_in
+from rtpy.rest2.ticket_columns import HIDDEN, moment_in, name_in, organization_in, priority_in, site_in
 from rtpy.rest2.ticket_said import read_message
 from rtpy.rest2.ticket_update import CUSTOM_ROLE, SHOWN
 from rtpy.rest2.unknown import refuse_unknown
@@ -29,6 +30,8 @@ from rtpy.work import Work
 
 Document = Mapping[str, Any]  # Any: JSON
 TYPES = ("ticket", "reminder")
+USUAL = frozenset({("Owner", "nobody"), ("Type", "ticket")})
+"""What is so anyway."""
 MOST_MINUTES = 2**31 - 1
 
 KNOWN = frozenset(
@@ -47,6 +50,7 @@ def make_ticket(work: Work, document: Document, uploads: Uploads = NO_UPLOADS) -
     refuse_unknown(
         document, {*KNOWN, *(each for each in document if each.startswith(CUSTOM_ROLE))}, tolerated=SHOWN
     )
+    _refuse_hidden(work, document)
     create = _read(work, queue, document, uploads)
     try:
         return create_ticket(work, create).ticket
@@ -56,6 +60,21 @@ def make_ticket(work: Work, document: Document, uploads: Uploads = NO_UPLOADS) -
             target = next((target for _, target in create.links if target in text), create.links[0][1])
             raise Problem(400, not_resolved(target)) from None
         raise Problem(403 if is_about_rights(refused) else 400, text) from None
+
+
+def _refuse_hidden(work: Work, document: Document) -> None:
+    """What customers do not read of a ticket they do not write: whose it is, how urgent, how long it took."""
+    if is_staff(work):
+        return
+    names = [
+        name for name in (*sorted(HIDDEN), "AdminCc", "CustomRoles", "Owner", "Type") if document.get(name)
+    ]
+    names += [name for name in document if name.startswith(CUSTOM_ROLE)]
+    wrong = [
+        name for name in names if (name, str(document[name]).lower()) not in USUAL and document[name] != "0"
+    ]
+    if wrong:
+        raise Problem(403, f"You may not set {', '.join(wrong)[:300]}.")
 
 
 def _queue(work: Work, document: Document) -> Queue:

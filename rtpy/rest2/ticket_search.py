@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rtpy.errors import NotFound
+from rtpy.rest.customers import check_query
 from rtpy.rest2.call import FORM, Call
 from rtpy.rest2.collection import Collection, asked_page, asked_per_page, frame
 from rtpy.rest2.kind import asked_fields, listed
@@ -54,6 +55,7 @@ class Tickets(Collection):
             return frame(call, [], total=0, page=1, per_page=per_page)
         search = Search(Target.TICKETS, wanted.node, wanted.order)
         try:
+            check_query(call.work, search.kind, search.node, search.order)
             total = count(call.work, search)
             page = max(1, min(page, -(-total // per_page)))
             offset = (page - 1) * per_page

@@ -18,12 +18,13 @@ from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Invalid, Problem, RtpyError
 from rtpy.fields.contents import contents_of
 from rtpy.models import Link, Ticket, Watcher
+from rtpy.rest.customers import is_staff
 from rtpy.rest.field_values import ReadFields, read_fields, say_unfit
 from rtpy.rest.link_targets import LINK_KEYS, LinkDeed, not_resolved, read_link_deeds
 from rtpy.rest.names import read_principal_names
 from rtpy.rest.naming import read_number
 from rtpy.rest.people import read_people, role_difference
-from rtpy.rest.refusals import is_about_rights, refusal
+from rtpy.rest.refusals import PERMISSION_DENIED, is_about_rights, refusal
 from rtpy.rest2.ticket_columns import COLUMNS, column_steps, queue_named
 from rtpy.rest2.ticket_record import load_ticket
 from rtpy.rest2.ticket_steps import Done, Step, label_of_ticket, take_steps
@@ -33,6 +34,8 @@ from rtpy.rights.roles import roles_held
 from rtpy.work import Work
 
 ROLES = ("AdminCc", "Cc", "Requestor")
+SHOWN_ROLES = ("Cc", "Requestor")
+"""Customers read who has these."""
 CUSTOM_ROLE = "RT::CustomRole-"
 Document = Mapping[str, Any]  # Any: JSON
 Uploads = Mapping[str, Part]
@@ -113,9 +116,20 @@ def role_steps(work: Work, ticket: Ticket, document: Document) -> list[Step]:
         present = _players(work, ticket)
         make = may(work, ticket, Right.MODIFY_TICKET)
         for role, known, value in wanted:
-            steps += _role(work, role, known, value, present.get(role, set()), make=make)
+            given = list(_role(work, role, known, value, present.get(role, set()), make=make))
+            steps += (
+                given if make or is_staff(work) else _of_oneself(work, given, is_shown=role in SHOWN_ROLES)
+            )
     label = label_of_ticket(ticket.id)
     return steps + [Step(text=f"{label}: Unknown custom role '{name[:60]}'") for name in unknown]
+
+
+def _of_oneself(work: Work, steps: list[Step], *, is_shown: bool) -> list[Step]:
+    """What a customer who may not give roles can try, for themselves; of others they are told nothing, not even who
+    there is: not by a sentence, nor by there being none."""
+    own = [each for each in steps if getattr(each.change, "principal_id", 0) == work.actor.user_id]
+    others = len(steps) > len(own)
+    return [*own, *([Step(text=PERMISSION_DENIED)] if others or not (own or is_shown) else ())]
 
 
 def _add_role(
@@ -203,7 +217,7 @@ def _link_steps(work: Work, ticket: Ticket, document: Document) -> list[Step]:
     def present(name: str) -> list[str]:
         nonlocal held
         if held is None:
-            held = _links(work, ticket)
+            held = _links(work, ticket) if is_staff(work) else {}  # customers do not read links
         return held.get(name, [])
 
     try:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from rtpy.models import Transaction
+from rtpy.rest.customers import check_query
 from rtpy.rest2.call import FORM
 from rtpy.rest2.collection import MOST_ORDERS, asked_page, asked_per_page, frame
 from rtpy.rest2.history import Events
@@ -78,6 +79,7 @@ class Transactions(Events):
         if not call.login.is_privileged and names_in(node) & ABOUT_WORK:
             raise Problem(400, "Only staff may search by the time that work took.")
         search = Search(Target.TRANSACTIONS, node, self._sorting())
+        check_query(self.work, search.kind, search.node, search.order)
         total = count(self.work, search) if self.sees_total() else None
         if total is not None:
             page = max(1, min(page, -(-total // per_page)))
