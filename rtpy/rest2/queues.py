@@ -24,10 +24,9 @@ from rtpy.rest2.field_conditions import SearchesFields
 from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
 from rtpy.rest2.plain_values import Column, read_flag, read_number, read_text
 from rtpy.rest2.problem import Problem as Refusal
-from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, QueueKind, visible_queues, watchers_of
+from rtpy.rest2.queue_kind import DEFAULTS, LOGGED_AS, QUEUE, visible_queues, watchers_of
 from rtpy.rest2.role_lists import RoleDeed, custom_roles_in, put_role, say_unknown_roles
 from rtpy.rest2.route import Route
-from rtpy.rest2.searchable import Searchable
 from rtpy.rest2.setup_record import SetupRecord
 from rtpy.rest2.values import Document
 from rtpy.rights.names import Right
@@ -170,11 +169,6 @@ class Queues(SearchesFields):
     lookup = Lookup.QUEUE
     joins_with = "AND"
     needs_condition = True
-
-    def fields(self) -> Mapping[str, Searchable]:
-        """Customers search by what they read."""
-        hidden = frozenset() if self.call.login.is_privileged else QueueKind.for_staff
-        return {name: each for name, each in self.kind.searchable.items() if name not in hidden}
 
     def rows(self) -> Select[Any]:
         """Those that the caller sees; disabled ones only when asked for."""
