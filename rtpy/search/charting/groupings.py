@@ -19,8 +19,8 @@ from rtpy.search.charting.plain import (
     word_dimension,
 )
 from rtpy.search.compile import field_named
+from rtpy.search.compiling.custom_roles import roles_seen
 from rtpy.search.compiling.field_names import fields_offered
-from rtpy.search.compiling.roles import roles_seen
 from rtpy.search.fields.field import Asking, CannotSearch, Fields, Kind, SearchField
 from rtpy.search.fields.tickets import ticket_fields
 from rtpy.search.language.lexer import name_segments

@@ -13,7 +13,7 @@ from rtpy.search.columns.custom_fields import thing_field_column
 from rtpy.search.columns.named import FIELD, all_names, called_in, column_named
 from rtpy.search.columns.page import TicketPage
 from rtpy.search.columns.things import Columns, ThingPage, column_among, unknown
-from rtpy.search.compiling.roles import roles_seen
+from rtpy.search.compiling.custom_roles import roles_seen
 from rtpy.search.searched import Target
 from rtpy.work import Work
 

@@ -13,7 +13,7 @@ from rtpy.search.columns.custom_fields import person_field_column, ticket_field_
 from rtpy.search.columns.page import Facts, TicketPage
 from rtpy.search.columns.people import PERSON_FIELDS, Person, names_of
 from rtpy.search.columns.table import LINK_TITLES, ROLES, SAME_LINK, SINGLE_PEOPLE, ticket_columns
-from rtpy.search.compiling.roles import roles_seen
+from rtpy.search.compiling.custom_roles import roles_seen
 from rtpy.work import Work
 
 FIELD = re.compile(r"(?:CustomFieldView|CustomField|CF)\.(?:\{(.+)\}|(.+))", re.IGNORECASE | re.DOTALL)

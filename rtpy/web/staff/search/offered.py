@@ -13,8 +13,8 @@ from rtpy.models import Group, GroupClosure, Principal, User
 from rtpy.models.group import PRIVILEGED
 from rtpy.search.columns.column import CannotShow
 from rtpy.search.columns.kinds import showing_of
+from rtpy.search.compiling.custom_roles import roles_seen
 from rtpy.search.compiling.field_names import fields_offered
-from rtpy.search.compiling.roles import roles_seen
 from rtpy.search.fields.field import Asking, Kind
 from rtpy.search.language.printer import show_name
 from rtpy.search.language.tree import Name, Operator
