@@ -1,6 +1,7 @@
 """Files that programs send along: as base64 in JSON, or as parts of a form."""
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ ON_FIELD = "{} is a required field for Image/Binary ObjectCustomFieldValue"
 """RT's sentences for a part of a file that is missing."""
 KEYS = ("FileName", "FileType", "FileContent")
 MOST_FILES = 100
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def _part(name: str, kind: str, data: bytes) -> Part:
     kind = kind.partition(";")[0].strip().lower()
     fits = "/" in kind and len(kind) < 128 and kind.isascii() and kind.isprintable()
     plain = name.encode("utf-8", "replace").decode().replace("\x00", "")
+    plain = _CONTROL.sub(" ", plain)  # a name is one line: it stands in headers of mails
     plain = plain.replace("\\", "/").rpartition("/")[2][:255]
     return Part(
         kind if fits else "application/octet-stream",

@@ -1,5 +1,6 @@
 """What came with a request, from the query string and the body alike: texts in UTF-8, and files."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from pyramid.request import Request
 from rtpy.content.filenames import safe_filename
 from rtpy.content.part import Part, PartRole
 from rtpy.rest1.frame import Stopped
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+"""A name is one line: it stands in headers of mails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def _posted(request: Request) -> Iterable[tuple[str, Any]]:
 def _file(upload: Any) -> Part:
     kind = (upload.type or "").partition(";")[0].strip().lower()
     fits = "/" in kind and len(kind) < 128 and kind.isascii() and kind.isprintable()
-    name = upload.filename.replace("\x00", "").replace("\\", "/").rpartition("/")[2][:255]
+    name = _CONTROL.sub(" ", upload.filename.replace("\x00", "")).replace("\\", "/").rpartition("/")[2][:255]
     return Part(
         kind if fits else "application/octet-stream",
         upload.file.read(),

@@ -25,6 +25,15 @@ COLUMNS = {
 FIELDS = (*COLUMNS, "Disabled", "SLADisabled")
 
 
+def columns_for(call: Call) -> dict[str, str]:
+    """Those that the caller reads: where comments go does not concern customers."""
+    return (
+        COLUMNS
+        if call.is_staff
+        else {name: each for name, each in COLUMNS.items() if name != "CommentAddress"}
+    )
+
+
 def show_queues(call: Call, specs: Sequence[Spec]) -> list[Form]:
     """By number or name. Two queries, however many."""
     found = find_queues(call, [spec.id for spec in specs])
@@ -56,7 +65,7 @@ def show_new_queue(call: Call) -> Form:
 def queue_form(call: Call, queue: Queue, contents: Contents) -> Form:
     """The form of one."""
     fields: list[tuple[str, Value]] = [("id", f"queue/{queue.id}")]
-    fields += [(name, getattr(queue, column)) for name, column in COLUMNS.items()]
+    fields += [(name, getattr(queue, column)) for name, column in columns_for(call).items()]
     fields += [("Disabled", str(int(queue.disabled))), ("SLADisabled", "1")]
     fields += custom_fields(call, Lookup.QUEUE, queue.id, contents)
     return Form(fields=tuple(fields))

@@ -36,7 +36,7 @@ class Condition:
 
 def search_queues(call: Call, query: str, orderby: str) -> Listing:
     """Those that the caller may know of; closed ones only with `Disabled = 1`."""
-    columns = {name.lower(): getattr(Queue, column) for name, column in queues.COLUMNS.items()}
+    columns = {name.lower(): getattr(Queue, column) for name, column in queues.columns_for(call).items()}
     columns |= {"id": Queue.id, "disabled": Queue.disabled, "lifecycle": Queue.lifecycle}
     rights = call.work.rights
     may = [rights.of(right) for right in (Right.SEE_QUEUE, Right.CREATE_TICKET, Right.ADMIN_QUEUE)]

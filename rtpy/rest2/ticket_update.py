@@ -120,6 +120,8 @@ def role_steps(work: Work, ticket: Ticket, document: Document) -> list[Step]:
             steps += (
                 given if make or is_staff(work) else _of_oneself(work, given, is_shown=role in SHOWN_ROLES)
             )
+    if unknown and not is_staff(work):  # they do not read who plays them, nor what they are called
+        return [*steps, Step(text=PERMISSION_DENIED)]
     label = label_of_ticket(ticket.id)
     return steps + [Step(text=f"{label}: Unknown custom role '{name[:60]}'") for name in unknown]
 

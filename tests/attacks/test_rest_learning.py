@@ -1,11 +1,13 @@
 """What people without the right might learn, or do, through REST: by names, guesses, orders, copies, long lists."""
 
 import json
+import re
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
-from rtpy.models import Organization
+from rtpy.models import Organization, Queue, User
 from rtpy.rights.names import Right
 from tests.domain.customfields.conftest import field  # noqa: F401
 from tests.rest1.conftest import Program as Program1
@@ -24,8 +26,8 @@ def asked(*conditions):
 def programs(root, jo, customer, make, db, work, wsgi):  # noqa: F811
     """Ann reads her ticket 1 and writes new ones; what she must not find out is about Tina, Bob and Hidden Ltd."""
     make.grant("Requestor", Right.SHOW_TICKET)
-    for right in (Right.SEE_QUEUE, Right.SHOW_ASSET):
-        make.grant("Everyone", right)
+    make.grant(db.scalar(select(User).where(User.name == "ann@client.example")), Right.SEE_QUEUE)
+    db.scalar(select(Queue).where(Queue.name == "General")).comment_address = "a-secret@site.example"
     make.staff("tina", real_name="Tina T")
     make.customer("bob@other.example", "Bob Bobson")
     db.add(Organization(name="Hidden Ltd", notes="", disabled=False, created=work.now))
@@ -160,6 +162,10 @@ def test_customers_learn_nothing_of_others(programs, db):
     sent = ann1("ticket/new", {"content": form})
     assert "# Owner is not yours to set." in sent.text
     assert " created." in sent.text
+    queue = ann1("queue/General")
+    assert "CorrespondAddress" in queue.text
+    assert "a-secret" not in queue.text
+    assert "Invalid field" in ann1("search/queue?query=" + quote("CommentAddress LIKE a")).text
     for query in ("Priority > 5", "DependsOn = 3", "Owner.EmailAddress LIKE 'a'"):
         assert "You may not ask about" in ann1(f"search/ticket?query={quote(query)}").text
 
@@ -177,6 +183,9 @@ def test_rubbish_is_no_failure_of_ours(programs):
     """Numbers and dates that no column holds, lists and orders without end: an answer in the 400s, or a fair one."""
     names = [str(each) for each in range(500)]
     many = [{"field": "Name", "operator": "IN", "value": names} for _ in range(4)]
+    lines = {"FileName": "../a\r\nBcc: x@y.example", "FileType": "text/plain\r\nX: y", "FileContent": "eA=="}
+    named = re.compile(r'"Filename": "a Bcc: x@y.example"')
+    query = asked({"field": "Filename", "operator": "LIKE", "value": "Bcc"})
     conditions = [
         {"field": "id", "value": "0" * 40 + "9" * 30},
         {"field": "id", "value": " " * 41 + "9" * 30},
@@ -197,6 +206,8 @@ def test_rubbish_is_no_failure_of_ours(programs):
             None,
         ),
         ("root", "GET", "organization/%00", None, 404, None),
+        ("root", "POST", "ticket", {"Queue": "General", "Attachments": [lines]}, 201, None),
+        ("root", "GET", "attachments?fields=Filename&" + query, None, 200, named),
         *(("root", method, "tickets/bulk", [{}] * 1001, 400, None) for method in ("PUT", "POST")),
         ("root", "PUT", "group/99999/members", [1] * 1001, 404, None),
         (
