@@ -109,6 +109,11 @@ group_by = ["Owner", "Created.Monthly"]
 [[searches]]
 name = "Everything"
 
+[[searches]]
+name = "Machines"
+kind = "asset"
+query = "Status = '__Active__'"
+
 [[dashboards]]
 name = "Orders"
 for = "Network"
@@ -121,7 +126,7 @@ panes = [
 [[dashboards]]
 name = "For all"
 home_of = ["everybody"]
-panes = [{ search = "Everything", rows = 5 }]
+panes = [{ search = "Everything", rows = 5 }, { search = "Machines", of = "asset" }]
 
 [[recurring]]
 name = "Count the stock"

@@ -6,7 +6,14 @@ from itertools import cycle
 import pytest
 from sqlalchemy import select
 
-from rtpy.models import CustomField, CustomFieldPlace, CustomFieldValue, CustomRole, SavedSearch
+from rtpy.models import (
+    CustomField,
+    CustomFieldPlace,
+    CustomFieldValue,
+    CustomRole,
+    CustomRolePlace,
+    SavedSearch,
+)
 from rtpy.search.patience import took_too_long
 
 
@@ -42,6 +49,26 @@ def test_choices_of_a_field_that_one_may_not_see_are_not_offered(root, jo, db):
     asked = {"Query": "CF.{Secret} = 'x'"}
     assert "Canary" in root.get("/search", asked).text
     assert "Canary" not in jo.get("/search", asked, status=422).text
+
+
+def test_custom_roles_of_queues_that_one_does_not_see_are_offered_nowhere(root, jo, make, db):
+    hidden = make.queue("Board", granted=False)
+    for name, queue in (("Canary", hidden), ("Engineer", make.queue())):
+        role = CustomRole(name=name, lookup="ticket", max_values=0)
+        db.add(role)
+        db.flush()
+        db.add(CustomRolePlace(custom_role_id=role.id, object_type="queue", object_id=queue.id))
+    db.flush()
+    for asked in (
+        {},
+        {"show": "chart"},
+        {"Query": "CustomRole.{Canari} = 'x'"},
+        {"Format": "CustomRole.{Canari}"},
+    ):
+        assert "Canary" in root.get("/search", asked, expect_errors=True).text
+        page = jo.get("/search", asked, expect_errors=True).text
+        assert "Canary" not in page
+        assert "Engineer" in page
 
 
 def test_a_queue_that_one_may_not_know_of_is_not_named_by_its_number(jo, make, token):
