@@ -26,8 +26,10 @@ _CUSTOM = re.compile(r"CF\.\{(.*)\}|C(?:ustom)?F(?:ield)?-(.*)", re.IGNORECASE |
 _LINE = re.compile(rf"({FIELD}):(?:[ \t]+(.*))?", re.IGNORECASE)
 _FIELD = re.compile(FIELD, re.IGNORECASE)
 _QUOTED = re.compile(
-    r"""\s*(?:"(?P<double>(?:[^\\"]|\\.)*)"|'(?P<single>(?:[^\\']|\\.)*)'|q\{(?P<braces>[^}]*)\})\s*(?:,|\Z)""",
+    r"""\s*(?:"(?P<double>(?:[^\\"]|\\.)*)"|'(?P<single>(?:[^\\']|\\.)*)')\s*(?:,|\Z)""",
 )
+_BRACES = re.compile(r"\s*q\{")
+_END = re.compile(r"\s*(?:,|\Z)")
 _PLAIN = re.compile(r"([^,]*)(?:,|\Z)")
 
 
@@ -98,8 +100,18 @@ def split_list(text: str) -> list[str]:
     """The items of a list as people write it: `a, "b, c"`, quotes of either kind, `q{…}`, one or many lines."""
     items: list[str] = []
     for line in text.split("\n"):
-        at = 0
+        at, closing, end = 0, -1, None
         while at < len(line):
+            if opening := _BRACES.match(line, at):
+                if (
+                    closing < opening.end()
+                ):  # looked for once: a line may open a thousand braces and close none
+                    closing = line.find("}", opening.end()) % (len(line) + 1)
+                    end = _END.match(line, closing + 1) if closing < len(line) else None
+                if end is not None:
+                    items.append(line[opening.end() : closing])
+                    at = end.end()
+                    continue
             found = _QUOTED.match(line, at)
             if found is not None:
                 items.append(_unquoted(found))
@@ -199,10 +211,9 @@ def _value(first: str, rest: list[str]) -> str:
 
 
 def _unquoted(found: "re.Match[str]") -> str:
-    for name, quote in (("double", '"'), ("single", "'")):
-        if (text := found[name]) is not None:
-            return re.sub(rf"\\([\\{quote}])", r"\1", text)
-    return found["braces"]
+    double: str | None = found["double"]
+    text, quote = (found["single"], "'") if double is None else (double, '"')
+    return re.sub(rf"\\([\\{quote}])", r"\1", text)
 
 
 def _write_fields(fields: Iterable[tuple[str, Value]]) -> str:

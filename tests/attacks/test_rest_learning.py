@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from rtpy.models import Organization, Queue, User
+from rtpy.rest1.forms import split_list
 from rtpy.rights.names import Right
 from tests.domain.customfields.conftest import field  # noqa: F401
 from tests.rest1.conftest import Program as Program1
@@ -220,3 +221,9 @@ def test_rubbish_is_no_failure_of_ours(programs):
         ),
     ]
     check_cases(programs, cases)
+
+
+def test_lists_of_forms_are_read_in_time_of_their_length():
+    """Braces that nobody closes: with a search for the end at each of them this would take hours."""
+    for end in ("", "}x", "}" + " " * 100_000 + "x"):
+        assert len(split_list("q{," * 200_000 + end)) >= 200_000
