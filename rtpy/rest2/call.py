@@ -15,6 +15,7 @@ from rtpy.work import Work
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+MOST_PAIRS = 2000
 DEEPEST = 100
 """Lists in lists: no body of a client is anywhere near it."""
 
@@ -103,8 +104,16 @@ def read_json(data: bytes) -> Any:
 
 
 def read_pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """The pairs of a query string or form body; `;` stands between them as well as `&`. NULs are left out."""
-    pairs = parse_qsl(text.replace(";", "&"), keep_blank_values=True, errors="replace")
+    """The pairs of a query string or form body; `;` stands between them as well as `&`. NULs are left out.
+
+    Raises Problem 400 for more than anybody means.
+    """
+    try:
+        pairs = parse_qsl(
+            text.replace(";", "&"), keep_blank_values=True, errors="replace", max_num_fields=MOST_PAIRS
+        )
+    except ValueError:
+        raise Problem(400, f"At most {MOST_PAIRS} parameters can be given at once") from None
     return tuple((name.replace("\x00", ""), value.replace("\x00", "")) for name, value in pairs)
 
 

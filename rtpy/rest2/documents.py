@@ -17,7 +17,7 @@ def read_document(call: Call) -> Document:
     Of multipart/form-data it is the part `JSON`. Raises Problem 400, and Invalid for what is no form.
     """
     found = dict(_part(call) if call.content_type == MULTIPART else call.document(dict))
-    for name, _ in call.params:
+    for name in dict.fromkeys(each for each, _ in call.params):
         if name not in OWN_PARAMETERS and not name.startswith("fields["):
             values = call.all(name)
             found[name] = values[0] if len(values) == 1 else values
