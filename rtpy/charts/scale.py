@@ -7,6 +7,8 @@ from rtpy.charts.chart import Unit
 STEPS_OF_TIME = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 7200, 10080, 20160, 43200)
 """Minutes that people count in; beyond the last, round multiples of a day."""
 DAY = 1440
+NOTHING = 1e-9
+"""What is smaller is drawn as nothing: quotients of such values are zero, or none."""
 
 
 def ticks(lowest: float, highest: float, unit: Unit = Unit.NUMBER, most: int = 6) -> tuple[float, ...]:
@@ -15,8 +17,8 @@ def ticks(lowest: float, highest: float, unit: Unit = Unit.NUMBER, most: int = 6
     Counts get whole steps. There are at least two.
     """
     low, high = min(lowest, 0.0), max(highest, 0.0)
-    if low == high:
-        high = 60.0 if unit is Unit.SECONDS else 1.0
+    if high - low < NOTHING:
+        low, high = 0.0, 60.0 if unit is Unit.SECONDS else 1.0
     step = _step((high - low) / most, unit)
     first, last = floor(low / step), ceil(high / step)
     return tuple(step * place for place in range(first, last + 1))

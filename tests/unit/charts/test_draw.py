@@ -126,3 +126,9 @@ def test_any_values_and_names_make_a_drawing_within_its_frame(labels, data, shap
         assert x + wide <= width + 1
         assert y >= -1
         assert y + high <= height + 1
+
+
+@pytest.mark.parametrize("value", [5e-324, -5e-324])
+def test_a_value_that_is_next_to_nothing_has_a_scale(value):
+    for unit in Unit:
+        assert len(ticks(min(value, 0), max(value, 0), unit)) > 1
