@@ -117,7 +117,15 @@ class AssetUpdate:
     def _fields(self, given: GivenFields, removed: frozenset[int]) -> Sequence[Transaction]:
         return set_asset_fields(self.work, self.asset, given, removed=removed)
 
+    @property
+    def _hides_people(self) -> bool:
+        """Who may not say whose it is learns nothing of who there is, unless they are staff."""
+        may = self.work.rights.of(Right.MODIFY_ASSET).on(CATALOG, self.asset.catalog_id, self.played)
+        return not (may or self.call.login.is_privileged)
+
     def _owner(self, value: Any) -> list[str]:
+        if self._hides_people:
+            return [f"{self.label}: Permission Denied"]
         try:
             owner = find_one_user(self.work, value or "Nobody")
             if owner is None:
@@ -145,6 +153,8 @@ class AssetUpdate:
 
     def _single(self, role: KnownRole, value: Any) -> list[str]:
         work, asset = self.work, self.asset
+        if self._hides_people:
+            return [f"{self.label}: Permission Denied"]
         try:
             player = find_one_user(work, value or "Nobody")
             if player is None:

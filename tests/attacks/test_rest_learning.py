@@ -27,7 +27,8 @@ def asked(*conditions):
 def programs(root, jo, customer, make, db, work, wsgi):  # noqa: F811
     """Ann reads her ticket 1 and writes new ones; what she must not find out is about Tina, Bob and Hidden Ltd."""
     make.grant("Requestor", Right.SHOW_TICKET)
-    make.grant(db.scalar(select(User).where(User.name == "ann@client.example")), Right.SEE_QUEUE)
+    ann = db.scalar(select(User).where(User.name == "ann@client.example"))
+    make.grant(ann, Right.SEE_QUEUE, Right.SHOW_ASSET)
     db.scalar(select(Queue).where(Queue.name == "General")).comment_address = "a-secret@site.example"
     make.staff("tina", real_name="Tina T")
     make.customer("bob@other.example", "Bob Bobson")
@@ -57,6 +58,9 @@ def test_customers_learn_nothing_of_others(programs, db):
     at = f"ticket/{root('POST', 'ticket', body).json['id']}"
     number = at.partition("/")[2]
     denied = [f"Ticket {number}: {DENIED}"]
+    root("POST", "catalog", {"Name": "Boxes"})
+    asset = f"asset/{root('POST', 'asset', {'Catalog': 'Boxes', 'Name': 'B'}).json['id']}"
+    not_yours = re.compile(f'^.\n  "Asset [0-9]+: {DENIED}"\n.$')
     cases = [
         # A value that is right and one that is wrong are answered alike.
         *(
@@ -81,6 +85,12 @@ def test_customers_learn_nothing_of_others(programs, db):
         ("ann", "PUT", at, {"Cc": "bob@other.example"}, 200, [DENIED]),
         ("ann", "PUT", at, {"Cc": "no-one@other.example"}, 200, [DENIED]),
         ("ann", "PUT", at, {"DependsOn": []}, 200, []),
+        ("ann", "GET", asset, None, 200, None),
+        *(
+            ("ann", "PUT", asset, {name: value}, 200, not_yours)
+            for name in ("Owner", "HeldBy")
+            for value in ("tina", "no-one-like-that", [bob, bob])
+        ),
         *(
             (
                 "ann",
