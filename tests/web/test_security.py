@@ -7,6 +7,8 @@ import pytest
 from rtpy.models import Principal, User
 from rtpy.rights.names import Right
 
+pytestmark = pytest.mark.databases("sqlite")  # the door stands before any statement of a page
+
 
 @pytest.fixture
 def site(extra, wsgi):
