@@ -8,7 +8,7 @@ from rtpy.errors import RtpyError
 from rtpy.http.transactions import SAFE_METHODS
 from rtpy.rest2.changed_words import say_changed, say_disabled, say_refused
 from rtpy.rest2.documents import read_document
-from rtpy.rest2.past import forget_pasts, pasts_of
+from rtpy.rest2.histories.past import forget_pasts, pasts_of
 from rtpy.rest2.plain_values import Column
 from rtpy.rest2.record import Record
 from rtpy.rest2.resource import Created

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from rtpy.changes.catalogs import CatalogValues, make_catalog
 from rtpy.changes.groups import make_group
 from rtpy.models import OutgoingMail, Ticket, Transaction
-from rtpy.rest2.assets import NewAsset
 from rtpy.rest2.description import REGISTERED
-from rtpy.rest2.queues import NewQueue
-from rtpy.rest2.tickets import NewTicket
-from rtpy.rest2.users import NewUser
+from rtpy.rest2.people.users import NewUser
+from rtpy.rest2.setup.queues import NewQueue
+from rtpy.rest2.things.assets import NewAsset
+from rtpy.rest2.tickets.tickets import NewTicket
 from tests.rest2.conftest import api_of, root  # noqa: F401
 from tests.web.conftest import compiled_templates  # noqa: F401
 

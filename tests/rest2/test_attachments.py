@@ -11,7 +11,7 @@ from rtpy.changes.ticket.content import Comment
 from rtpy.changes.ticket.create import CreateTicket
 from rtpy.content.part import Message, Part, PartRole, plain_message
 from rtpy.models import Attachment, OutgoingMail, Transaction
-from rtpy.rest2.attachments_numbers import CONTAINERS, MAILS
+from rtpy.rest2.histories.attachments_numbers import CONTAINERS, MAILS
 from tests.rest2.conftest import check_cases
 
 BYTES = bytes(range(256)) * 3

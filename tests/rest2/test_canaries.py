@@ -16,9 +16,9 @@ from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.customfields.kinds import Lookup
 from rtpy.models import Attachment, OutgoingMail, Transaction
-from rtpy.rest2.attachments_kind import AttachmentKind
-from rtpy.rest2.attachments_numbers import CONTAINERS, MAILS
-from rtpy.rest2.history_kind import TransactionKind
+from rtpy.rest2.histories.attachments_kind import AttachmentKind
+from rtpy.rest2.histories.attachments_numbers import CONTAINERS, MAILS
+from rtpy.rest2.histories.kind import TransactionKind
 
 CANARY = "zqcanary"
 FILE = Part("text/plain", f"{CANARY}file".encode(), PartRole.FILE, filename=f"{CANARY}.txt", charset="utf-8")

@@ -268,7 +268,9 @@ def test_users(client, jo):
 
 def test_queues(client):
     name = f"Queue {type(client._client).__name__}"
-    number = client.create_queue(name, Description="first line", CorrespondAddress=f"{len(name)}@queue.example")
+    number = client.create_queue(
+        name, Description="first line", CorrespondAddress=f"{len(name)}@queue.example"
+    )
     queue = client.get_queue(number)
     assert (queue["Name"], queue["Description"], queue["Disabled"]) == (name, "first line", "0")
     assert client.get_queue(name)["id"] == number

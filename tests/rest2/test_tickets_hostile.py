@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from rtpy.rest2.messages import KNOWN as SAID
-from rtpy.rest2.ticket_columns import COLUMNS
-from rtpy.rest2.ticket_new import KNOWN as NEW
-from rtpy.rest2.ticket_update import KNOWN
+from rtpy.rest2.tickets.columns import COLUMNS
+from rtpy.rest2.tickets.messages import KNOWN as SAID
+from rtpy.rest2.tickets.new import KNOWN as NEW
+from rtpy.rest2.tickets.update import KNOWN
 
 VALUES = (
     None, "", 2**63, 1e308, True, [], {}, [[{}]], {"id": {"a": 1}}, "\x00", "9" * 400, ["x"] * 150,

@@ -1,0 +1,1 @@
+"""What happened: transactions, histories, attachments, and the list of all changes."""

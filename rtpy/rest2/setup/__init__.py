@@ -1,0 +1,1 @@
+"""What administrators keep: queues, fields, catalogs, classes; and saved searches."""

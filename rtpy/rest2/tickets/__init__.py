@@ -1,0 +1,1 @@
+"""Tickets: made, read, changed, searched, spoken on, one by one and many at once."""
