@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyramid.request import Request
 
 from rtpy.links.things import ARTICLE, ASSET
-from rtpy.search.things import LinkedTicket, name_things
+from rtpy.search.things import LinkedTicket, NamedThing, name_things
 from rtpy.web.html import Html
 from rtpy.web.staff.rows import status_badge
 
@@ -33,9 +33,14 @@ class TicketLine:
 
 
 def show_things(request: Request, uris: Collection[str]) -> dict[str, ThingLink]:
-    """Of these URIs those that name articles and assets, by name. One query, none when none does."""
+    """Of these URIs those that name articles and assets, by name.
+
+    One query, none when none does, or when this request has asked for them before.
+    """
+    known: dict[str, NamedThing] = request.__dict__.setdefault("_named_things", {})
+    known |= name_things(request.work, [uri for uri in uris if uri not in known])
     found = {}
-    for uri, thing in name_things(request.work, uris).items():
+    for uri, thing in ((uri, known[uri]) for uri in uris if uri in known):
         if thing.is_seen:
             url = request.route_path(f"{thing.kind}.display", id=thing.id)
             found[uri] = ThingLink(f"{thing.kind} {thing.name}", url, thing.state, thing.kind == ASSET)
@@ -43,6 +48,11 @@ def show_things(request: Request, uris: Collection[str]) -> dict[str, ThingLink]
             short = "a" if thing.kind == ARTICLE else thing.kind
             found[uri] = ThingLink(f"{short}:{thing.id}, not for you to see", None, "", thing.kind == ASSET)
     return found
+
+
+def names_of_things(request: Request, uris: Collection[str]) -> dict[str, str]:
+    """Of these URIs those of things that the reader may see, in words: “asset Laptop”. As `show_things`."""
+    return {uri: link.label for uri, link in show_things(request, uris).items() if link.url is not None}
 
 
 def ticket_lines(request: Request, tickets: Iterable[LinkedTicket]) -> list[TicketLine]:

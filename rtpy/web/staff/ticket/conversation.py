@@ -15,9 +15,9 @@ from rtpy.content.show import show_message
 from rtpy.history.describing import Names, describe, links_in, names_in
 from rtpy.history.entry import Entry
 from rtpy.rights.names import Right
-from rtpy.search.things import named_for
 from rtpy.web import shown
 from rtpy.web.html import Html, show_avatar, show_size
+from rtpy.web.staff.things import names_of_things
 from rtpy.web.staff.ticket.mails import SentMail, show_mails
 from rtpy.web.times import show_exact, show_minutes
 
@@ -55,7 +55,7 @@ def show_conversation(
     mails: Mapping[int, Sequence[SentMail]],
 ) -> list[shown.Entry]:
     """The entries as the template draws them; `mails` are those that each entry sent, as far as they may be seen."""
-    things = named_for(request.work, links_in(entries))
+    things = names_of_things(request, links_in(entries))
     names = replace(names_in(request.db, entries), things=things)
     here = request.route_path("ticket.display", id=ticket_id)
     told = []
