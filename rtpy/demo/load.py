@@ -174,6 +174,7 @@ class _Loader:
             user = find_by_address(db, address)
         if user is not None and user.created >= self.begun and user.id not in self.made.users:
             self.made.users.append(user.id)
+            self.note()  # or its tickets would stay when loading is broken off before the next note
 
     def note_equipment(self, key: str, text: str) -> None:
         """What of the customer's own company a text about the ticket speaks of."""
