@@ -153,16 +153,19 @@ class RunningSite:
 
 
 @contextmanager
-def running_site(folder: Path, *, password: str, templates: Path | None = None) -> Iterator[RunningSite]:
+def running_site(
+    folder: Path, *, password: str, templates: Path | None = None, database_url: str = ""
+) -> Iterator[RunningSite]:
     """A site under `folder`, initialised and not started; everything ends with the block.
 
-    `templates`: where compiled templates lie already, or are kept for other sites.
+    `templates`: where compiled templates lie already, or are kept for other sites. `database_url`: not SQLite's.
     """
-    site = RunningSite(folder / "home", password=password)
+    site = RunningSite(folder / "home", password=password, database_url=database_url)
     site.home.mkdir(parents=True)
     if templates:
         share_templates(site.home, templates)
-    app = App(Config.for_tests(site.home), blobs=DatabaseStore())
+    given = {"database__url": database_url} if database_url else {}
+    app = App(Config.for_tests(site.home, **given), blobs=DatabaseStore())
     upgrade(app.engine)
     initialise(app, password)
     app.engine.dispose()
