@@ -105,12 +105,11 @@ def newest_seen(call: Call, row: TicketRow) -> str:
 def _newest() -> Any:  # Any: a Select of one number
     each, merged = table_of(Transaction).c, table_of(Ticket).alias("merged").c
     ticket = bindparam("ticket", type_=BigInteger)
-    return select(func.max(each.id)).where(
+    numbers = select(ticket.label("id")).union_all(select(merged.id).where(merged.merged_into_id == ticket))
+    # With the bare column PostgreSQL walks the whole primary key backwards until it meets the ticket.
+    return select(func.max(each.id + 0)).where(
         each.object_type == "ticket",
-        or_(
-            each.object_id == ticket,
-            each.object_id.in_(select(merged.id).where(merged.merged_into_id == ticket)),
-        ),
+        each.object_id.in_(numbers),
         or_(bindparam("comments", type_=Boolean), each.type.not_in(INTERNAL_TYPES)),
         or_(bindparam("outgoing", type_=Boolean), each.type.not_in(OUTGOING_TYPES)),
         or_(each.type != "CustomField", each.field.in_(bindparam("fields", expanding=True))),
