@@ -64,13 +64,13 @@ def show_api(_context: object, request: Request) -> dict[str, object]:
     return {
         "base": base,
         "tokens_url": f"{request.script_name}/account/tokens",
-        "about": document["info"]["description"].split("\n\n"),
+        "about": _plain(document["info"]["description"]),
         "groups": [(name, tuple(lines)) for name, lines in groups.items()],
     }
 
 
 def _operation(path: str, method: str, found: Document) -> Operation:
-    described = found.get("description", "").split("\n\n")
+    described = _plain(found.get("description", ""))
     parameters = ((each["name"], each.get("description", "")) for each in found.get("parameters", ()))
     return Operation(
         method.upper(),
@@ -79,6 +79,11 @@ def _operation(path: str, method: str, found: Document) -> Operation:
         tuple(text for text in described if text),
         tuple(parameters),
     )
+
+
+def _plain(text: str) -> list[str]:
+    """Paragraphs without the marks of code that tools understand."""
+    return text.replace("`", "").split("\n\n")
 
 
 ROUTES = (Route("openapi.json", Description, "This description (ours)", is_strict=True),)

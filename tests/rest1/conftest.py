@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from rtpy.identity.tokens import draw_secret, hash_secret, write_token
-from rtpy.models import AuthToken, User
+from rtpy.models import User
+from tests.rest.tokens import authorization_of
 from tests.web.conftest import browser, enter, make_browser, wsgi  # noqa: F401
 
 BASE = "/REST/1.0/"
@@ -75,22 +75,8 @@ class Program:
 def api_of(app, db, wsgi):  # noqa: F811
     """Makes a program with a token of a user; with `level`, `queues` the token reaches less far."""
 
-    def make(user, *, level="admin", queues=None):
-        secret = draw_secret()
-        token = AuthToken(
-            user_id=user.id,
-            secret_hash=hash_secret(secret),
-            name="test",
-            level=level,
-            queues=queues,
-            creator_id=user.id,
-            created=app.clock.now(),
-            last_used=app.clock.now(),
-            last_peer="127.0.0.1",
-        )
-        db.add(token)
-        db.flush()
-        return Program(wsgi, f"token {write_token(token.id, user.id, secret)}")
+    def make(user, **reach):
+        return Program(wsgi, authorization_of(app, db, user, **reach))
 
     return make
 

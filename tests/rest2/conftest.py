@@ -22,9 +22,9 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select, text
 
-from rtpy.identity.tokens import draw_secret, hash_secret, write_token
-from rtpy.models import AuthToken, User
+from rtpy.models import User
 from tests.domain.customfields.conftest import field  # noqa: F401
+from tests.rest.tokens import authorization_of
 from tests.web.conftest import browser, make_browser, wsgi  # noqa: F401
 
 BASE = "/REST/2.0/"
@@ -152,22 +152,8 @@ def contains(whole, part):
 def api_of(wsgi, app, db):  # noqa: F811
     """Makes a program with a token of a user: `api_of(user)`; with `level`, `queues` the token reaches less far."""
 
-    def make(user, *, level="admin", queues=None):
-        secret = draw_secret()
-        token = AuthToken(
-            user_id=user.id,
-            secret_hash=hash_secret(secret),
-            name="test",
-            level=level,
-            queues=queues,
-            creator_id=user.id,
-            created=app.clock.now(),
-            last_used=app.clock.now(),
-            last_peer="127.0.0.1",
-        )
-        db.add(token)
-        db.flush()
-        return Program(wsgi, f"token {write_token(token.id, user.id, secret)}")
+    def make(user, **reach):
+        return Program(wsgi, authorization_of(app, db, user, **reach))
 
     return make
 

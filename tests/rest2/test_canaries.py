@@ -154,3 +154,14 @@ def test_a_hidden_field_is_in_no_history(told, jo, root, work, db):
     for guess in guesses:
         assert jo("POST", "transactions", [guess]).json["count"] == 0
         assert jo("POST", f"ticket/{ticket.id}/history", [guess]).json["count"] == 0
+
+
+def test_the_tag_of_a_ticket_does_not_tell_of_a_comment_that_one_may_not_read(root, api_of, make, work):
+    reader, ticket = make.staff("reader"), make.ticket(queue="Desk")
+    make.revoke("ShowTicketComments", make.queue("Desk"))
+    may_not, before = api_of(reader), {}
+    for name, program in (("root", root), ("reader", may_not)):
+        before[name] = program("GET", f"ticket/{ticket.id}").headers["ETag"]
+    change_ticket(work, ticket, Comment(plain_message("only for some")))
+    assert root("GET", f"ticket/{ticket.id}").headers["ETag"] != before["root"]
+    assert may_not("GET", f"ticket/{ticket.id}").headers["ETag"] == before["reader"]
