@@ -7,7 +7,8 @@ import orjson
 from pyramid.request import Request
 from pyramid.response import Response
 
-from rtpy.errors import Conflict, Invalid, NotFound, Refused, RtpyError
+from rtpy.errors import RtpyError
+from rtpy.http.statuses import status_of
 from rtpy.http.transactions import SAFE_METHODS, open_reading_session
 from rtpy.identity.login import TooManyLogins
 from rtpy.identity.logins import Login
@@ -24,7 +25,6 @@ log = logging.getLogger("rtpy.rest2")
 
 KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 """Methods that are a 405 where they do not fit; others are a 501, as in RT."""
-STATUS_OF: dict[type[RtpyError], int] = {Refused: 403, NotFound: 404, Conflict: 409, Invalid: 400}
 
 
 class _Answer(Response):
@@ -43,8 +43,7 @@ def answer(request: Request, routes: Routes) -> Response:
     except TooManyLogins as many:
         return _refuse(request, Problem(429, str(many), Retry_After=str(many.wait)))
     except RtpyError as error:
-        status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 400)
-        return _refuse(request, Problem(status, str(error)))
+        return _refuse(request, Problem(status_of(error), str(error)))
 
 
 def _answer(request: Request, routes: Routes) -> Response:

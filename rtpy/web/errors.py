@@ -10,14 +10,14 @@ from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from pyramid_retry import is_error_retryable
 
-from rtpy.errors import Conflict, Invalid, NotFound, Refused, RtpyError
+from rtpy.errors import RtpyError
 from rtpy.http.redirects import is_safe_path
+from rtpy.http.statuses import status_of
 from rtpy.http.transactions import SAFE_METHODS
 from rtpy.web.templating import Templates, page_values
 
 log = logging.getLogger("rtpy.web")
 
-STATUS_OF: dict[type[RtpyError], int] = {Refused: 403, NotFound: 404, Conflict: 409, Invalid: 400}
 WORTH_KEEPING = 20
 NOT_SHOWN = ("password", "csrf_token", "next", "return_to")
 WIRE_PATHS = ("/REST/", "/health", "/ready", "/metrics")
@@ -72,7 +72,7 @@ def bad_request(error: HTTPClientError, request: Request) -> Response:
 @exception_view_config(RtpyError)
 def refused(error: RtpyError, request: Request) -> Response:
     """What the domain refused and the view did not show beside its form."""
-    status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 400)
+    status = status_of(error)
     return error_page(request, status, "errors/refused.pt", sentence=str(error))
 
 
