@@ -29,6 +29,18 @@ CORE = [
     "prometheus-client>=0.22,<1",
     "xlsxwriter>=3.2,<4",
     "pypdf>=6,<8",
+    # who people are: keys at rest, single sign-on, codes of the second factor and their picture
+    "cryptography>=45",
+    "Authlib>=1.6,<2",
+    "joserfc>=1.4,<2",
+    "pyotp>=2.9,<3",
+    "segno>=1.6,<2",
+    # ways in for mail, and who really sent it
+    "IMAPClient>=3.1,<5",
+    "aiosmtpd>=1.4.6,<2",
+    "dkimpy>=1.1.8,<2",
+    "authres>=1.2,<2",
+    "dnspython>=2.7,<3",
 ]
 
 EXTRAS = {
@@ -43,7 +55,6 @@ EXTRAS = {
         "hypothesis",
         "playwright",
         "axe-playwright-python",
-        "aiosmtpd>=1.4.6",
         "rt>=3.3",
         "schemathesis>=4",
         "ruff",

@@ -41,6 +41,8 @@ def missing_servers() -> Mapping[str, str]:
         missing["postgresql"] = "PostgreSQL is not installed: tests on PostgreSQL do not run."
     if _slapd_program("slapd") is None:
         missing["slapd"] = "slapd is not installed: tests against a directory server do not run."
+    if shutil.which("dovecot") is None and not Path("/usr/sbin/dovecot").exists():
+        missing["dovecot-imapd"] = "Dovecot is not installed: tests against a mailbox server do not run."
     if _chromium_program() is None:
         missing["chromium"] = "Chromium is not installed: tests in a browser do not run."
     if shutil.which("rt-5") is None or shutil.which("rt-mailgate-5") is None:

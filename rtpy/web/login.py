@@ -8,19 +8,17 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from rtpy.http.redirects import safe_path
-from rtpy.http.request import COOKIE
 from rtpy.http.resources import SystemResource
-from rtpy.http.session import DEVICE_COOKIE, drop_login_cookies, set_login_cookies
-from rtpy.identity.login import LoginFailed, TooManyLogins, accept_login, check_login, make_device
-from rtpy.identity.sessions import end_session
-from rtpy.models import User
+from rtpy.http.session import DEVICE_COOKIE, drop_login_cookies
+from rtpy.identity.login import LoginFailed, TooManyLogins, check_login
+from rtpy.web.letting_in import end_present_session, let_in, way_on
 
 
 @view_config(route_name="login", request_method="GET", renderer="login.pt", permission=NO_PERMISSION_REQUIRED)
 def login_form(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """The form; whoever is logged in already is sent on."""
     if request.login is not None:
-        return HTTPSeeOther(_way_on(request, request.GET.get("next")))
+        return HTTPSeeOther(way_on(request, request.GET.get("next")))
     return _form(request, request.GET.get("next"))
 
 
@@ -40,18 +38,7 @@ def login_post(resource: SystemResource, request: Request) -> dict[str, object] 
         request.response.status_int = 429
         request.response.headers["Retry-After"] = str(many.wait)
         return _form(request, given.get("next"), username=name, error=str(many))
-    _end_old(request)
-    token = accept_login(
-        request.db,
-        passed,
-        days=app.config.web.session_days,
-        peer=request.peer,
-        user_agent=request.user_agent or "",
-    )
-    answer = HTTPSeeOther(_way_on(request, given.get("next")))
-    user = request.db.get_one(User, passed.user_id)
-    set_login_cookies(request, answer, token, make_device(app, user.id, user.password_hash))
-    return answer
+    return let_in(request, passed, given.get("next"))
 
 
 @view_config(
@@ -61,16 +48,10 @@ def logout_post(resource: SystemResource, request: Request) -> Response:
     """Log out. Whose session is over already needs no token: there is nothing to forge."""
     if request.login is not None:
         check_csrf_token(request)
-        _end_old(request)
+        end_present_session(request)
     answer = HTTPSeeOther(request.route_path("login"))
     drop_login_cookies(request, answer)
     return answer
-
-
-def _end_old(request: Request) -> None:
-    old = request.cookies.get(COOKIE)
-    if old:
-        end_session(request.db, old)
 
 
 def _form(request: Request, wanted: str | None, *, username: str = "", error: str = "") -> dict[str, object]:
@@ -82,10 +63,3 @@ def _form(request: Request, wanted: str | None, *, username: str = "", error: st
         "error": error,
         "note": "",
     }
-
-
-def _way_on(request: Request, wanted: str | None) -> str:
-    path = safe_path(request, wanted)
-    return (
-        safe_path(request, None) if path.split("?")[0].rstrip("/").endswith(("/login", "/logout")) else path
-    )
