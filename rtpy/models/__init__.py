@@ -18,6 +18,8 @@ from rtpy.models.custom_field import (
 )
 from rtpy.models.custom_role import CustomRole, CustomRolePlace
 from rtpy.models.dashboard import Dashboard, DashboardSubscription, HomeDashboard
+from rtpy.models.directory import DirectoryPerson, UserDirectory
+from rtpy.models.directory_run import DirectoryGroup, DirectoryRun, DirectoryRunLine, DirectorySync
 from rtpy.models.draft import Draft
 from rtpy.models.feed_key import FeedKey
 from rtpy.models.group import Group, GroupClosure, GroupMember
@@ -78,6 +80,11 @@ __all__ = [
     "CustomRolePlace",
     "Dashboard",
     "DashboardSubscription",
+    "DirectoryGroup",
+    "DirectoryPerson",
+    "DirectoryRun",
+    "DirectoryRunLine",
+    "DirectorySync",
     "Draft",
     "FeedKey",
     "Group",
@@ -124,6 +131,7 @@ __all__ = [
     "Transaction",
     "User",
     "UserAddress",
+    "UserDirectory",
     "Watcher",
     "WebSession",
     "Webhook",
