@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.errors import Refused, RtpyError
@@ -36,6 +37,9 @@ from rtpy.work import Work
 log = logging.getLogger("rtpy.mail.intake")
 
 T = TypeVar("T")
+Beside = Callable[
+    [Session, int], None
+]  # writes more in the transaction that stores a mail, given the mail's number
 
 ACTIONS = ("correspond", "comment")
 PATIENCE = 20.0
@@ -71,6 +75,7 @@ def take_in(
     ticket: str = "",
     peer: str = "",
     transport: Mapping[str, str] | None = None,
+    beside: Beside | None = None,
 ) -> Answer:
     """Take in one mail: store it, commit, then file it.
 
@@ -79,29 +84,19 @@ def take_in(
     """
     if action not in ACTIONS:
         return Answer(AnswerKind.TEMPORARY, f"there is no action {action[:80]}")
+    if len(raw) > app.config.mail.max_size:
+        return refuse_oversized(app, raw, len(raw), queue=queue, action=action, peer=peer, beside=beside)
     try:
         with app.sessions() as db:
             found = spool.find_queue(app, db, queue, ticket)
             if found is None:
                 return Answer(AnswerKind.TEMPORARY, f"there is no queue {queue[:80]}")
-            if len(raw) > app.config.mail.max_size:
-                reason = _too_large(app, len(raw))
-                mail_id = spool.store_refused(
-                    app, db, raw, len(raw), reason, queue=queue, action=action, peer=peer
-                )
-                db.commit()
-                return Answer(AnswerKind.NOT_OK, reason, mail_id)
+            facts = transport or {}
             claim = spool.store(
-                app,
-                db,
-                raw,
-                found,
-                queue=queue,
-                action=action,
-                ticket=ticket,
-                peer=peer,
-                transport=transport or {},
+                app, db, raw, found, queue=queue, action=action, ticket=ticket, peer=peer, transport=facts
             )
+            if beside:
+                beside(db, claim.mail_id)
             db.commit()
     except DBAPIError:
         log.exception("a mail could not be stored")
@@ -113,12 +108,16 @@ def take_in(
     return answer
 
 
-def refuse_oversized(app: App, head: bytes, size: int, *, queue: str, action: str, peer: str) -> Answer:
+def refuse_oversized(
+    app: App, head: bytes, size: int, *, queue: str, action: str, peer: str, beside: Beside | None = None
+) -> Answer:
     """Record a mail of which only the beginning was read, since it is larger than allowed."""
     reason = _too_large(app, size)
     try:
         with app.sessions() as db:
             mail_id = spool.store_refused(app, db, head, size, reason, queue=queue, action=action, peer=peer)
+            if beside:
+                beside(db, mail_id)
             db.commit()
     except DBAPIError:
         log.exception("a mail could not be stored")

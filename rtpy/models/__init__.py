@@ -26,8 +26,12 @@ from rtpy.models.group import Group, GroupClosure, GroupMember
 from rtpy.models.incoming_mail import IncomingMail
 from rtpy.models.lifecycle import LifecycleMap, StoredLifecycle
 from rtpy.models.link import Link
+from rtpy.models.login_event import LoginEvent
+from rtpy.models.mail_rule import MailHint, MailRule
+from rtpy.models.mailbox import Mailbox, MailboxMessage, MailboxState
 from rtpy.models.organization import Organization, OrganizationDomain, OrganizationMember, OrganizationSite
 from rtpy.models.outgoing_mail import OutgoingMail, OutgoingRecipient
+from rtpy.models.password_reset import PasswordReset
 from rtpy.models.principal import Principal
 from rtpy.models.queue import Queue
 from rtpy.models.rate_counter import RateCounter
@@ -46,6 +50,7 @@ from rtpy.models.scrip import (
     TemplateVersion,
 )
 from rtpy.models.search_document import SearchDocument, SearchPending, SearchState
+from rtpy.models.second_factor import PendingLogin, RecoveryCode, SecondFactor
 from rtpy.models.squelch import Squelch
 from rtpy.models.ticket import Ticket
 from rtpy.models.transaction import Transaction
@@ -94,17 +99,26 @@ __all__ = [
     "IncomingMail",
     "LifecycleMap",
     "Link",
+    "LoginEvent",
+    "MailHint",
+    "MailRule",
+    "Mailbox",
+    "MailboxMessage",
+    "MailboxState",
     "Organization",
     "OrganizationDomain",
     "OrganizationMember",
     "OrganizationSite",
     "OutgoingMail",
     "OutgoingRecipient",
+    "PasswordReset",
+    "PendingLogin",
     "Principal",
     "Queue",
     "QueueSearch",
     "RateCounter",
     "ReadMark",
+    "RecoveryCode",
     "Recurrence",
     "RecurrenceTicket",
     "RepeatedRequest",
@@ -122,6 +136,7 @@ __all__ = [
     "SearchPending",
     "SearchPin",
     "SearchState",
+    "SecondFactor",
     "Squelch",
     "StoredLifecycle",
     "Template",

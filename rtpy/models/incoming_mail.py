@@ -47,3 +47,5 @@ class IncomingMail(Base):
     ticket_id: Mapped[int | None] = ref("tickets.id", index=True)
     transaction_id: Mapped[int | None] = ref("transactions.id")
     finished: Mapped[datetime | None]
+    steps: Mapped[list[str] | None] = mapped_column(Json)
+    """What was found out about it and decided, sentence by sentence, in order."""
