@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rtpy.db.base import Base, id_, ref, short
+from rtpy.db.base import Base, flag, id_, ref, short
 
 EVERYONE = "Everyone"
 PRIVILEGED = "Privileged"
@@ -23,6 +23,8 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[short]
     created: Mapped[datetime]
+    second_factor: Mapped[flag]
+    """Whoever is in it, however deep, logs in with a second factor."""
 
 
 class GroupMember(Base):
