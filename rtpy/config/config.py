@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtpy.config.options import Database, Log, Mail, Rest, Search, Web, Webhooks
+from rtpy.config.options import Database, Log, Login, Mail, Rest, Search, SignOn, Web, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,13 @@ class Config:
     share: str
     plugins: tuple[str, ...]
     web: Web
+    login: Login
     database: Database
     mail: Mail
     search: Search
     webhooks: Webhooks
     rest: Rest
+    sign_on: SignOn
     log: Log
     plugin_settings: tuple[Setting, ...] = ()
     """What stands in the sections of listed plugins; see `read_plugin_options`."""

@@ -74,6 +74,16 @@ class Web:
         "",
         "Address of a reverse proxy whose X-Forwarded-For, -Host and -Proto count, such as 127.0.0.1; empty: none.",
     )
+    login_header: str = _option(
+        Kind.TEXT,
+        "",
+        "Header in which trusted_proxy names who is logged in there, such as X-Remote-User; empty: none counts.",
+        pattern=r"([A-Za-z][A-Za-z0-9-]*)?",
+        expected="the name of a header: letters, digits and dashes",
+    )
+    login_header_makes_people: bool = _option(
+        Kind.SWITCH, False, "Make an account, a customer's, for a name in login_header that nobody has yet."
+    )
     hosts: tuple[str, ...] = _option(
         Kind.LIST,
         (),
@@ -87,6 +97,28 @@ class Web:
     )
     session_days: int = _option(
         Kind.NUMBER, 14, "Days after which an unused login ends.", minimum=1, maximum=365
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Passwords and their reset."""
+
+    shortest_password: int = _option(
+        Kind.NUMBER, 12, "Characters that a new password has at least.", minimum=8, maximum=128
+    )
+    refused_passwords: str = _option(
+        Kind.TEXT,
+        "",
+        "File of passwords that nobody may choose: one a line, or sorted SHA-1 hashes as breach lists have them.",
+    )
+    reset: bool = _option(Kind.SWITCH, True, "Offer a new password by mail to who has forgotten it.")
+    history_days: int = _option(
+        Kind.NUMBER,
+        365,
+        "Days for which it is kept who logged in, from where, and who was turned away.",
+        minimum=1,
+        maximum=3650,
     )
 
 
@@ -177,7 +209,35 @@ class Mail:
         False,
         "Tell the mail gateway's caller the ticket made and the reason of a refusal; anybody may call it.",
     )
+    lmtp_listen: str = _option(
+        Kind.TEXT,
+        "",
+        "Where the worker takes mail from your mail server by LMTP: 127.0.0.1:2424 or the path of a socket; empty: not.",
+        pattern=r"([^\s:/]+|\[[0-9a-fA-F:]+\]):\d{1,5}|/[^\x00\n]{1,100}|",
+        expected="an address and a port such as 127.0.0.1:2424, or the path of a socket",
+    )
+    lmtp_queue: str = _option(
+        Kind.TEXT,
+        "General",
+        "Queue of mail by LMTP to correspond_address and comment_address of this section.",
+    )
+    token_allow: tuple[str, ...] = _option(
+        Kind.LIST,
+        (),
+        "Networks and hosts besides the public internet from which mailboxes may get tokens: login.lan, 10.0.0.0/8.",
+    )
     hold: bool = _option(Kind.SWITCH, False, "Keep all outgoing mail back until a person releases it.")
+    html: str = _option(
+        Kind.CHOICE,
+        "always",
+        "Mails have an HTML part beside their text: always, as the template says (by Content-Type), or never.",
+        choices=("always", "template", "never"),
+    )
+    friendly_from: str = _option(
+        Kind.TEXT,
+        "{name} via {rtname}",
+        "Name of the sender of mails: {name} is who wrote, {queue} the queue, {rtname} the site.",
+    )
     reply_policy: str = _option(
         Kind.CHOICE,
         "participants",
@@ -259,6 +319,20 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOn:
+    """Single sign-on over OpenID Connect."""
+
+    allow: tuple[str, ...] = _option(
+        Kind.LIST,
+        (),
+        "Networks and hosts of providers besides https on the public internet: 10.0.0.0/8, keycloak.lan:8443.",
+    )
+    seconds: int = _option(
+        Kind.NUMBER, 8, "Seconds that a provider has for each of its answers.", minimum=1, maximum=30
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What goes to standard error."""
 
@@ -300,11 +374,13 @@ class General:
 SECTIONS: dict[str, type[Any]] = {
     "": General,
     "web": Web,
+    "login": Login,
     "database": Database,
     "mail": Mail,
     "search": Search,
     "webhooks": Webhooks,
     "rest": Rest,
+    "sign_on": SignOn,
     "log": Log,
 }
 

@@ -51,6 +51,7 @@ from rtpy.models.scrip import (
 )
 from rtpy.models.search_document import SearchDocument, SearchPending, SearchState
 from rtpy.models.second_factor import PendingLogin, RecoveryCode, SecondFactor
+from rtpy.models.sign_on_provider import SignOn, SignOnLink, SignOnProvider
 from rtpy.models.squelch import Squelch
 from rtpy.models.ticket import Ticket
 from rtpy.models.transaction import Transaction
@@ -137,6 +138,9 @@ __all__ = [
     "SearchPin",
     "SearchState",
     "SecondFactor",
+    "SignOn",
+    "SignOnLink",
+    "SignOnProvider",
     "Squelch",
     "StoredLifecycle",
     "Template",

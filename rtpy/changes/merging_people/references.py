@@ -75,6 +75,7 @@ DECISIONS: dict[str, Decision] = {
     "directory_run_lines.user_id": Decision(LEAVE),
     "mail_hints.original_id": Decision(MOVE),
     "mail_hints.sender_id": Decision(MOVE),
+    "sign_on_links.user_id": Decision(MOVE, "ways in over single sign-on"),
     "web_sessions.user_id": Decision(DROP, "logins that end"),
     "second_factors.user_id": Decision(DROP, "second factors that end"),
     "recovery_codes.user_id": Decision(DROP),
