@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rtpy.config.options import Option
     from rtpy.content.part import Message
     from rtpy.jobs.worker import Chore
-    from rtpy.models import Ticket, Transaction
+    from rtpy.models import Ticket, Transaction, User
     from rtpy.rest2.route import Route
     from rtpy.scrips.kinds import ActionKind, ConditionKind
     from rtpy.search.columns.column import BroughtColumn
@@ -160,4 +160,13 @@ def rtpy_batch_recorded(work: "Work", ticket: "Ticket", transactions: "tuple[Tra
     Called once per bundle, after rtpy_transaction_recorded for each transaction, in the same database transaction;
     the ticket's row is locked. Nested bundles (a scrip changing the ticket) call it first, for themselves. Change
     the ticket only through change_ticket(work.as_system(), …). An exception undoes the bundle. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_account_changed(work: "Work", user: "User", what: str, old: str) -> None:
+    """What proves who `user` is was changed, by themselves or by somebody else: `work.actor` says by whom.
+
+    `what` is `password`, `address` (then `old` is the mail address before), `second factor on`, `second factor off`
+    or `recovery codes`. The core tells people by mail from here. An exception undoes the change. New in 0.1.
     """

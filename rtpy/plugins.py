@@ -19,6 +19,7 @@ DEFAULT_PLUGINS = (
     "rtpy.schedules.plugin",
     "rtpy.subscriptions.plugin",
     "rtpy.webhooks.plugin",
+    "rtpy.notices.plugin",
     "rtpy.mail.plugin",
     "rtpy.search.plugin",
     "rtpy.jobs.plugin",

@@ -90,6 +90,8 @@ def change_person(work: Work, user: User, **values: str) -> None:
             work.db.execute(delete(UserAddress).where(UserAddress.address == value.lower()))
         change = Transaction(type="Set", field=COLUMNS[column], old_value=old, new_value=value)
         record(work, "user", user.id, Record(change))
+        if column == "email_address":
+            work.app.hooks.rtpy_account_changed(work=work, user=user, what="address", old=old)
     if changed:
         user.last_updated = work.now
 

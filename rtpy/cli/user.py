@@ -29,7 +29,7 @@ def user() -> None:
 @click.option("--email", default="", help="Mail address.")
 @click.option("--real-name", default="", help="The name that people see.")
 @click.option("--privileged", is_flag=True, help="Staff: may be given rights and work on tickets.")
-@click.option("--password", help="At least 8 characters; otherwise one is drawn and printed.")
+@click.option("--password", help="Otherwise one is drawn and printed.")
 def create(
     config: Config, name: str, email: str, real_name: str, privileged: bool, password: str | None
 ) -> None:
@@ -57,7 +57,7 @@ def create(
 @user.command()
 @site_options
 @click.argument("name")
-@click.option("--password", help="At least 8 characters; otherwise one is drawn and printed.")
+@click.option("--password", help="Otherwise one is drawn and printed.")
 def password(config: Config, name: str, password: str | None) -> None:
     """Give a user a new password and end all sessions, tokens and feeds of that user.
 

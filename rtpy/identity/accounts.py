@@ -7,7 +7,8 @@ from rtpy.changes.recording import record
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.identity.issuing import revoke_tokens_of
 from rtpy.identity.login import Limit
-from rtpy.identity.passwords import LONGEST, hash_password, verify_password
+from rtpy.identity.password_rules import check_password
+from rtpy.identity.passwords import hash_password, verify_password
 from rtpy.identity.rates import hit
 from rtpy.identity.sessions import end_sessions_of
 from rtpy.models import Principal, Transaction, User
@@ -15,8 +16,8 @@ from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
-SHORTEST = 8
-"""Characters of a password."""
+PASSWORD = "password"
+"""What changed, as the hook `rtpy_account_changed` names it."""
 GUESSES = Limit(10, 900)
 """At one's present password, when giving oneself a new one."""
 
@@ -39,10 +40,10 @@ def set_password(work: Work, user: User, password: str) -> None:
     _refuse_builtin(user)
     if user.merged_into_id is not None:
         raise Refused(f"{user.display_name} was merged into somebody else and never logs in again.")
-    _check_length(password)
+    check_password(work.app.config, password, user)
     user.password_hash = hash_password(password)
     _end_everything(work, user)
-    record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))
+    _tell(work, user, PASSWORD)
 
 
 def confirm_password(work: Work, given: str, *, field: str = "old") -> None:
@@ -73,11 +74,11 @@ def change_own_password(
     if not any(work.rights.system(right) for right in (Right.MODIFY_SELF, Right.ADMIN_USERS)):
         raise Refused("You may not change your password: the right ModifySelf is needed.")
     user = work.db.get_one(User, work.actor.user_id)
-    _check_length(new)
+    check_password(work.app.config, new, user)
     confirm_password(work, old)
     user.password_hash = hash_password(new)
     _end_everything(work, user, but=session_id, keep_keys=keep_keys)
-    record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))
+    _tell(work, user, PASSWORD)
 
 
 def set_disabled(work: Work, user: User, *, disabled: bool) -> None:
@@ -106,9 +107,9 @@ def _end_everything(work: Work, user: User, *, but: int | None = None, keep_keys
         revoke_feeds_of(work, user)
 
 
-def _check_length(password: str) -> None:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid(Problem("password", f"A password has {SHORTEST} to {LONGEST} characters."))
+def _tell(work: Work, user: User, what: str) -> None:
+    record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))
+    work.app.hooks.rtpy_account_changed(work=work, user=user, what=what, old="")
 
 
 def _refuse_builtin(user: User) -> None:

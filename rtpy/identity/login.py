@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.errors import Refused
+from rtpy.identity.logins import How
 from rtpy.identity.passwords import hash_password, needs_rehash, verify_password
 from rtpy.identity.rates import hit
 from rtpy.identity.sessions import start_session
@@ -63,6 +64,7 @@ class Passed:
     counted: tuple[tuple[str, Limit], ...]
     at: datetime
     stored: str | None
+    how: How = How.PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def check_login(app: App, name: str, password: str, *, peer: str, device: str = 
     `device` the value of the device cookie. Uses short transactions of its own: hashing holds up nobody's writes,
     and an attempt counts even when all else fails.
     """
-    return check_account(app, name, _find_account(app, name), password, peer=peer, device=device)
+    return check_account(app, name, find_account(app, name), password, peer=peer, device=device)
 
 
 def check_account(
@@ -90,8 +92,8 @@ def check_account(
     """The same for who has found the account that `name` means, or none."""
     now = app.clock.now()
     known = account is not None and device_nonce(app, account.user_id, account.password_hash, device)
-    counted = _limits(name, account, _network(peer), known or "")
-    _count(app, counted, now)
+    counted = _limits(name, account, network_of(peer), known or "")
+    count_attempt(app, counted, now)
     stored = account.password_hash if account else None
     if not verify_password(password, stored) or account is None:
         log.warning("login failed: user %s, from %s", account.user_id if account else "unknown", peer)
@@ -145,7 +147,8 @@ def sign(app: App, text: str) -> str:
     return hmac.new(key, text.encode("utf-8", "replace"), "sha256").hexdigest()
 
 
-def _find_account(app: App, name: str) -> Account | None:
+def find_account(app: App, name: str) -> Account | None:
+    """Whom a login name or an address means, enabled; None when nobody. One query, also of what is no name."""
     wanted = folded_name(name)
     with app.reading_sessions() as db:
         row = db.connection().execute(_ACCOUNT, {"wanted": wanted}).first()
@@ -191,8 +194,11 @@ def _limits(name: str, account: Account | None, network: str, device: str) -> tu
     )
 
 
-def _count(app: App, counted: tuple[tuple[str, Limit], ...], now: datetime) -> None:
-    """Count one attempt. Who is stopped by a narrow limit is not counted in a wider one, so fills up none."""
+def count_attempt(app: App, counted: tuple[tuple[str, Limit], ...], now: datetime) -> None:
+    """Count one attempt in each counter, in a short transaction of its own; raises TooManyLogins.
+
+    Who is stopped by a narrow limit is not counted in a wider one, so fills up none.
+    """
     with app.sessions() as db:
         for key, limit in counted:
             exceeded = hit(db, key, limit.seconds, now) > limit.attempts
@@ -204,7 +210,7 @@ def _count(app: App, counted: tuple[tuple[str, Limit], ...], now: datetime) -> N
         raise TooManyLogins(limit.seconds - int(now.timestamp()) % limit.seconds)
 
 
-def _network(peer: str) -> str:
+def network_of(peer: str) -> str:
     """The address to count by: of IPv6 the /64, since a customer line has 2^64 of them."""
     try:
         address = ip_address(peer)

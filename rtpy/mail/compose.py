@@ -11,31 +11,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.mail.header_lines import encoded, header_line, mailbox, parameter
+from rtpy.mail.styled.frame import page
 from rtpy.models import Attachment, OutgoingMail, OutgoingRecipient
 from rtpy.ports import AttachmentStore
 
 _PLAIN_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
-_PAGE = (
-    '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>\n'
-    '<body style="font-family: sans-serif; font-size: 15px; line-height: 1.5">\n{}\n</body></html>\n'
-)
 
 
 def build(
     mail: OutgoingMail,
     recipients: Sequence[OutgoingRecipient],
     attachments: Sequence[tuple[Attachment, bytes]] = (),
+    *,
+    text: str | None = None,
 ) -> bytes:
-    """The whole mail, lines ending in CR LF. Bcc recipients are named nowhere in it."""
+    """The whole mail, lines ending in CR LF. Bcc recipients are named nowhere in it.
+
+    `text` takes the place of the row's body where that holds words for the addressee only.
+    """
     lines = [header_line(name, value) for name, value in mail.headers]
     lines += _addressees(mail, recipients)
     lines.append(header_line("Subject", encoded(mail.subject)))
     lines.append(header_line("Date", format_datetime(mail.created)))
     lines.append(header_line("Message-ID", f"<{mail.message_id}>"))
     lines.append(header_line("MIME-Version", "1.0"))
-    body = _text("plain", mail.body)
+    body = _text("plain", mail.body if text is None else text)
     if mail.html_body:
-        twin = _text("html", _PAGE.format(mail.html_body))
+        twin = _text("html", page(mail.html_body, title=mail.subject))
         body = _several(mail, "alternative", [body, twin])
     if attachments:
         body = _several(mail, "mixed", [body, *(_file(row, data) for row, data in attachments)])

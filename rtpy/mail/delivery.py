@@ -23,6 +23,7 @@ from rtpy.mail.breaker import Breaker
 from rtpy.mail.compose import build, load_files
 from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mail.outbox import is_all_held
+from rtpy.mail.sealed_words import open_words
 from rtpy.mail.transport import FAILED, LATER, SENT, make_transport
 from rtpy.models import OutgoingMail, OutgoingRecipient, Queue, Transaction, User
 from rtpy.ports import Delivery, MailTransport
@@ -154,7 +155,8 @@ def _take_next(app: App, db: Session, owner: str) -> _Taken | None:
         ).all()
         waiting = tuple(one.address for one in recipients if one.state == "queued")
         try:
-            raw = build(mail, recipients, load_files(db, app.blobs, mail))
+            files = load_files(db, app.blobs, mail)
+            raw = build(mail, recipients, files, text=open_words(app.config, mail.body))
         except Exception as error:  # a damaged row or file: it must not stop the others
             log.exception("mail %s cannot be built", mail.id)
             _give_up(mail, f"the mail cannot be built: {error}"[:500])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.errors import NotFound
 from rtpy.mail.compose import build, load_files
+from rtpy.mail.sealed_words import hide_words
 from rtpy.models import Configuration, OutgoingMail, OutgoingRecipient
 
 HOLD_ALL = "mail_held"
@@ -77,7 +78,7 @@ def raw_mail(app: App, db: Session, mail_id: int) -> bytes:
     recipients = db.scalars(
         select(OutgoingRecipient).where(OutgoingRecipient.mail_id == mail_id).order_by(OutgoingRecipient.id)
     ).all()
-    return build(mail, recipients, load_files(db, app.blobs, mail))
+    return build(mail, recipients, load_files(db, app.blobs, mail), text=hide_words(mail.body))
 
 
 def _move(db: Session, mail_ids: Sequence[int], states: tuple[str, ...], **values: object) -> int:

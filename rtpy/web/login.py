@@ -61,5 +61,7 @@ def _form(request: Request, wanted: str | None, *, username: str = "", error: st
         "next_url": safe_path(request, wanted),
         "username": username[:320],
         "error": error,
+        "forgot_url": request.route_path("forgot") if request.app.config.login.reset else "",
+        "is_chosen": not error and request.GET.get("chosen") == "1",
         "note": "",
     }

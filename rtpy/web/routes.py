@@ -39,6 +39,8 @@ class Address:
 ADDRESSES = (
     Address("home", "/"),
     Address("login", "/login"),
+    Address("forgot", "/login/forgot"),
+    Address("reset", "/login/reset"),
     Address("logout", "/logout"),
     Address("sessions", "/sessions"),
     Address("ticket.create", "/ticket/create"),

@@ -108,6 +108,7 @@ asset.list GET staff
 asset.modify GET,POST staff
 custom_field.file GET staff
 custom_field.thing GET,POST staff
+forgot GET,POST open
 health GET open
 dashboard.create GET,POST staff
 dashboard.display GET,POST staff
@@ -132,6 +133,7 @@ people.tokens GET,POST staff
 queue.display GET SeeQueue
 queue.list GET staff
 ready GET open
+reset GET,POST open
 rest2.page GET staff
 rt.attachment GET staff
 rest1 any open

@@ -20,7 +20,7 @@ from rtpy.changes.people import find_by_address, find_by_name, system_groups
 from rtpy.customfields.definition import FieldDefinition
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Refused, RtpyError
-from rtpy.identity.accounts import SHORTEST, set_disabled, set_password
+from rtpy.identity.accounts import set_disabled, set_password
 from rtpy.models import GroupMember, Principal, Transaction, User
 from rtpy.models.group import PRIVILEGED, UNPRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
@@ -173,8 +173,9 @@ class UserRecord(SetupRecord):
             raise Problem(400, "Name in use")
         if address and find_by_address(self.work.db, address) is not None:
             raise Problem(400, "Email address in use")
-        if password and len(password) < SHORTEST:
-            raise Problem(400, f"Password needs to be at least {SHORTEST} characters long")
+        shortest = self.work.app.config.login.shortest_password
+        if password and len(password) < shortest:
+            raise Problem(400, f"Password needs to be at least {shortest} characters long")
 
 
 class NewUser(UserRecord):

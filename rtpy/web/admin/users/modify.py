@@ -12,6 +12,7 @@ from rtpy.changes.addresses import addresses_of, set_addresses
 from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.identity.accounts import set_disabled, set_password
+from rtpy.identity.password_rules import password_hint
 from rtpy.models import Principal, User
 from rtpy.rights.names import Right
 from rtpy.web.admin.editing import SAVE, Button, Section, form_values
@@ -127,7 +128,7 @@ def _form(
     request: Request, user: User | None, values: Mapping[str, str], wrong: Mapping[str, str]
 ) -> dict[str, object]:
     sections = list(account_sections(values, COLUMNS))
-    sections.insert(1, _account_section(user, values))
+    sections.insert(1, _account_section(user, values, password_hint(request.app.config)))
     if user is None:
         return form_values(
             request,
@@ -154,7 +155,7 @@ def _form(
     )
 
 
-def _account_section(user: User | None, values: Mapping[str, str]) -> Section:
+def _account_section(user: User | None, values: Mapping[str, str], hint: str) -> Section:
     has_one = user is not None and user.password_hash is not None
     return Section(
         "Account",
@@ -170,9 +171,9 @@ def _account_section(user: User | None, values: Mapping[str, str]) -> Section:
                 "password",
                 "New password",
                 kind="password",
-                hint="At least 8 characters; all their logins, tokens and feeds end. Empty: it stays."
+                hint=f"{hint} All their logins, tokens and feeds end. Empty: it stays."
                 if has_one
-                else "At least 8 characters. Empty: there is no login by password.",
+                else f"{hint} Empty: there is no login by password.",
                 autocomplete="new-password",
             ),
             Field(

@@ -11,7 +11,8 @@ from rtpy.changes.accounts import COLUMNS, OWN_COLUMNS, change_person
 from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
-from rtpy.identity.accounts import TooManyGuesses, change_own_password
+from rtpy.identity.accounts import TooManyGuesses, change_own_password, confirm_password
+from rtpy.identity.password_rules import password_hint
 from rtpy.models import User
 from rtpy.rights.names import Right
 from rtpy.web.admin.editing import SAVE, Button, Section, form_values
@@ -33,12 +34,19 @@ def account_post(resource: SystemResource, request: Request) -> dict[str, object
     """Save what changed; `change_person` asks for ModifySelf."""
     work, given = request.work, texts_of(request)
     try:
+        if given.get("email_address", "").strip() not in ("", _me(request).email_address):
+            confirm_password(work, given.get("old", ""))  # with the address goes who gets new passwords
         with work.db.begin_nested():
             change_person(
                 work, _me(request), **{name: given[name] for name in _columns(request) if name in given}
             )
     except Invalid as invalid:
         return _account(request, given, problems_of(invalid))
+    except TooManyGuesses as many:
+        page = _account(request, given, {"": str(many)})
+        request.response.status_int = 429
+        request.response.headers["Retry-After"] = str(many.wait)
+        return page
     except Refused as refused:
         return _account(request, given, {"": str(refused)})
     request.flash("Saved.")
@@ -78,6 +86,13 @@ def password_post(resource: SystemResource, request: Request) -> dict[str, objec
     return HTTPSeeOther(request.route_path("people.account"))
 
 
+_CONFIRMED = Section(
+    "Is it you?",
+    (Field("old", "Present password", kind="password", autocomplete="current-password"),),
+    "Needed only when the mail address changes: it is where new passwords are sent.",
+)
+
+
 def _me(request: Request) -> User:
     me: User = request.db.get_one(User, request.login.user_id)
     return me
@@ -96,11 +111,14 @@ def _may(request: Request) -> bool:
 def _account(request: Request, values: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:
     may = _may(request)
     columns = (_columns(request) - {"comments", "gecos"}) if may else frozenset()
+    sections = list(account_sections(values, columns))
+    if "email_address" in columns and _me(request).password_hash is not None:
+        sections.insert(1, _CONFIRMED)
     page = form_values(
         request,
         title="My account",
         post_url=request.route_path("people.account"),
-        sections=account_sections(values, columns),
+        sections=sections,
         problems=wrong,
         intro="" if may else "You may not change your account: the right ModifySelf is needed.",
         tabs=account_tabs(request),
@@ -123,7 +141,7 @@ def _password(request: Request, wrong: Mapping[str, str]) -> dict[str, object]:
             "password",
             "New password",
             kind="password",
-            hint="At least 8 characters.",
+            hint=password_hint(request.app.config),
             required=True,
             autocomplete="new-password",
         ),

@@ -11,6 +11,7 @@ from rtpy.changes.accounts import create_account
 from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.identity.accounts import set_password
+from rtpy.identity.password_rules import password_hint
 from rtpy.rights.names import Right
 from rtpy.web.forms import Field
 from rtpy.web.shown import Link
@@ -68,7 +69,9 @@ def _form(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]) 
         "name": field("name", "Login name", required=True),
         "real_name": field("real_name", "Name", hint="As people know them."),
         "email_address": field("email_address", "Mail address", "email"),
-        "password": field("password", "Password", "password", "At least 8 characters; empty: no login."),
+        "password": field(
+            "password", "Password", "password", password_hint(request.app.config) + " Empty: no login."
+        ),
         "privileged": Field(
             "privileged",
             "Staff: sees these pages and works on tickets",

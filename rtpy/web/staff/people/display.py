@@ -14,6 +14,7 @@ from rtpy.changes.people import organization_of, system_groups
 from rtpy.customfields.kinds import Lookup
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
+from rtpy.identity.password_rules import password_hint
 from rtpy.models import (
     GroupClosure,
     Organization,
@@ -98,7 +99,7 @@ def person_page(
         "modify_url": path("people.modify", id=user.id),
         "account_url": path("admin.users.modify", id=user.id),
         "merge_url": path("admin.users.merge", id=user.id),
-        "form": _fields(user, typed or {}, wrong or {}) if may else {},
+        "form": _fields(request, user, typed or {}, wrong or {}) if may else {},
         "has_password": user.password_hash is not None,
         "is_me": user.id == work.actor.user_id,
         **show_thing_fields(request, Lookup.USER, user.id),
@@ -164,7 +165,7 @@ def _memberships(request: Request, user: User) -> list[tuple[str, Html | str]]:
     return facts
 
 
-def _fields(user: User, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, Field]:
+def _fields(request: Request, user: User, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, Field]:
     known = {
         "real_name": ("Name", user.real_name, "text"),
         "email_address": ("Mail address", user.email_address or "", "email"),
@@ -180,7 +181,7 @@ def _fields(user: User, typed: Mapping[str, str], wrong: Mapping[str, str]) -> d
         "New password",
         kind="password",
         required=True,
-        hint="At least 8 characters. All sessions of this person end.",
+        hint=password_hint(request.app.config) + " All sessions of this person end.",
         error=wrong.get("password", ""),
         autocomplete="new-password",
     )
