@@ -198,10 +198,15 @@ class Mail:
         "",
         "Name under which your mail server writes Authentication-Results, to know forged staff; empty: none does.",
     )
+    check_dkim: bool = _option(
+        Kind.SWITCH,
+        False,
+        "Without authserv_id: check DKIM signatures ourselves, by DNS, to know which mails are proved.",
+    )
     trust_staff: str = _option(
         Kind.CHOICE,
         "address",
-        "When is a mail from a staff address taken as staff's: by its address, or proved by authserv_id only.",
+        "When is a mail from a staff address taken as staff's: by its address, or only when it is proved.",
         choices=("address", "proved"),
     )
     gateway_details: bool = _option(
@@ -212,7 +217,7 @@ class Mail:
     lmtp_listen: str = _option(
         Kind.TEXT,
         "",
-        "Where the worker takes mail from your mail server by LMTP: 127.0.0.1:2424 or the path of a socket; empty: not.",
+        "Where the worker takes mail in by LMTP: 127.0.0.1:2424, or the path of a socket; empty: nowhere.",
         pattern=r"([^\s:/]+|\[[0-9a-fA-F:]+\]):\d{1,5}|/[^\x00\n]{1,100}|",
         expected="an address and a port such as 127.0.0.1:2424, or the path of a socket",
     )

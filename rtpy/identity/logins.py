@@ -27,6 +27,18 @@ class Through(StrEnum):
     """Name and password with this very request."""
 
 
+class How(StrEnum):
+    """What proved who somebody is, before any second factor."""
+
+    PASSWORD = "password"
+    DIRECTORY = "directory"
+    SIGN_ON = "sign-on"
+    HEADER = "header"
+    PROGRAM = "program"
+    """Name and password with a call of a program."""
+    TOKEN = "token"
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """A login that is good, and whose it is. `data` are flash messages and small choices of a session.
