@@ -19,7 +19,13 @@ from rtpy.models.custom_field import (
 from rtpy.models.custom_role import CustomRole, CustomRolePlace
 from rtpy.models.dashboard import Dashboard, DashboardSubscription, HomeDashboard
 from rtpy.models.directory import DirectoryPerson, UserDirectory
-from rtpy.models.directory_run import DirectoryGroup, DirectoryRun, DirectoryRunLine, DirectorySync
+from rtpy.models.directory_run import (
+    DirectoryGroup,
+    DirectoryHold,
+    DirectoryRun,
+    DirectoryRunLine,
+    DirectorySync,
+)
 from rtpy.models.draft import Draft
 from rtpy.models.feed_key import FeedKey
 from rtpy.models.group import Group, GroupClosure, GroupMember
@@ -87,6 +93,7 @@ __all__ = [
     "Dashboard",
     "DashboardSubscription",
     "DirectoryGroup",
+    "DirectoryHold",
     "DirectoryPerson",
     "DirectoryRun",
     "DirectoryRunLine",

@@ -72,6 +72,7 @@ DECISIONS: dict[str, Decision] = {
     "webhooks.user_id": Decision(MOVE, "webhooks that see with their eyes"),
     "directory_people.user_id": Decision(MOVE, "entries in directories", same=("directory_id",)),
     "directory_runs.creator_id": Decision(LEAVE),
+    "directory_holds.user_id": Decision(DROP),
     "directory_run_lines.user_id": Decision(LEAVE),
     "mail_hints.original_id": Decision(MOVE),
     "mail_hints.sender_id": Decision(MOVE),
