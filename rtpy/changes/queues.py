@@ -79,6 +79,7 @@ class QueueValues:
     starts_default: str = ""
     reply_policy: str = "participants"
     cc_policy: str = "none"
+    thanks_reopen: bool = False
     held: bool = False
     disabled: bool = False
 

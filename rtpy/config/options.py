@@ -243,6 +243,12 @@ class Mail:
         "{name} via {rtname}",
         "Name of the sender of mails: {name} is who wrote, {queue} the queue, {rtname} the site.",
     )
+    several_queues: str = _option(
+        Kind.CHOICE,
+        "each",
+        "A mail for several queues makes a ticket in each of them, linked, or one in the first with a remark.",
+        choices=("each", "first"),
+    )
     reply_policy: str = _option(
         Kind.CHOICE,
         "participants",

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, select
-
-from rtpy.changes.pipeline import change_ticket, create_ticket
+from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.create import CreateTicket
 from rtpy.changes.ticket.links import AddLink
@@ -17,11 +15,13 @@ from rtpy.mail.loops import AutoKind
 from rtpy.mail.message import IncomingMail
 from rtpy.mail.own import Own, what_is_own
 from rtpy.mail.policy import HOUR, Joining, Place, check_pressure, choose_ccs, choose_place, refuse_loop
-from rtpy.mail.senders import Sender, find_sender
+from rtpy.mail.senders import NO_FINDINGS, Sender, find_sender
+from rtpy.mail.sorting.filing import create_decided, decide
 from rtpy.mail.spool import Claim
 from rtpy.mail.tags import strip_tags
-from rtpy.models import Attachment, Queue, Transaction
-from rtpy.models import IncomingMail as SpooledMail
+from rtpy.mail.trust.proof import Findings
+from rtpy.mail.twins import Twin, say_also_for, tickets_of, twin_in, twins_of
+from rtpy.models import Queue
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
@@ -35,11 +35,18 @@ class Filed:
     note: str = ""
 
 
-def file_mail(system: Work, queue: Queue, claim: Claim, raw: bytes, mail: IncomingMail) -> Filed:
+def file_mail(
+    system: Work,
+    queue: Queue,
+    claim: Claim,
+    raw: bytes,
+    mail: IncomingMail,
+    findings: Findings = NO_FINDINGS,
+) -> Filed:
     """Make of a mail what it is: a new ticket, a reply, a comment, a bounce of something we sent.
 
     Everything happens in the transaction of `system`, which the caller commits. Raises Refused by policy, Held when
-    there is too much at once.
+    there is too much at once, Junked by a rule.
     """
     own = what_is_own(system.app, system.db)
     if not claim.released:
@@ -48,7 +55,7 @@ def file_mail(system: Work, queue: Queue, claim: Claim, raw: bytes, mail: Incomi
         bounced = file_failure(system, queue, raw, mail, own)
         if bounced is not None:
             return Filed(*bounced)
-    sender = find_sender(system, mail, claim.transport, own)
+    sender = find_sender(system, mail, claim.transport, own, findings)
     place = Place()
     if not claim.wants_new_ticket:
         named = find_named(sender.work, mail, claim.ticket, own.tags)
@@ -56,10 +63,14 @@ def file_mail(system: Work, queue: Queue, claim: Claim, raw: bytes, mail: Incomi
             place = Place(named.candidates[0].ticket)
         else:
             place = choose_place(sender, named, is_open=system.app.config.mail.reply_policy)
-    remarks = (*mail.remarks, *sender.remarks, *place.remarks, *_reused_id(system, mail, claim))
+    twins = twins_of(system, mail, claim, own)
+    remarks = (*mail.remarks, *sender.remarks, *place.remarks, *_reused_id(twins))
     if place.ticket is not None:
+        twin = None if claim.released else twin_in(twins, place.ticket, claim.action)
+        if twin is not None:
+            return Filed(twin.ticket_id, twin.transaction_id, "The ticket has it already, for another queue.")
         return _join(sender, place, claim, with_remarks(mail.message, remarks))
-    return _open(system, sender, place, queue, claim, mail, own, remarks)
+    return _open(system, sender, place, queue, claim, mail, own, remarks, twins)
 
 
 def with_remarks(message: Message, remarks: Iterable[str]) -> Message:
@@ -96,51 +107,42 @@ def _open(
     mail: IncomingMail,
     own: Own,
     remarks: tuple[str, ...],
+    twins: tuple[Twin, ...],
 ) -> Filed:
+    decided = decide(system, queue, claim, mail, sender)
+    others = [] if claim.wants_new_ticket else tickets_of(system, twins)
+    is_one = system.app.config.mail.several_queues == "first"
+    first = next((ticket for ticket in others if is_one or ticket.queue_id == decided.queue.id), None)
+    if first is not None:
+        told = say_also_for(system, first, queue)
+        return Filed(first.id, told, "The same mail has made this ticket, for another queue.")
+    queue = decided.queue
     subject = strip_tags(mail.subject, own.tags) if place.claimed is not None else mail.subject
     pressure = check_pressure(system, sender, queue, subject, released=claim.released)
     ccs, cc_remarks = choose_ccs(system, queue, mail, own, sender.user)
-    message = with_remarks(mail.message, (*remarks, *cc_remarks))
+    message = with_remarks(mail.message, (*remarks, *decided.remarks, *cc_remarks))
     if pressure.is_loop:
+        message = with_remarks(message, ("The same again and again: it gets no automatic answer",))
+    if pressure.is_loop or decided.rules.silent:
         message = _silent(message, sender.address)
     create = CreateTicket(
         queue=queue, subject=subject, message=message, requestors=(sender.user,), cc=tuple(ccs)
     )
-    outcome = create_ticket(sender.work, create)
-    if place.claimed is not None:
-        change_ticket(system, outcome.ticket, AddLink("RefersTo", str(place.claimed.id)))
+    outcome, note = create_decided(system, sender, create, decided.rules)
+    related = [place.claimed] if place.claimed is not None else []
+    for other in dict.fromkeys(ticket.id for ticket in (*related, *others)):
+        change_ticket(system, outcome.ticket, AddLink("RefersTo", str(other)))
     # Last, since on PostgreSQL the counters stay locked until the commit.
     hit_all(system.db, pressure.keys, HOUR, system.now)
-    return Filed(outcome.ticket.id, outcome.transactions[0].id)
+    return Filed(outcome.ticket.id, outcome.transactions[0].id, note)
 
 
 def _silent(message: Message, address: str) -> Message:
-    """Nobody answers it automatically any more: the same sender with the same subject again and again is a loop."""
-    noted = with_remarks(message, ("The same again and again: it gets no automatic answer",))
-    return replace(noted, auto_generated=True, squelch=(*noted.squelch, *([address] if address else [])))
+    """Nobody answers it automatically."""
+    return replace(message, auto_generated=True, squelch=(*message.squelch, *([address] if address else [])))
 
 
-def _reused_id(system: Work, mail: IncomingMail, claim: Claim) -> tuple[str, ...]:
-    """A remark when another mail with other content came under the same Message-ID."""
-    if not mail.message_id:
+def _reused_id(twins: tuple[Twin, ...]) -> tuple[str, ...]:
+    if all(twin.is_same for twin in twins):
         return ()
-    wanted = {"cut": mail.message_id[:255], "message_id": mail.message_id, "this": claim.mail_id}
-    keys = system.db.connection().scalars(_SAME_ID, wanted)
-    if any(key and not key.endswith(mail.dedup_key) for key in keys):
-        return ("Another mail with other content came under the same Message-ID",)
-    return ()
-
-
-_spooled, _transaction, _attachment = SpooledMail.__table__, Transaction.__table__, Attachment.__table__
-_SAME_ID = (
-    select(_spooled.c.dedup_key)
-    .join(_transaction, _transaction.c.object_id == _spooled.c.ticket_id)
-    .join(_attachment, _attachment.c.transaction_id == _transaction.c.id)
-    .where(
-        _attachment.c.message_id == bindparam("cut"),
-        _transaction.c.object_type == "ticket",
-        _spooled.c.message_id == bindparam("message_id"),
-        _spooled.c.id != bindparam("this"),
-    )
-    .limit(5)
-)
+    return ("Another mail with other content came under the same Message-ID",)

@@ -30,7 +30,10 @@ from rtpy.mail.fallback import file_raw
 from rtpy.mail.incoming import Filed, file_mail
 from rtpy.mail.message import IncomingMail, read_mail
 from rtpy.mail.policy import Held
+from rtpy.mail.sorting.filing import Junked
 from rtpy.mail.spool import Claim
+from rtpy.mail.trust.judge import judge
+from rtpy.mail.words import storable
 from rtpy.models import Queue
 from rtpy.work import Work
 
@@ -172,23 +175,28 @@ def _read_here(raw: bytes, rtname: str) -> IncomingMail:
 
 def _file(app: App, claim: Claim, raw: bytes, mail: IncomingMail) -> Answer:
     key = f"{claim.queue_id}:{claim.action}:{mail.dedup_key}"
-    facts = {
-        "sender": _storable(mail.sender.address if mail.sender else "")[:320],
-        "subject": _storable(mail.subject),
-        "message_id": _storable(mail.message_id),
+    findings = judge(app, mail, raw)  # before the transaction: it may ask other servers
+    facts: dict[str, Any] = {
+        "sender": storable(mail.sender.address if mail.sender else "")[:320],
+        "subject": storable(mail.subject),
+        "message_id": storable(mail.message_id),
         "auto_kind": mail.auto.value,
+        "transport": spool.with_findings(claim, findings.facts()),
     }
     try:
         return _in_one_transaction(
             app,
             claim,
-            lambda work, queue: file_mail(work, queue, claim, raw, mail),
+            lambda work, queue: file_mail(work, queue, claim, raw, mail, findings),
             facts | {"dedup_key": key},
             keeps=None if mail.message_id else spool.WITHOUT_ID,
         )
     except Held as held:
         log.warning("mail %s is held: %s", claim.mail_id, held)
         return _hold(app, claim, str(held), key, facts)
+    except Junked as junk:
+        log.info("mail %s is junk: %s", claim.mail_id, junk)
+        return _hold(app, claim, str(junk), key, facts, state="junk")
     except RtpyError as refused:
         log.info("mail %s is refused: %s", claim.mail_id, refused)
         _rest(app, claim, "refused", reason=str(refused), **facts)
@@ -273,13 +281,15 @@ def _settle_duplicate(
     return Answer(AnswerKind.OK, reason, claim.mail_id)
 
 
-def _hold(app: App, claim: Claim, reason: str, key: str, facts: dict[str, Any]) -> Answer:
+def _hold(
+    app: App, claim: Claim, reason: str, key: str, facts: dict[str, Any], *, state: str = "quarantined"
+) -> Answer:
     """Keep a mail for an administrator; it holds its key, so that a second delivery is a duplicate."""
     with app.sessions() as db:
         holder = spool.holder_of(db, key)
         if holder is None or holder[0] == claim.mail_id:
             facts = facts | {"dedup_key": key}
-        spool.finish(db, claim, "quarantined", app.clock.now(), reason=reason, **facts)
+        spool.finish(db, claim, state, app.clock.now(), reason=reason, **facts)
         db.commit()
     return Answer(AnswerKind.OK, reason, claim.mail_id)
 
@@ -304,10 +314,10 @@ def _failed(app: App, claim: Claim, raw: bytes, why: str, trace: str) -> Answer:
     """An attempt failed in an unexpected way: the next one comes later; after the last one it rests."""
     try:
         with app.sessions() as db:
-            is_put_back = spool.put_back(db, claim, app.clock.now(), _storable(why), _storable(trace))
+            is_put_back = spool.put_back(db, claim, app.clock.now(), storable(why), storable(trace))
             db.commit()
         if not is_put_back:
-            return _give_up(app, claim, raw, _storable(why), _storable(trace))
+            return _give_up(app, claim, raw, storable(why), storable(trace))
     except DBAPIError:
         log.exception("mail %s stays in hand until its lease runs out", claim.mail_id)
     return Answer(AnswerKind.OK, why, claim.mail_id)
@@ -341,8 +351,3 @@ def _within(seconds: float, deed: Callable[[], T], later: T) -> T:
 def _too_large(app: App, size: int) -> str:
     limit = app.config.mail.max_size
     return f"The mail is too large: {size:,} bytes, and {limit:,} are allowed. Send large files another way."
-
-
-def _storable(text: str) -> str:
-    """Text that every database takes: no NUL, no half characters."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

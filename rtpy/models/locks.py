@@ -5,7 +5,7 @@ two, always the lower id first.
 SQLite has one writer at a time and needs none of this.
 """
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -37,6 +37,12 @@ def lock_memberships(db: Session) -> None:
     """Let nobody else change who is in which group until the transaction ends: a circle is made of two halves."""
     if db.get_bind().dialect.name == "postgresql":
         db.connection().execute(_EVERYONE)
+
+
+def lock_name(db: Session, name: str) -> None:
+    """Let nobody else who locks the same name go on until the transaction ends."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection().execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def lock_users(db: Session, *user_ids: int) -> None:

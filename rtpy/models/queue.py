@@ -32,6 +32,8 @@ class Queue(Base):
     `anyone` (a note for staff, marked as from a stranger)."""
     cc_policy: Mapped[str] = mapped_column(String(16), default="none")
     """Do other addresses of a first mail become Ccs: `none`, `known` people only, or `all`."""
+    thanks_reopen: Mapped[flag]
+    """A reply that only says thanks opens a closed ticket as any other does."""
     held: Mapped[flag]
     """Outgoing mail of this queue waits for an administrator."""
     disabled: Mapped[flag]

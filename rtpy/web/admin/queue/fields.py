@@ -10,7 +10,7 @@ from rtpy.lifecycle.lifecycle import TICKET
 from rtpy.web.admin.editing import Section
 from rtpy.web.forms import Field, Option
 
-FLAGS = ("held", "disabled")
+FLAGS = ("thanks_reopen", "held", "disabled")
 
 
 def read_values(given: Mapping[str, str]) -> QueueValues:
@@ -18,6 +18,7 @@ def read_values(given: Mapping[str, str]) -> QueueValues:
     names = [name for name in QueueValues.__dataclass_fields__ if name not in FLAGS]
     return QueueValues(
         **{name: given.get(name, "") for name in names},
+        thanks_reopen=bool(given.get("thanks_reopen")),
         held=bool(given.get("held")),
         disabled=bool(given.get("disabled")),
     )
@@ -88,6 +89,13 @@ def show_sections(request: Request, values: QueueValues, *further: Section) -> t
                     kind="select",
                     required=True,
                     options=_options(CC_POLICIES, values.cc_policy),
+                ),
+                Field(
+                    "thanks_reopen",
+                    "A reply that only says thanks opens a closed ticket",
+                    kind="checkbox",
+                    checked=values.thanks_reopen,
+                    hint="Otherwise it stays closed, and the ticket asks those who work on it.",
                 ),
                 Field(
                     "held",
