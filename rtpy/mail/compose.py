@@ -37,11 +37,18 @@ def build(
     lines.append(header_line("MIME-Version", "1.0"))
     body = _text("plain", mail.body if text is None else text)
     if mail.html_body:
-        twin = _text("html", page(mail.html_body, title=mail.subject))
+        twin = _text("html", page(mail.html_body, title=_title(mail)))
         body = _several(mail, "alternative", [body, twin])
     if attachments:
         body = _several(mail, "mixed", [body, *(_file(row, data) for row, data in attachments)])
     return b"".join(lines) + body
+
+
+def _title(mail: OutgoingMail) -> str:
+    """The subject; of an automatic answer the ticket's number, as it repeats no word of who may be a forger (A56)."""
+    if not mail.automatic:
+        return mail.subject
+    return next((value for name, value in mail.headers if name == "RT-Ticket"), mail.message_id)
 
 
 def _addressees(mail: OutgoingMail, recipients: Sequence[OutgoingRecipient]) -> list[bytes]:

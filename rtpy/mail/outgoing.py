@@ -3,6 +3,7 @@
 A draft is made when a scrip prepares (it only reads), and turned into rows when the scrip commits.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,12 @@ from rtpy.mail.message_ids import own_message_id, ticket_reference
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
+from rtpy.mail.styled.dressing import Dress, html_of
 from rtpy.mail.template import Rendered, names_in, render_template
 from rtpy.models import User
 
 PRODUCT = "rtpy"
+_PLACE = re.compile(r"\{(?:name|queue|rtname)\}")
 ASKED = "asked"
 """In an occasion's memo: a list that takes who would get each mail; then none is written."""
 
@@ -104,12 +107,17 @@ def draft_mail(
         return chosen.why_nobody()
     if translations and len(translations) > 1:
         template = in_their_language(occasion, template, translations, chosen)
-    rendered = render_template(template, values_for(occasion, names_in(template)))
+    values = values_for(occasion, names_in(template))
+    rendered = render_template(template, values)
     if rendered.is_empty:
         return "the template came out empty: nothing is sent"
     if "x-rt-squelch" in rendered.headers:
         return "the template says X-RT-Squelch: nothing is sent"
-    return Draft(_mail(occasion, scrip_id, audience, rendered, chosen, internal=internal), chosen)
+    # What somebody said speaks for itself, and an automatic answer repeats no word of who may be a forger (A56).
+    is_news = occasion.message is None and not audience.is_answer
+    title = one_line(rendered.headers.get("subject", ""), 250) if is_news else ""
+    html = html_of(occasion, template, values, rendered, Dress(chosen.only_staff, title))
+    return Draft(_mail(occasion, scrip_id, audience, rendered, html, chosen, internal=internal), chosen)
 
 
 def in_their_language(
@@ -131,6 +139,7 @@ def _mail(
     scrip_id: int,
     audience: Audience,
     rendered: Rendered,
+    html: str,
     chosen: Chosen,
     *,
     internal: bool,
@@ -140,7 +149,7 @@ def _mail(
     address = return_address(app, queue, internal=internal)
     files, too_large = files_carried(occasion, rendered.headers)
     subject = _subject(occasion, rendered)
-    body, html = rendered.body.rstrip() + "\n", rendered.html
+    body = rendered.body.rstrip() + "\n"
     if too_large:
         note = "Too large for a mail and not sent along: " + ", ".join(map(str, too_large))
         body += f"\n{note}\n"
@@ -199,11 +208,16 @@ def _headers(
 
 
 def _sender(occasion: Occasion, audience: Audience) -> str:
-    """RT: “ACTOR via RTNAME”; an automatic answer comes from the queue, what the system does from the site."""
-    rtname, people = occasion.work.app.config.rtname, occasion.people
-    if audience.is_answer:
-        return f"{occasion.queue.name} via {rtname}"
-    return rtname if people.by_system else f"{people.actor.name} via {rtname}"
+    """RT's FriendlyFromLineFormat; an automatic answer comes from the queue, what the system does from the site."""
+    config, people = occasion.work.app.config, occasion.people
+    if people.by_system and not audience.is_answer:
+        return config.rtname
+    values = {
+        "{name}": occasion.queue.name if audience.is_answer else people.actor.name,
+        "{queue}": occasion.queue.name,
+        "{rtname}": config.rtname,
+    }
+    return _PLACE.sub(lambda found: values[found[0]], config.mail.friendly_from).strip()
 
 
 def _threading(occasion: Occasion) -> list[tuple[str, str]]:

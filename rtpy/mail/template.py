@@ -8,6 +8,7 @@ What a mail said goes in as a value and is never read as a template (A49).
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -43,6 +44,15 @@ SIMPLE = (
 """RT's simple variables that are filled in; others stay as they are written, as in RT."""
 
 
+class Form(StrEnum):
+    """What a template says its body is: nothing, text only, HTML, or text that is to have an HTML twin."""
+
+    ANY = ""
+    TEXT = "text"
+    HTML = "html"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A template with its values in. `headers` have lower-case names; `html` is empty for a plain text mail."""
@@ -50,6 +60,7 @@ class Rendered:
     headers: dict[str, str]
     body: str
     html: str
+    form: Form = Form.ANY
 
     @property
     def is_empty(self) -> bool:
@@ -61,7 +72,7 @@ class Rendered:
 class _Parsed:
     headers: tuple[tuple[str, BoundTemplate], ...]
     body: BoundTemplate
-    form: str  # text, html or both
+    form: Form
     names: frozenset[str]
 
 
@@ -69,7 +80,8 @@ def render_template(content: str, values: Mapping[str, Any]) -> Rendered:
     """Fill in a template. Raises Invalid with a sentence for the administrator.
 
     A header `Content-Type: text/html` says that the body is HTML (values are escaped, a text twin is made of it);
-    `Content-Type: multipart/alternative` that it is text, of which an HTML twin with links is made.
+    `Content-Type: multipart/alternative` that it is text, of which an HTML twin with links is made, `text/plain` that
+    it stays text.
     """
     parsed = _parse(content)
     try:
@@ -78,9 +90,9 @@ def render_template(content: str, values: Mapping[str, Any]) -> Rendered:
     except LiquidError as error:
         sentence = f"The template cannot be filled in{_place(error)}: {_said(error)}."
         raise Invalid(Problem("template", sentence)) from error
-    if parsed.form == "html":
-        return Rendered(headers, html_to_text(body), body if body.strip() else "")
-    return Rendered(headers, body, paragraphs(body) if parsed.form == "both" else "")
+    if parsed.form is Form.HTML:
+        return Rendered(headers, html_to_text(body), body if body.strip() else "", parsed.form)
+    return Rendered(headers, body, paragraphs(body) if parsed.form is Form.BOTH else "", parsed.form)
 
 
 def _place(error: LiquidError) -> str:
@@ -152,7 +164,7 @@ _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:")
 _SIMPLE = re.compile(r"\{\s*\$(" + "|".join(SIMPLE) + r")\s*\}")
 _RANGE = re.compile(r"\(\s*([^()\s]+)\s*\.\.\s*([^()\s]+)\s*\)")
 _NAME = re.compile(r"[A-Za-z_]+")
-_FORMS = {"text/html": "html", "multipart/alternative": "both"}
+_FORMS = {"text/plain": Form.TEXT, "text/html": Form.HTML, "multipart/alternative": Form.BOTH}
 
 
 def _languages() -> dict[bool, _Language]:
@@ -209,11 +221,11 @@ def _parse(content: str) -> _Parsed:
     source = content.replace("\r\n", "\n")
     head, body = _split(source)
     first_line = line_of(source, len(source) - len(body)) + 1
-    form = _FORMS.get(head.pop("content-type", "").partition(";")[0].strip().lower(), "text")
+    form = _FORMS.get(head.pop("content-type", "").partition(";")[0].strip().lower(), Form.ANY)
     text, page = _LANGUAGES[False], _LANGUAGES[True]
     return _Parsed(
         headers=tuple((name, _compile(text, value)) for name, value in head.items()),
-        body=_compile(page if form == "html" else text, body, first_line),
+        body=_compile(page if form is Form.HTML else text, body, first_line),
         form=form,
         names=frozenset(_NAME.findall(_SIMPLE.sub("{{ rt.x }}", content))),
     )

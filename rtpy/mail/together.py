@@ -7,6 +7,8 @@ from hashlib import sha256
 
 from sqlalchemy import delete, func, select, update
 
+from rtpy.mail.styled.dressing import ALWAYS
+from rtpy.mail.styled.words import words_as_html
 from rtpy.models import OutgoingMail, OutgoingRecipient
 from rtpy.work import Work
 
@@ -98,6 +100,7 @@ def _join(work: Work, mails: Sequence[OutgoingMail], to: OutgoingRecipient, *, i
         headers = [pair for pair in headers if pair[0].lower() not in OF_ONE_TICKET]
         headers += [("Auto-Submitted", "auto-generated"), ("Precedence", "bulk")]
         subject = f"News about {len(tickets)} {what}"
+    body = _body(mails, f"There is news about {len(tickets)} {what}." if len(tickets) > 1 else "")
     joined = OutgoingMail(
         created=work.now,
         ticket_id=first.ticket_id if len(tickets) == 1 else None,
@@ -107,7 +110,8 @@ def _join(work: Work, mails: Sequence[OutgoingMail], to: OutgoingRecipient, *, i
         envelope_sender=first.envelope_sender,
         subject=subject,
         headers=headers,
-        body=_body(mails, f"There is news about {len(tickets)} {what}." if len(tickets) > 1 else ""),
+        body=body,
+        html_body=words_as_html(body) if work.app.config.mail.html == ALWAYS else "",
         attachments=list(dict.fromkeys(number for mail in mails for number in mail.attachments)),
         not_before=work.now,
     )

@@ -12,6 +12,7 @@ from rtpy.changes.subscriptions import next_time
 from rtpy.errors import NotFound
 from rtpy.jobs.worker import Chore
 from rtpy.mail.header_lines import encoded, is_sendable, mailbox, one_line
+from rtpy.mail.styled.frame import on_white
 from rtpy.models import DashboardSubscription, OutgoingMail, OutgoingRecipient, User
 from rtpy.rights.names import Right
 from rtpy.search.dashboards import open_dashboard
@@ -98,7 +99,7 @@ def _write(work: Work, row: DashboardSubscription, user: User) -> None:
             ("Precedence", "bulk"),
         ],
         body=written.text.replace("\x00", ""),
-        html_body=written.html.replace("\x00", ""),
+        html_body=on_white(written.html.replace("\x00", "")),
         not_before=work.now,
     )
     mail.recipients.append(

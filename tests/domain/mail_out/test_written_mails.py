@@ -277,7 +277,7 @@ def test_rts_simple_variables_are_filled_in(db, work, make, mails):
     change_ticket(work, ticket, Correspond(plain_message("Hi {$TicketId}")))
     mail = mails()[-1]
     assert mail["Subject"] == f"[rtpy #{ticket.id}] General/{ticket.id}"
-    assert mail.get_content().strip() == (
+    assert text_of(mail).strip() == (
         "Printer on fire Nobody ann@client.example Correspond Hi {$TicketId} {$Unknown} rtpy"
     )
 
@@ -309,7 +309,7 @@ def test_a_queues_own_template_goes_before_the_global_one(db, work, make, mails)
     )
     db.flush()
     change_ticket(work, ticket, Correspond(plain_message("x")))
-    assert mails()[-1].get_content().strip() == "Ours: x"
+    assert text_of(mails()[-1]).strip() == "Ours: x"
 
 
 def test_the_resolved_notice_repeats_the_last_reply_and_no_comment(work, make, mails, app, clock):
