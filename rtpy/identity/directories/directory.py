@@ -67,7 +67,22 @@ class Directory(Protocol):
         """Let go of the connection; afterwards it opens again by itself."""
 
 
-def open_directory(app: App, settings: Settings) -> Directory:
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something about a connection, for people."""
+
+    label: str
+    value: str
+
+
+class TellingDirectory(Directory, Protocol):
+    """One that also tells about itself."""
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Connects anew, also to servers that did not answer lately, and says to which, how, and as whom."""
+
+
+def open_directory(app: App, settings: Settings) -> TellingDirectory:
     """The directory of these settings; connects with the first question. Raises DirectoryRefused without python-ldap.
 
     Nobody asks it while a transaction is open.
@@ -78,7 +93,8 @@ def open_directory(app: App, settings: Settings) -> Directory:
         raise DirectoryRefused(
             "python-ldap is not installed: `pip install 'rtpy[ldap]'` adds it (see INSTALL)."
         ) from missing
-    return LdapDirectory(settings, unseal(app.config, PURPOSE, settings.bind_password_sealed))
+    dead = app.caches.setdefault("dead_directory_servers", {})
+    return LdapDirectory(settings, unseal(app.config, PURPOSE, settings.bind_password_sealed), dead)
 
 
 def folded_dn(dn: str) -> str:
