@@ -4,27 +4,22 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rtpy.changes.people import create_person, find_alike, find_by_name, system_groups
 from rtpy.errors import Refused
 from rtpy.mail.addresses import is_own
 from rtpy.mail.message import Address, IncomingMail
 from rtpy.mail.own import Own
+from rtpy.mail.trust.judge import proof_of
+from rtpy.mail.trust.proof import Findings, Proof
+from rtpy.mail.trust.results import prove
 from rtpy.models import User
 from rtpy.models.group import PRIVILEGED
 from rtpy.work import Actor, Face, Work
 
 UNKNOWN_SENDER = "Unknown sender"
 """The person for mails without any readable sender; has no address."""
-
-
-class Proof(StrEnum):
-    """What our own mail server found out about the sender's address."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOTHING = "nothing"
+NO_FINDINGS = Findings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +34,22 @@ class Sender:
     address: str
     believed: bool
     remarks: tuple[str, ...] = ()
+    proof: Proof = Proof.NOTHING
+    is_staff: bool = False
+
+    @property
+    def is_proved_staff(self) -> bool:
+        """A member of staff whose address is proved: the only one who may give orders by mail."""
+        return self.is_staff and self.proof is Proof.PASSED
 
 
-def find_sender(system: Work, mail: IncomingMail, transport: Mapping[str, str], own: Own) -> Sender:
+def find_sender(
+    system: Work,
+    mail: IncomingMail,
+    transport: Mapping[str, str],
+    own: Own,
+    findings: Findings = NO_FINDINGS,
+) -> Sender:
     """The person who sent `mail`, made when unknown; never one of our own addresses. Raises Refused when disabled."""
     remarks: list[str] = []
     named = (*((mail.sender,) if mail.sender else ()), *mail.from_[:1])
@@ -57,12 +65,13 @@ def find_sender(system: Work, mail: IncomingMail, transport: Mapping[str, str], 
     work = system.as_actor(Actor(user.id, user.name, Face.MAIL))
     if user.id not in work.rights.principals:
         raise Refused(f"{user.display_name} is disabled: mails of this person are not taken in.")
-    proof = prove(mail, address.address if address else "", system.app.config.mail.authserv_id)
+    proof = proof_of(system.app, mail, address.address if address else "", findings)
     believed = True
-    if is_staff(work) and proof is not Proof.PASSED:
+    staff = is_staff(work)
+    if staff and proof is not Proof.PASSED:
         believed = proof is Proof.NOTHING and system.app.config.mail.trust_staff == "address"
         remarks.append("The sender, a member of staff by the address, is not proved")
-    return Sender(user, work, address.address if address else "", believed, tuple(remarks))
+    return Sender(user, work, address.address if address else "", believed, tuple(remarks), proof, staff)
 
 
 def is_staff(work: Work) -> bool:
@@ -84,53 +93,7 @@ def is_usable(address: str) -> bool:
     return bool(local and domain) and len(address) <= 320 and not _BAD.search(address)
 
 
-def prove(mail: IncomingMail, address: str, authserv_id: str) -> Proof:
-    """What the server named `authserv_id` says in its Authentication-Results (RFC 8601) about a sender's `address`.
-
-    Only the first such field counts: a careful mail server removes those that a sender wrote under its name. It must
-    speak of this address: one that is known by Reply-To, or that stands in From beside others, is never proved.
-    """
-    if not authserv_id:
-        return Proof.NOTHING
-    for field in _RESULTS.finditer(mail.message.headers):
-        server, _, rest = field[1].lower().partition(";")
-        if server.split()[:1] != [authserv_id.lower()]:
-            continue
-        # Quoted words and comments hold what the sender chose, such as `"x; dmarc=pass"@evil.example`.
-        results = _CHOSEN.sub(" ", rest[:_LONGEST_RESULTS])
-        proofs = {_result_on(address.lower(), result) for result in results.split(";")}
-        if Proof.FAILED in proofs or set(results) & set('"()'):
-            return Proof.FAILED
-        if Proof.PASSED in proofs:
-            return Proof.PASSED if _is_only_sender(mail, address) else Proof.FAILED
-        return Proof.NOTHING
-    return Proof.NOTHING
-
-
-def _result_on(address: str, result: str) -> Proof:
-    """One result, such as `dmarc=pass header.from=staff.example`: the domain, or the login, must be the address's."""
-    words = result.split()
-    method, _, verdict = (words[0] if words else "").partition("=")
-    facts = dict(word.split("=", 1) for word in words[1:] if "=" in word)
-    if method == "dmarc" and verdict.endswith("fail"):
-        return Proof.FAILED
-    if method == "dmarc" and verdict == "pass":
-        domain = facts.get("header.from", "").rpartition("@")[2].rstrip(".")
-        return Proof.PASSED if domain in ("", address.rpartition("@")[2]) else Proof.FAILED
-    accounts = (facts.get("smtp.auth"), facts.get("smtp.mailfrom"))
-    return Proof.PASSED if method == "auth" and verdict == "pass" and address in accounts else Proof.NOTHING
-
-
-def _is_only_sender(mail: IncomingMail, address: str) -> bool:
-    names = {one.address.lower() for one in mail.from_}
-    return names == {address.lower()} and len(_FROM.findall(mail.message.headers)) == 1
-
-
-_CHOSEN = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)', re.S)
-_FROM = re.compile(r"^from[ \t]*:", re.I | re.M)
-_LONGEST_RESULTS = 4_000
 _BAD = re.compile(r"[\s\x00-\x20\x7f<>\ud800-\udfff]")
-_RESULTS = re.compile(r"^authentication-results[ \t]*:((?:.*\n?)(?:[ \t].*\n?)*)", re.I | re.M)
 _RETURN_PATH = re.compile(
     r"^return-path[ \t]*:[ \t]*<?([^<>\s@]{1,64}@[^<>\s@]{1,255})>?[ \t]*$", re.I | re.M
 )
@@ -163,3 +126,6 @@ def _unknown(system: Work) -> User:
         real_name=UNKNOWN_SENDER,
         comments="Stands for senders that no one can read.",
     )
+
+
+__all__ = ["Proof", "Sender", "find_sender", "is_staff", "is_usable", "person_of", "prove"]

@@ -15,6 +15,7 @@ from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.mail.trust.proof import FACTS
 from rtpy.models import IncomingMail, Queue, Ticket
 from rtpy.remembered import remembered
 
@@ -186,6 +187,12 @@ def finish(db: Session, claim: Claim, state: str, now: datetime, **values: Any) 
     """Put a mail in hand into a state in which it rests."""
     rest = {"lease_owner": "", "lease_until": None, "next_attempt": None, "finished": now}
     return note(db, claim, state=state, **rest, **values)
+
+
+def with_findings(claim: Claim, facts: Mapping[str, str]) -> dict[str, str]:
+    """What the gateway's caller said about a mail, and what was found out about its sender in this attempt."""
+    said = {name: value for name, value in claim.transport.items() if name not in FACTS}
+    return {**said, **facts}
 
 
 def put_back(db: Session, claim: Claim, now: datetime, reason: str, traceback: str) -> bool:

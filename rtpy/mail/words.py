@@ -187,3 +187,8 @@ def _decode_piece(piece: bytes) -> bytes:
     elif spare:
         piece += b"=" * (4 - spare)
     return binascii.a2b_base64(piece)
+
+
+def storable(text: str) -> str:
+    """Text that every database takes: no NUL, no half characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
