@@ -16,8 +16,6 @@ from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
-PASSWORD = "password"
-"""What changed, as the hook `rtpy_account_changed` names it."""
 GUESSES = Limit(10, 900)
 """At one's present password, when giving oneself a new one."""
 
@@ -41,9 +39,10 @@ def set_password(work: Work, user: User, password: str) -> None:
     if user.merged_into_id is not None:
         raise Refused(f"{user.display_name} was merged into somebody else and never logs in again.")
     check_password(work.app.config, password, user)
+    is_first = user.password_hash is None
     user.password_hash = hash_password(password)
     _end_everything(work, user)
-    _tell(work, user, PASSWORD)
+    _note(work, user, is_first=is_first)
 
 
 def confirm_password(work: Work, given: str, *, field: str = "old") -> None:
@@ -76,9 +75,10 @@ def change_own_password(
     user = work.db.get_one(User, work.actor.user_id)
     check_password(work.app.config, new, user)
     confirm_password(work, old)
+    is_first = user.password_hash is None
     user.password_hash = hash_password(new)
     _end_everything(work, user, but=session_id, keep_keys=keep_keys)
-    _tell(work, user, PASSWORD)
+    _note(work, user, is_first=is_first)
 
 
 def set_disabled(work: Work, user: User, *, disabled: bool) -> None:
@@ -107,9 +107,11 @@ def _end_everything(work: Work, user: User, *, but: int | None = None, keep_keys
         revoke_feeds_of(work, user)
 
 
-def _tell(work: Work, user: User, what: str) -> None:
+def _note(work: Work, user: User, *, is_first: bool) -> None:
+    """In the history; and told, unless there was none before that somebody could have lost."""
     record(work, "user", user.id, Record(Transaction(type="Set", field="Password")))
-    work.app.hooks.rtpy_account_changed(work=work, user=user, what=what, old="")
+    if not is_first:
+        work.app.hooks.rtpy_account_changed(work=work, user=user, what="password", old="")
 
 
 def _refuse_builtin(user: User) -> None:

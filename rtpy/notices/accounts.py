@@ -32,7 +32,7 @@ _WAS_IT_YOU = (
 def tell_account_changed(work: Work, user: User, what: str, old: str) -> None:
     """A mail to who can log in with a password; when the address changed, to the one before as well.
 
-    Nobody is told of the first password that an administrator gives, and of addresses of people without a login.
+    Who has no password is told nothing: nobody logs in as them.
     """
     words = _WORDS.get(what)
     if words is None or user.password_hash is None:

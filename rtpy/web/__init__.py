@@ -4,6 +4,7 @@ from pyramid.config import Configurator
 
 ROOMS = (
     "rtpy.web.login",
+    "rtpy.web.reset",
     "rtpy.web.errors",
     "rtpy.web.health",
     "rtpy.web.attachments",

@@ -12,6 +12,7 @@ from rtpy.http.session import set_cookie
 from rtpy.identity.login import TooManyLogins
 from rtpy.identity.password_rules import password_hint
 from rtpy.identity.resetting import DEAD, ask_for_reset, choose_password, find_reset
+from rtpy.models import User
 from rtpy.web.staff.forms import texts_of
 from rtpy.work import Actor, Face
 
@@ -65,13 +66,12 @@ def reset_form(resource: SystemResource, request: Request) -> dict[str, object] 
 def reset_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
     """Fields `password` and `again`. Then one logs in as always, with the second factor if there is one."""
     _need_switched_on(request)
-    work, given = request.work, texts_of(request)
-    user = find_reset(work.db, request.cookies.get(COOKIE, ""), work.now)
+    given, user = texts_of(request), _whose(request)
     if user is None:
         return _reset(request, {})
     if given.get("password", "") != given.get("again", ""):
         return _reset(request, {"again": "The two new passwords are not the same."})
-    themselves = work.as_actor(Actor(user.id, user.name, Face.WEB))
+    themselves = request.app.work_in(request.db, Actor(user.id, user.name, Face.WEB))
     try:
         choose_password(themselves, user, given.get("password", ""))
     except Invalid as invalid:
@@ -81,14 +81,18 @@ def reset_post(resource: SystemResource, request: Request) -> dict[str, object] 
     return answer
 
 
+def _whose(request: Request) -> User | None:
+    """Whose password this browser may choose."""
+    return find_reset(request.db, request.cookies.get(COOKIE, ""), request.app.clock.now())
+
+
 def _forgot(request: Request) -> dict[str, object]:
     _need_switched_on(request)
     return {**_frame(request), "error": "", "is_sent": False}
 
 
 def _reset(request: Request, wrong: dict[str, str]) -> dict[str, object]:
-    work = request.work
-    user = find_reset(work.db, request.cookies.get(COOKIE, ""), work.now)
+    user = _whose(request)
     if user is None:
         request.response.status_int = 410
     elif wrong:
