@@ -50,6 +50,7 @@ REPLY_POLICIES = {
     "participants": "Only people who take part in the ticket; mail of others becomes a ticket of its own",
     "organization": "People who take part, and everybody of the same organisation",
     "anyone": "Anybody: what a stranger writes becomes a note for staff, marked as such",
+    "review": "Only people who take part; mail of others waits until somebody of the staff decides",
 }
 CC_POLICIES = {
     "none": "No: only the sender hears of the ticket",

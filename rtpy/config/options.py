@@ -209,6 +209,28 @@ class Mail:
         "When is a mail from a staff address taken as staff's: by its address, or only when it is proved.",
         choices=("address", "proved"),
     )
+    autoreply_needs_proof: bool = _option(
+        Kind.SWITCH,
+        False,
+        "Answer a mail automatically only when its sender is proved (authserv_id or check_dkim).",
+    )
+    max_replies_per_hour: int = _option(
+        Kind.NUMBER,
+        100,
+        "Mails of one sender that join one ticket in an hour; more are kept and held for a person.",
+        minimum=1,
+    )
+    plus_addresses: bool = _option(
+        Kind.SWITCH,
+        False,
+        "Answers come to support+t7.…@ with a keyed hash, bounces to +b…; the mail server must know plus addresses.",
+    )
+    commands: str = _option(
+        Kind.CHOICE,
+        "off",
+        "Lines such as Status: resolved at the top of a mail: off, or obeyed of proved members of staff.",
+        choices=("off", "proved"),
+    )
     gateway_details: bool = _option(
         Kind.SWITCH,
         False,
@@ -252,8 +274,9 @@ class Mail:
     reply_policy: str = _option(
         Kind.CHOICE,
         "participants",
-        "Who may add to a ticket by its subject tag: participants, their organization too, or anyone, internally.",
-        choices=("participants", "organization", "anyone"),
+        "Who may add to a ticket by its subject tag: participants, their organization too, or anyone, internally;"
+        " review: mails of strangers wait for a person.",
+        choices=("participants", "organization", "anyone", "review"),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from rtpy.errors import NotFound, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.mail.intake_admin import STOPPED, count_by_state, make_ticket, mark_as_junk, retry
+from rtpy.mail.trust.words import describe_checks
 from rtpy.models import IncomingMail, Queue
 from rtpy.rights.names import Right
 from rtpy.web.admin.home import INCOMING
@@ -116,6 +117,7 @@ def show_incoming(resource: SystemResource, request: Request) -> dict[str, objec
             " ".join(filter(None, (mail.queue, mail.action, mail.ticket and f"ticket {mail.ticket}"))),
         ),
         ("Handed over by", mail.peer or "–"),
+        *describe_checks(mail.transport),
         ("Tries", str(mail.attempts)),
     ]
     if mail.next_attempt and mail.state == "received":

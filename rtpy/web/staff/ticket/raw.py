@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from rtpy.content.filenames import content_disposition
 from rtpy.http.resources import TransactionResource
+from rtpy.mail.trust.words import describe_checks
 from rtpy.models import Attachment, IncomingMail
 from rtpy.rights.names import Right
 from rtpy.web.attachments import SANDBOX
@@ -26,14 +27,13 @@ SHOWN = 200_000
 def show_raw(resource: TransactionResource, request: Request) -> dict[str, object] | Response:
     """The page; with `?download=1` the bytes as a plain text. 404 for what did not come by mail."""
     transaction, db, ticket = resource.transaction, request.db, resource.ticket
-    raw = db.scalar(
-        select(IncomingMail.raw)
+    stored = db.execute(
+        select(IncomingMail.raw, IncomingMail.transport)
         .where(IncomingMail.transaction_id == transaction.id)
         .order_by(IncomingMail.id)
         .limit(1)
-    )
-    if raw is None:
-        raw = _headers_only(resource)
+    ).first()
+    raw = stored.raw if stored is not None else _headers_only(resource)
     if request.GET.get("download") == "1":
         return send_raw(raw, f"mail-{transaction.id}.txt")
     here = request.route_path("ticket.display", id=ticket.id)
@@ -46,6 +46,7 @@ def show_raw(resource: TransactionResource, request: Request) -> dict[str, objec
         "download_url": request.route_path(
             "ticket.raw", id=ticket.id, txn=transaction.id, _query={"download": "1"}
         ),
+        "checks": describe_checks(stored.transport) if stored is not None else [],
         **read_raw(raw),
     }
 
