@@ -34,6 +34,7 @@ from rtpy.migrations.run import upgrade
 from rtpy.paths import find_etc
 from rtpy.setup import initialise
 from rtpy.testing.counting import QueryCount
+from rtpy.testing.directory import DirectoryServer, throwaway_directory
 from rtpy.testing.people import Factory
 from rtpy.testing.running import share_templates
 from rtpy.testing.servers import throwaway_postgres
@@ -111,6 +112,20 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped_lifecycles() -> Lifecycles:
     """The lifecycles that ship, read once: they are a value."""
     return load_lifecycles(find_etc() / "lifecycles.toml")
+
+
+@pytest.fixture(scope="session")
+def directory_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectoryServer]:
+    """A directory server of this test process, which nobody changes; without slapd skipped, in CI it fails."""
+    server = throwaway_directory(tmp_path_factory.mktemp("slapd") / "top")
+    try:
+        found = server.__enter__()
+    except FileNotFoundError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    yield found
+    server.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def missing_servers() -> Mapping[str, str]:
     missing = {}
     if _postgres_program("postgres") is None:
         missing["postgresql"] = "PostgreSQL is not installed: tests on PostgreSQL do not run."
-    if _slapd_program("slapd") is None:
+    if slapd_program("slapd") is None:
         missing["slapd"] = "slapd is not installed: tests against a directory server do not run."
     if shutil.which("dovecot") is None and not Path("/usr/sbin/dovecot").exists():
         missing["dovecot-imapd"] = "Dovecot is not installed: tests against a mailbox server do not run."
@@ -115,7 +115,7 @@ def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
             "",
             *(word for pair in settings for word in ("-c", pair)),
         ]
-        with _running(command, top, lambda: _takes_sessions(data), **owner):
+        with running(command, top, lambda: _takes_sessions(data), **owner):
             yield f"postgresql+psycopg://postgres@/postgres?host={top}"
     finally:
         shutil.rmtree(top, ignore_errors=True)
@@ -136,7 +136,7 @@ def throwaway_slapd(directory: Path, entries: str = "") -> Iterator[LdapServer]:
 
     The top entry is there already. Raises FileNotFoundError when slapd is not installed.
     """
-    slapd, slapadd = _slapd_program("slapd"), _slapd_program("slapadd")
+    slapd, slapadd = slapd_program("slapd"), slapd_program("slapadd")
     if slapd is None or slapadd is None:
         raise FileNotFoundError(missing_servers().get("slapd", "slapadd is not installed."))
     server = LdapServer(
@@ -154,7 +154,7 @@ def throwaway_slapd(directory: Path, entries: str = "") -> Iterator[LdapServer]:
     subprocess.run([slapadd, "-f", settings, "-l", ldif], check=True, capture_output=True)
     port = int(server.url.rpartition(":")[2])
     command = [slapd, "-f", settings, "-h", f"{server.url}/", "-d", "0"]
-    with _running(command, directory, lambda: _answers(socket.AF_INET, ("127.0.0.1", port))):
+    with running(command, directory, lambda: answers("127.0.0.1", port)):
         yield server
 
 
@@ -188,7 +188,8 @@ def _postgres_program(name: str) -> Path | None:
     return debian[-1] if debian else Path(found) if found else None
 
 
-def _slapd_program(name: str) -> Path | None:
+def slapd_program(name: str) -> Path | None:
+    """Where a program of slapd is; it is rarely on PATH."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     return Path(found) if found else None
 
@@ -216,9 +217,7 @@ def _unprivileged(directory: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _running(
-    command: list[Any], directory: Path, is_up: Callable[[], bool], **options: Any
-) -> Iterator[None]:
+def running(command: list[Any], directory: Path, is_up: Callable[[], bool], **options: Any) -> Iterator[None]:
     """Run `command` from the moment `is_up` until the end of the block; SIGINT ends it, if need be SIGKILL."""
     with (directory / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=directory, **options)
@@ -239,9 +238,10 @@ def _running(
             process.wait()
 
 
-def _answers(family: int, address: Any) -> bool:
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        return probe.connect_ex(address) == 0
+def answers(host: str, port: int) -> bool:
+    """Does anybody listen there?"""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex((host, port)) == 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Never in the clear instead: a server that cannot do the TLS that is asked for is
 
 import ipaddress
 import logging
+import socket
 import ssl
 import tempfile
 import time
@@ -99,7 +100,8 @@ def said(error: Exception) -> str:
     """What a server said, in its words."""
     told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
     words = [str(told.get("desc", "")), str(told.get("info", ""))]
-    return " – ".join(dict.fromkeys(word.strip().rstrip(".") for word in words if word.strip())) or str(error)
+    plain = (word.strip().rstrip(".") for word in words if "unknown error code" not in word)
+    return " – ".join(dict.fromkeys(filter(None, plain))) or str(error)
 
 
 def is_plain(settings: Settings, url: str) -> bool:
@@ -150,8 +152,11 @@ def _open(settings: Settings, url: str) -> Any:
         else:
             connection.search_s("", ldap.SCOPE_BASE, "(objectClass=*)", ["1.1"])
     except UNREACHABLE as down:
-        if _is_about_tls(down):
-            raise DirectoryRefused(f"The TLS of {url} is not good: {said(down)}.") from down
+        if isinstance(down, ldap.CONNECT_ERROR) or (is_tls and _listens(url)):
+            raise DirectoryRefused(
+                f"The TLS of {url} is not good: its certificate must name this server, and be signed by an authority "
+                "of the settings (without any there: one that this machine trusts)."
+            ) from down
         raise DirectoryUnreachable(f"{url} does not answer: {said(down)}.") from down
     except ldap.LDAPError as wrong:
         if is_tls or settings.tls == "none":
@@ -186,8 +191,11 @@ def _set_tls(connection: Any, ca: str) -> None:
         connection.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
 
 
-def _is_about_tls(error: ldap.LDAPError) -> bool:
-    words = said(error).lower()
-    return isinstance(error, ldap.CONNECT_ERROR) or any(
-        word in words for word in ("tls", "certificate", "ssl", "handshake", "verif")
-    )
+def _listens(url: str) -> bool:
+    """Does anybody? Then it is not the server that failed, but TLS; python-ldap calls both the same."""
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 636), timeout=CONNECT_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False
