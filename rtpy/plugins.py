@@ -20,6 +20,7 @@ DEFAULT_PLUGINS = (
     "rtpy.subscriptions.plugin",
     "rtpy.webhooks.plugin",
     "rtpy.notices.plugin",
+    "rtpy.mailboxes.plugin",
     "rtpy.mail.plugin",
     "rtpy.search.plugin",
     "rtpy.jobs.plugin",

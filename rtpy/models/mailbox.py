@@ -71,10 +71,7 @@ class MailboxState(Base):
     last_uid: Mapped[count]
     """All mails up to this number were looked at."""
     taken: Mapped[count]
-    doubled: Mapped[count]
     refused: Mapped[count]
-    left_there: Mapped[count]
-    """Mails that the last fetch could not store and left where they were."""
 
 
 class MailboxMessage(Base):

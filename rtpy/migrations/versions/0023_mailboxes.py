@@ -89,9 +89,7 @@ def upgrade() -> None:
         _key("uid_validity", nullable=True),
         _count("last_uid"),
         _count("taken"),
-        _count("doubled"),
         _count("refused"),
-        _count("left_there"),
         _points("mailbox_states", "mailbox_id", "mailboxes", cascade=True),
         sa.PrimaryKeyConstraint("mailbox_id", name=op.f("pk_mailbox_states")),
     )
