@@ -59,6 +59,7 @@ CC_POLICIES = {
 }
 NAME_LENGTH, TAG_LENGTH = 200, 120
 MOST_ORDER = 1_000_000
+SIGNATURE_LENGTH = 2_000
 _ADDRESS = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"()]+\.[^\s@<>,;\"()]+")
 
 
@@ -80,6 +81,7 @@ class QueueValues:
     starts_default: str = ""
     reply_policy: str = "participants"
     cc_policy: str = "none"
+    signature: str = ""
     thanks_reopen: bool = False
     held: bool = False
     disabled: bool = False
@@ -179,6 +181,7 @@ def _checked(work: Work, values: QueueValues, queue: Queue | None) -> dict[str, 
         "name": check.name(values.name),
         "description": values.description.replace("\x00", "").strip(),
         "subject_tag": check.tag(values.subject_tag),
+        "signature": check.signature(values.signature),
         "lifecycle": check.lifecycle(values.lifecycle),
         "sort_order": check.order(values.sort_order),
         "reply_policy": check.one_of("reply_policy", values.reply_policy, REPLY_POLICIES),
@@ -220,6 +223,12 @@ class _Check:
         if len(tag) > TAG_LENGTH or set("[]#") & set(tag):
             self.wrong("subject_tag", f"A tag has at most {TAG_LENGTH} characters, and none of [ ] #.")
         return tag
+
+    def signature(self, given: str) -> str:
+        text = "\n".join(line.rstrip() for line in given.replace("\x00", "").splitlines()).strip("\n")
+        if len(text) > SIGNATURE_LENGTH:
+            self.wrong("signature", f"A signature has at most {SIGNATURE_LENGTH} characters.")
+        return text
 
     def lifecycle(self, given: str) -> str:
         try:

@@ -35,6 +35,7 @@ from rtpy.models.link import Link
 from rtpy.models.login_event import LoginEvent
 from rtpy.models.mail_rule import MailHint, MailRule
 from rtpy.models.mailbox import Mailbox, MailboxMessage, MailboxState
+from rtpy.models.notification_choice import DigestItem, NotificationChoice, SuppressedAddress
 from rtpy.models.organization import Organization, OrganizationDomain, OrganizationMember, OrganizationSite
 from rtpy.models.outgoing_mail import OutgoingMail, OutgoingRecipient
 from rtpy.models.password_reset import PasswordReset
@@ -92,6 +93,7 @@ __all__ = [
     "CustomRolePlace",
     "Dashboard",
     "DashboardSubscription",
+    "DigestItem",
     "DirectoryGroup",
     "DirectoryHold",
     "DirectoryPerson",
@@ -113,6 +115,7 @@ __all__ = [
     "Mailbox",
     "MailboxMessage",
     "MailboxState",
+    "NotificationChoice",
     "Organization",
     "OrganizationDomain",
     "OrganizationMember",
@@ -150,6 +153,7 @@ __all__ = [
     "SignOnProvider",
     "Squelch",
     "StoredLifecycle",
+    "SuppressedAddress",
     "Template",
     "TemplateVersion",
     "Ticket",

@@ -34,6 +34,8 @@ class Queue(Base):
     """Do other addresses of a first mail become Ccs: `none`, `known` people only, or `all`."""
     thanks_reopen: Mapped[flag]
     """A reply that only says thanks opens a closed ticket as any other does."""
+    signature: Mapped[text]
+    """Stands below mails to customers."""
     held: Mapped[flag]
     """Outgoing mail of this queue waits for an administrator."""
     disabled: Mapped[flag]

@@ -76,12 +76,17 @@ DECISIONS: dict[str, Decision] = {
     "directory_run_lines.user_id": Decision(LEAVE),
     "mail_hints.original_id": Decision(MOVE),
     "mail_hints.sender_id": Decision(MOVE),
-    "sign_on_links.user_id": Decision(MOVE, "ways in over single sign-on"),
+    "sign_on_links.user_id": Decision(
+        MOVE, "ways in over single sign-on", same=("provider_id", "issuer", "subject")
+    ),
     "web_sessions.user_id": Decision(DROP, "logins that end"),
     "second_factors.user_id": Decision(DROP, "second factors that end"),
     "recovery_codes.user_id": Decision(DROP),
     "pending_logins.user_id": Decision(DROP),
     "login_events.user_id": Decision(MOVE),
+    "notification_choices.user_id": Decision(DROP),
+    "digest_items.user_id": Decision(MOVE, same=("mail_id",)),
+    "suppressed_addresses.creator_id": Decision(LEAVE),
     "feed_keys.user_id": Decision(DROP, "addresses of feeds that end"),
     "repeated_requests.user_id": Decision(DROP, "answers to requests sent twice, kept for a day"),
     "auth_tokens.user_id": Decision(DROP, "tokens of programs that end"),

@@ -77,6 +77,13 @@ def show_sections(request: Request, values: QueueValues, *further: Section) -> t
                     "if they are listed in the configuration.",
                 ),
                 Field(
+                    "signature",
+                    "Signature",
+                    values.signature,
+                    "textarea",
+                    hint="Stands below mails to customers.",
+                ),
+                Field(
                     "reply_policy",
                     "Whose mail may join a ticket by its number",
                     kind="select",
