@@ -29,18 +29,28 @@ def make_group(work: Work, *, name: str, description: str = "") -> Group:
     return group
 
 
-def change_group(work: Work, group: Group, *, name: str, description: str) -> None:
-    """Rename it and say what it is for. Needs AdminGroup; raises Invalid."""
+def change_group(
+    work: Work, group: Group, *, name: str, description: str, second_factor: bool | None = None
+) -> None:
+    """Rename it, say what it is for, and whether its members need a second factor (None: as it is).
+
+    Needs AdminGroup; raises Invalid.
+    """
     _need(work, group, Right.ADMIN_GROUP)
     name, description = _good_name(work, name, group.id), _line(description)
-    before = {"name": group.name, "description": group.description}
+    before = {"name": group.name, "description": group.description, "second factor": group.second_factor}
+    if second_factor is not None and second_factor is not group.second_factor:
+        _need_super(work, group)
+        group.second_factor = second_factor
+        entry = Transaction(type="Set", field="SecondFactor", new_value="asked" if second_factor else "free")
+        record(work, "group", group.id, Record(entry))
     for column, field, value in (("name", "Name", name), ("description", "Description", description)):
         old = getattr(group, column)
         if old != value:
             setattr(group, column, value)
             change = Transaction(type="Set", field=field, old_value=old, new_value=value)
             record(work, "group", group.id, Record(change))
-    after = {"name": name, "description": description}
+    after = {"name": name, "description": description, "second factor": group.second_factor}
     note_configuration(work, "group", group.id, name, before, after)
 
 

@@ -1,6 +1,7 @@
 """What a request carries for views: the app, the database, who is logged in, and the work to do."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from pyramid.config import Configurator
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.http.seeing import look_as
 from rtpy.http.transactions import SAFE_METHODS, open_session
+from rtpy.identity.second_factor.required import lacks_factor
 from rtpy.identity.sessions import Login, find_session
 from rtpy.work import Actor, Face, Work
 
@@ -54,6 +56,8 @@ def find_login(request: Request) -> Login | None:
 
 def _find_in(request: Request, db: Session, token: str, now: datetime) -> Login | None:
     login = find_session(db.connection(), token, now)
+    if login is not None and lacks_factor(request.app, db, login):
+        login = replace(login, lacks_second_factor=True)
     seen = look_as(db, login) if login else None
     if seen is not None:
         request.__dict__["_real_login"] = login

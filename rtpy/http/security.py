@@ -13,6 +13,8 @@ from rtpy.identity.sessions import Login
 
 STAFF = "staff"
 """Permission of pages for every privileged user that is logged in."""
+SETTING_UP = frozenset({"second_factor.set_up", "second_factor.picture"})
+"""Routes that are open to who must first set up a second factor; beside those that are open to everybody."""
 LOGGED_IN = "logged in"
 """Permission of pages for everybody that is logged in, customers too."""
 
@@ -33,6 +35,10 @@ class Resource(Protocol):
 
 class Missing(Denied):
     """A refusal; `msg` is a sentence that says which right on what is missing."""
+
+
+class LacksSecondFactor(Missing):
+    """Who is logged in must set up a second factor before anything else."""
 
 
 @implementer(ISecurityPolicy)
@@ -58,6 +64,8 @@ class DoorPolicy:
         login = self.identity(request)
         if login is None:
             return Missing("Please log in.")
+        if login.lacks_second_factor and getattr(request.matched_route, "name", "") not in SETTING_UP:
+            return LacksSecondFactor("Set up a second factor first.")
         if permission == LOGGED_IN:
             return Allowed("logged in")
         if permission == STAFF:

@@ -8,14 +8,19 @@ from sqlalchemy import Connection, bindparam, func, literal, select, union_all
 from rtpy.app import App
 from rtpy.identity.known_passwords import known_passwords
 from rtpy.identity.login import Account, LoginFailed, accept_password, check_account, folded_name
-from rtpy.identity.logins import Login, Through, login_from, who_columns
+from rtpy.identity.login_history import Result, note_login
+from rtpy.identity.logins import How, Login, Through, login_from, who_columns
+from rtpy.identity.rates import hit
 from rtpy.models import Principal, User, UserAddress
 
 log = logging.getLogger("rtpy.login")
 
+NOTED_EVERY = 24 * 3600
+"""Seconds in which it is noted once that a program came in with a password from one address."""
+
 
 def find_password_login(
-    app: App, connection: Connection, name: str, password: str, *, peer: str
+    app: App, connection: Connection, name: str, password: str, *, peer: str, user_agent: str = ""
 ) -> Login | None:
     """Whose name (or mail address, or number) and password these are; None when they do not fit. One query.
 
@@ -33,19 +38,28 @@ def find_password_login(
     if not known.knows(signed, now):
         with known.turn(signed):
             if not known.knows(signed, now):
-                if not _check(app, name, account, password, peer):
+                noted = (
+                    row is not None and not row.has_second_factor
+                )  # else the caller says no, and notes that
+                if not _check(app, name, account, password, peer, user_agent, noted=noted):
                     return None
                 known.remember(signed, now)
     return login_from(row, Through.BASIC) if row is not None else None
 
 
-def _check(app: App, name: str, account: Account | None, password: str, peer: str) -> bool:
+def _check(
+    app: App, name: str, account: Account | None, password: str, peer: str, user_agent: str, *, noted: bool
+) -> bool:
     try:
         passed = check_account(app, name, account, password, peer=peer)
     except LoginFailed:
         return False
     with app.work() as work:
         accept_password(work.db, passed)
+        key = f"program-login:{passed.user_id}:{peer}"
+        if noted and hit(work.db, key, NOTED_EVERY, passed.at) == 1:
+            who = passed.user_id
+            note_login(work.db, who, How.PROGRAM, Result.IN, at=passed.at, peer=peer, user_agent=user_agent)
     log.info("login by a program: user %s, from %s", passed.user_id, peer)
     return True
 

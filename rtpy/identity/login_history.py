@@ -15,8 +15,8 @@ from rtpy.identity.rates import hit
 from rtpy.models import LoginEvent, Principal, User, UserAddress
 
 AGENT_LENGTH = 255
-STOPPED_EVERY = 900
-"""Seconds in which it is noted once that an account, or a stranger's address, was stopped for too many attempts."""
+NOTED_EVERY = 900
+"""Seconds in which it is noted once that an account, or a stranger's address, was stopped: they may go on and on."""
 
 
 class Result(StrEnum):
@@ -93,9 +93,9 @@ def note_failed(
     if result is Result.WRONG_PASSWORD and found is not None and found.disabled:
         result = Result.DISABLED
     with app.work() as work:
-        if result is Result.TOO_MANY:
-            key = f"login-stopped:{user_id or peer}"
-            if hit(work.db, key, STOPPED_EVERY, now) > 1:
+        if result in NOTED_ONCE:
+            key = f"login-noted:{result}:{user_id or peer}"
+            if hit(work.db, key, NOTED_EVERY, now) > 1:
                 return
         note_login(work.db, user_id, how, result, at=now, peer=peer, user_agent=user_agent)
 
@@ -152,6 +152,7 @@ def find_logins(
 
 
 FAILED = "failed"
+NOTED_ONCE = frozenset({Result.TOO_MANY, Result.NEEDS_TOKEN})
 CAME_IN = (Result.IN, Result.IN_BY_CODE, Result.IN_BY_RECOVERY)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists
 
 from rtpy.identity.scopes import EVERYTHING, Scope
-from rtpy.models import Group, GroupClosure, User
+from rtpy.models import Group, GroupClosure, SecondFactor, User
 from rtpy.models.group import PRIVILEGED
 from rtpy.rights.standing import Standing, standing_columns, standing_of
 
@@ -63,6 +63,9 @@ class Login:
     through: Through = Through.BROWSER
     scope: Scope = EVERYTHING
     token_id: int | None = None
+    has_second_factor: bool = False
+    lacks_second_factor: bool = False
+    """A group of theirs asks for one: nothing but setting it up is open to them. Said by who reads sessions."""
 
 
 def who_columns(user_id: Any, found: Select[Any]) -> tuple[Any, ...]:  # Any: columns of several types
@@ -85,6 +88,9 @@ def who_columns(user_id: Any, found: Select[Any]) -> tuple[Any, ...]:  # Any: co
         User.timezone,
         User.signature,
         privileged.label("is_privileged"),
+        exists()
+        .where(SecondFactor.user_id == user_id, SecondFactor.confirmed.is_not(None))
+        .label("has_second_factor"),
         *standing_columns(found),
     )
 
@@ -118,4 +124,5 @@ def login_from(
         through,
         scope,
         token_id,
+        row.has_second_factor,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.identity.logins import Login as Login
 from rtpy.identity.logins import Through, login_from, who_columns
-from rtpy.models import Principal, User, WebSession
+from rtpy.models import PendingLogin, Principal, User, WebSession
 
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly `seen` is kept: a page costs a write at most once in this time."""
@@ -121,7 +121,12 @@ def end_session(db: Session, token: str) -> None:
 def end_sessions_of(
     db: Session, user_id: int, *, session_id: int | None = None, but: int | None = None
 ) -> int:
-    """End all sessions of a user, or only `session_id` of them, or all `but` one; returns how many ended."""
+    """End all sessions of a user, or only `session_id` of them, or all `but` one; returns how many ended.
+
+    Unless it is a single one, logins that wait for a second factor end too.
+    """
+    if session_id is None:
+        db.connection().execute(delete(PendingLogin).where(PendingLogin.user_id == user_id))
     ending = delete(WebSession).where(WebSession.user_id == user_id)
     if session_id is not None:
         ending = ending.where(WebSession.id == session_id)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rtpy.db.base import Base, count, id_, ref, utc
+from rtpy.db.base import Base, count, id_, ref, text, utc
 
 
 class SecondFactor(Base):
@@ -14,11 +14,13 @@ class SecondFactor(Base):
     __tablename__ = "second_factors"
 
     user_id: Mapped[int] = ref("users.id", primary_key=True, cascade=True)
-    secret: Mapped[str] = mapped_column(Text)
-    """Sealed with the site's own secret (`rtpy.sealing`)."""
+    secret: Mapped[text]
+    """Sealed with the site's own secret (`rtpy.sealing`); empty until a first code was right."""
+    new_secret: Mapped[text]
+    """Of the app that is being set up, sealed too; empty when none is."""
     created: Mapped[utc]
     confirmed: Mapped[datetime | None]
-    """When a first code was right; None: it is being set up, and no login asks for it."""
+    """When a first code was right; None: no login asks for one."""
     last_step: Mapped[count]
     """The 30 seconds since the epoch whose code was used last: no code is good twice."""
 

@@ -16,14 +16,27 @@ from rtpy.http.request import COOKIE
 from rtpy.http.seeing import look_as
 from rtpy.http.transactions import SAFE_METHODS
 from rtpy.identity.basic import find_password_login
-from rtpy.identity.logins import Login, Through
+from rtpy.identity.login import TooManyLogins
+from rtpy.identity.login_history import Result, note_failed
+from rtpy.identity.logins import How, Login, Through
 from rtpy.identity.scopes import ONLY_READ
+from rtpy.identity.second_factor.required import lacks_factor
 from rtpy.identity.sessions import SessionKind, find_session
 from rtpy.identity.tokens import find_token_login
 from rtpy.rest.sessions import rest_cookie_name
 from rtpy.work import Actor, Face, Work
 
 FORM = "application/x-www-form-urlencoded"
+
+
+class NeedsToken(Refused):
+    """The password was right, and is one factor of two (to be had): programs of such people have tokens."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A password alone does not open this account: it has, or must have, a second factor. "
+            "Make a token on the page My tokens, and let the program log in with that."
+        )
 
 
 class ForgedCall(Refused):
@@ -44,7 +57,7 @@ def find_caller(
     `basic`: are a name and a password in the header looked at? `token_parameter`: and a token among the parameters?
     `unsafe`: may the call change something? By default that is what its method says.
     Raises ForgedCall (an answer of 403) when only a cookie was good and it does not count, and TooManyLogins
-    (429; it has `wait`, in seconds) when a password was not even looked at.
+    (429; it has `wait`, in seconds) when a password was not even looked at, NeedsToken when it is one factor of two.
     """
     if unsafe is None:
         unsafe = request.method not in SAFE_METHODS
@@ -61,7 +74,7 @@ def find_caller(
                 return found_by_token
         given = _name_and_password(request) if basic else None
         if given is not None:
-            by_password = find_password_login(request.app, db.connection(), *given, peer=request.peer)
+            by_password = _by_password(request, db, *given)
             if by_password is not None:
                 return by_password
     if forged:
@@ -72,7 +85,23 @@ def find_caller(
 def find_by_password(request: Request, name: str, password: str) -> Login | None:
     """Whose name and password these parameters are, as with Basic. Raises TooManyLogins."""
     with reading(request) as db:
-        return find_password_login(request.app, db.connection(), name, password, peer=request.peer)
+        return _by_password(request, db, name, password)
+
+
+def _by_password(request: Request, db: Session, name: str, password: str) -> Login | None:
+    """Every attempt that fails is in the history of logins; a right password alone is not enough for everybody."""
+    app, came = request.app, {"peer": request.peer, "user_agent": request.user_agent or ""}
+    try:
+        login = find_password_login(app, db.connection(), name, password, **came)
+    except TooManyLogins:
+        note_failed(app, name, Result.TOO_MANY, how=How.PROGRAM, **came)
+        raise
+    if login is None:
+        note_failed(app, name, Result.WRONG_PASSWORD, how=How.PROGRAM, **came)
+    elif login.has_second_factor or lacks_factor(app, db, login):
+        note_failed(app, name, Result.NEEDS_TOKEN, how=How.PROGRAM, **came)
+        raise NeedsToken
+    return login
 
 
 def make_work(request: Request, login: Login, face: Face) -> Work:
@@ -103,7 +132,7 @@ def _by_cookies(request: Request, db: Session) -> Iterator[Login]:
     for name, kind in ((COOKIE, SessionKind.WEB), (rest_cookie_name(request.app), SessionKind.REST)):
         token = request.cookies.get(name)
         login = find_session(db.connection(), token, now, kind) if token else None
-        if login is None:
+        if login is None or lacks_factor(request.app, db, login):
             continue
         seen = look_as(db, login) if kind is SessionKind.WEB else None
         yield replace(seen, scope=ONLY_READ) if seen is not None else login

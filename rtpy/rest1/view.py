@@ -11,7 +11,7 @@ from rtpy.errors import RtpyError
 from rtpy.http.transactions import SAFE_METHODS, open_reading_session
 from rtpy.identity.login import TooManyLogins
 from rtpy.identity.logins import Login
-from rtpy.rest.door import ForgedCall, find_by_password, find_caller, make_work
+from rtpy.rest.door import ForgedCall, NeedsToken, find_by_password, find_caller, make_work
 from rtpy.rest.sessions import start_rest_session
 from rtpy.rest1.call import Call
 from rtpy.rest1.frame import (
@@ -40,8 +40,8 @@ def answer_call(request: Request) -> Response:
         answer = stopped.answer
     except TooManyLogins as stopped:
         answer = Answer(str(stopped), TOO_MANY)
-    except ForgedCall as forged:
-        answer = Answer(str(forged), FORBIDDEN)
+    except (ForgedCall, NeedsToken) as refused:
+        answer = Answer(str(refused), FORBIDDEN)
     return respond(answer)
 
 

@@ -4,12 +4,14 @@ from pyramid.config import Configurator
 
 ROOMS = (
     "rtpy.web.login",
+    "rtpy.web.sign_on",
     "rtpy.web.reset",
     "rtpy.web.errors",
     "rtpy.web.health",
     "rtpy.web.attachments",
     "rtpy.web.rt_urls",
     "rtpy.web.custom_fields",
+    "rtpy.web.second_factor",
     "rtpy.web.staff",
     "rtpy.web.admin",
 )

@@ -12,6 +12,7 @@ from pyramid_retry import is_error_retryable
 
 from rtpy.errors import RtpyError
 from rtpy.http.redirects import is_safe_path
+from rtpy.http.security import LacksSecondFactor
 from rtpy.http.statuses import status_of
 from rtpy.http.transactions import SAFE_METHODS
 from rtpy.web.templating import Templates, page_values
@@ -33,6 +34,8 @@ def not_allowed(error: Exception, request: Request) -> Response:
             sentence = "You are not logged in any more, so nothing was changed."
             return error_page(request, 403, "errors/logged_out.pt", sentence=sentence, typed=_typed(request))
         return HTTPSeeOther(request.route_path("login", _query=_next(request)))
+    if isinstance(getattr(error, "result", None), LacksSecondFactor) and not _is_wire(request):
+        return HTTPSeeOther(request.route_path("second_factor.set_up", _query=_next(request)))
     if login is not None and not login.is_privileged:
         return customers_page(request, 403)
     sentence = str(getattr(getattr(error, "result", None), "msg", "") or "You may not open this page.")

@@ -6,25 +6,51 @@ from pyramid.response import Response
 
 from rtpy.http.redirects import safe_path
 from rtpy.http.request import COOKIE
-from rtpy.http.session import set_login_cookies
-from rtpy.identity.login import Passed, accept_login, make_device
+from rtpy.http.session import set_cookie, set_login_cookies
+from rtpy.identity.login import Passed, accept_login, accept_password, make_device
+from rtpy.identity.login_history import Result, note_login
+from rtpy.identity.second_factor.factor import has_second_factor
+from rtpy.identity.second_factor.pending import MINUTES, begin_pending
 from rtpy.identity.sessions import end_session
 from rtpy.models import User
 
+PENDING_COOKIE = "rtpy_second"
+
 
 def let_in(request: Request, passed: Passed, wanted: str | None) -> Response:
-    """Begin the session of who passed the first factor, and go on to `wanted`, a path of ours."""
+    """Begin the session of who passed the first factor, and go on to `wanted`, a path of ours.
+
+    Who has a second factor is asked for it first, and has no session until then.
+    """
     end_present_session(request)
-    token = accept_login(
-        request.db,
-        passed,
-        days=request.app.config.web.session_days,
-        peer=request.peer,
-        user_agent=request.user_agent or "",
-    )
+    if has_second_factor(request.db, passed.user_id):
+        return _ask_for_code(request, passed, wanted)
+    came = {"peer": request.peer, "user_agent": request.user_agent or ""}
+    token = accept_login(request.db, passed, days=request.app.config.web.session_days, **came)
+    note_login(request.db, passed.user_id, passed.how, Result.IN, at=passed.at, **came)
+    return go_on(request, passed.user_id, token, wanted)
+
+
+def go_on(request: Request, user_id: int, token: str, wanted: str | None) -> Response:
+    """The way on for whom a session has just begun, with its cookies."""
     answer = HTTPSeeOther(way_on(request, wanted))
-    user = request.db.get_one(User, passed.user_id)
+    give_cookies(request, answer, user_id, token)
+    return answer
+
+
+def give_cookies(request: Request, answer: Response, user_id: int, token: str) -> None:
+    """The cookies of a session that has just begun."""
+    user = request.db.get_one(User, user_id)
     set_login_cookies(request, answer, token, make_device(request.app, user.id, user.password_hash))
+
+
+def _ask_for_code(request: Request, passed: Passed, wanted: str | None) -> Response:
+    accept_password(request.db, passed)
+    token = begin_pending(request.db, passed)
+    path = safe_path(request, wanted)
+    query = {"next": path} if path != safe_path(request, None) else None
+    answer = HTTPSeeOther(request.route_path("second_factor.ask", _query=query))
+    set_cookie(request, answer, PENDING_COOKIE, token, max_age=MINUTES * 60)
     return answer
 
 

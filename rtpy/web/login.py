@@ -11,7 +11,9 @@ from rtpy.http.redirects import safe_path
 from rtpy.http.resources import SystemResource
 from rtpy.http.session import DEVICE_COOKIE, drop_login_cookies
 from rtpy.identity.login import LoginFailed, TooManyLogins, check_login
+from rtpy.identity.login_history import Result, note_failed
 from rtpy.web.letting_in import end_present_session, let_in, way_on
+from rtpy.web.sign_on.ways import other_ways
 
 
 @view_config(route_name="login", request_method="GET", renderer="login.pt", permission=NO_PERMISSION_REQUIRED)
@@ -19,7 +21,7 @@ def login_form(resource: SystemResource, request: Request) -> dict[str, object] 
     """The form; whoever is logged in already is sent on."""
     if request.login is not None:
         return HTTPSeeOther(way_on(request, request.GET.get("next")))
-    return _form(request, request.GET.get("next"))
+    return login_values(request, request.GET.get("next"))
 
 
 @view_config(
@@ -33,11 +35,13 @@ def login_post(resource: SystemResource, request: Request) -> dict[str, object] 
     try:
         passed = check_login(app, name, password, peer=request.peer, device=device)
     except LoginFailed as failed:
-        return _form(request, given.get("next"), username=name, error=str(failed))
+        note_failed(app, name, Result.WRONG_PASSWORD, peer=request.peer, user_agent=request.user_agent or "")
+        return login_values(request, given.get("next"), username=name, error=str(failed))
     except TooManyLogins as many:
+        note_failed(app, name, Result.TOO_MANY, peer=request.peer, user_agent=request.user_agent or "")
         request.response.status_int = 429
         request.response.headers["Retry-After"] = str(many.wait)
-        return _form(request, given.get("next"), username=name, error=str(many))
+        return login_values(request, given.get("next"), username=name, error=str(many))
     return let_in(request, passed, given.get("next"))
 
 
@@ -54,7 +58,10 @@ def logout_post(resource: SystemResource, request: Request) -> Response:
     return answer
 
 
-def _form(request: Request, wanted: str | None, *, username: str = "", error: str = "") -> dict[str, object]:
+def login_values(
+    request: Request, wanted: str | None, *, username: str = "", error: str = ""
+) -> dict[str, object]:
+    """The values of login.pt."""
     return {
         "site_name": request.app.config.rtname,
         "login_url": request.route_path("login"),
@@ -63,5 +70,6 @@ def _form(request: Request, wanted: str | None, *, username: str = "", error: st
         "error": error,
         "forgot_url": request.route_path("forgot") if request.app.config.login.reset else "",
         "is_chosen": not error and request.GET.get("chosen") == "1",
+        "other_ways": other_ways(request),
         "note": "",
     }

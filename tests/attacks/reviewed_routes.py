@@ -34,6 +34,7 @@ admin.lifecycle.maps GET,POST SuperUser
 admin.lifecycle.modify GET,POST SuperUser
 admin.lifecycle.rules GET,POST SuperUser
 admin.log.list GET SuperUser
+admin.logins.list GET AdminUsers
 admin.mail.incoming GET SuperUser
 admin.mail.incoming.display GET SuperUser
 admin.mail.incoming.junk POST SuperUser
@@ -48,6 +49,9 @@ admin.mail.outgoing.hold_all POST SuperUser
 admin.mail.outgoing.raw GET SuperUser
 admin.mail.outgoing.release POST SuperUser
 admin.mail.outgoing.retry POST SuperUser
+admin.mail_rule.create GET,POST SuperUser
+admin.mail_rule.list GET SuperUser
+admin.mail_rule.modify GET,POST SuperUser
 admin.queue.create GET,POST AdminQueue
 admin.queue.list GET ShowConfigTab
 admin.queue.modify GET,POST ShowConfigTab
@@ -144,6 +148,10 @@ rt.export GET open
 rt.index GET open
 rt.search GET open
 rt.ticket GET open
+second_factor.ask GET,POST open
+second_factor.overview GET,POST login
+second_factor.picture GET login
+second_factor.set_up GET,POST login
 search.build POST staff
 search.bulk GET,POST staff
 search.columns GET staff

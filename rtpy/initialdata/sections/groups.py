@@ -40,6 +40,7 @@ def _dump(work: Work) -> Sequence[Entry]:
             "name": group.name,
             "description": group.description,
             "members": sorted(members[group.id]),
+            "second_factor": group.second_factor,
             "disabled": disabled,
         }
         for group, disabled in rows
@@ -51,8 +52,8 @@ def _save(work: Work, entry: Entry, before: Entry | None) -> None:
     description = str(entry["description"])
     if group is None:
         group = make_group(work, name=str(entry["name"]), description=description)
-    else:
-        change_group(work, group, name=str(entry["name"]), description=description)
+    asks = bool(entry["second_factor"])
+    change_group(work, group, name=str(entry["name"]), description=description, second_factor=asks)
     present = set(before["members"]) if before else set()
     wanted = {str(member) for member in entry["members"]}
     for member in sorted(wanted - present):
@@ -90,7 +91,7 @@ def principal_named(work: Work, name: str) -> int:
 GROUPS = Section(
     "groups",
     ("name",),
-    {"description": "", "members": [], "disabled": False},
+    {"description": "", "members": [], "second_factor": False, "disabled": False},
     _dump,
     _save,
     unordered=frozenset({"members"}),

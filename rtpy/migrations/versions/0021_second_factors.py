@@ -15,7 +15,8 @@ def upgrade() -> None:
     op.create_table(
         "second_factors",
         sa.Column("user_id", KEY, nullable=False),
-        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False, server_default=""),
+        sa.Column("new_secret", sa.Text(), nullable=False, server_default=""),
         sa.Column("created", TIME, nullable=False),
         sa.Column("confirmed", TIME),
         sa.Column("last_step", KEY, nullable=False, server_default="0"),

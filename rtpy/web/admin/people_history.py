@@ -38,6 +38,13 @@ SAID = {
     "Disabled": "switched it off",
     "Enabled": "switched it on",
 }
+SET = {
+    ("SecondFactor", "on"): "set up a second factor",
+    ("SecondFactor", "off"): "took the second factor off",
+    ("RecoveryCodes", "new"): "made new recovery codes",
+    ("SecondFactor", "asked"): "let it ask its members for a second factor",
+    ("SecondFactor", "free"): "let it ask for no second factor any more",
+}
 ABOUT = {
     "AddMember": "put {} into it",
     "DeleteMember": "took {} out of it",
@@ -109,6 +116,8 @@ def names_of(db: Session, ids: Collection[int]) -> dict[int, str]:
 def _say(kind: str, field: str, old: str, new: str, names: dict[int, str]) -> str:
     if kind == "Set" and field == "Password":
         return "set a new password"
+    if kind == "Set" and (field, new) in SET:
+        return SET[field, new]
     if kind == "Set" and field == "Privileged":
         return "made it staff" if new == "1" else "made it a customer"
     if kind == "Set":

@@ -56,7 +56,8 @@ def create_post(resource: SystemResource, request: Request) -> dict[str, object]
 def modify_form(resource: SystemResource, request: Request) -> dict[str, object]:
     """The group as it is."""
     group = find_group(request)
-    return _form(request, group, {"name": group.name, "description": group.description}, {})
+    values = {"name": group.name, "description": group.description}
+    return _form(request, group, {**values, "second_factor": "1" if group.second_factor else ""}, {})
 
 
 @view_config(
@@ -73,7 +74,11 @@ def modify_post(resource: SystemResource, request: Request) -> dict[str, object]
                 said = "The group is switched " + ("off." if deed == "disable" else "on.")
             else:
                 change_group(
-                    work, group, name=given.get("name", ""), description=given.get("description", "")
+                    work,
+                    group,
+                    name=given.get("name", ""),
+                    description=given.get("description", ""),
+                    second_factor=given.get("second_factor") == "1",
                 )
                 said = "Saved."
     except Invalid as invalid:
@@ -100,6 +105,17 @@ def show_history(resource: SystemResource, request: Request) -> dict[str, object
     )
 
 
+def _second_factor(values: Mapping[str, str]) -> Field:
+    return Field(
+        "second_factor",
+        "Whoever is in it logs in with a second factor",
+        "1",
+        "checkbox",
+        hint="Who has none sets it up right after the login, and can open nothing else before.",
+        checked=values.get("second_factor") == "1",
+    )
+
+
 def _form(
     request: Request, group: Group | None, values: Mapping[str, str], wrong: Mapping[str, str]
 ) -> dict[str, object]:
@@ -123,7 +139,7 @@ def _form(
         request,
         title=group.name,
         post_url=request.route_path("admin.groups.modify", id=group.id),
-        sections=(Section("Group", fields),),
+        sections=(Section("Group", (*fields, _second_factor(values))),),
         problems=wrong,
         intro="This group is switched off: nobody holds a right or gets a mail through it." if off else "",
         crumbs=crumbs_of(request),

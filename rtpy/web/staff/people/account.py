@@ -175,6 +175,7 @@ def account_tabs(request: Request) -> tuple[Link, ...]:
         ("people.account", "Account"),
         ("people.password", "Password"),
         ("people.tokens", "Tokens"),
+        ("second_factor.overview", "Second factor"),
         ("sessions", "Logins"),
     )
     here = request.matched_route.name
