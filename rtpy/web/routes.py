@@ -62,6 +62,8 @@ ADDRESSES = (
     Address("ticket.seen", f"/ticket/{ID}/seen", ticket_resource),
     Address("ticket.links", f"/ticket/{ID}/links", ticket_resource),
     Address("ticket.merge", f"/ticket/{ID}/merge", ticket_resource),
+    Address("ticket.review", f"/ticket/{ID}/review", ticket_resource),
+    Address("mail.review", "/mail/review"),
     Address("ticket.history", f"/ticket/{ID}/history", ticket_resource),
     Address("ticket.raw", rf"/ticket/{ID}/transaction/{{txn:\d{{1,18}}}}/raw", transaction_resource),
     Address(

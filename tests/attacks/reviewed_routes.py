@@ -123,6 +123,7 @@ login GET,POST open
 logout POST open
 mail-gateway any,POST open
 metrics GET open
+mail.review GET staff
 organization.create POST AdminUsers
 organization.display GET staff
 organization.list GET staff
@@ -189,6 +190,7 @@ ticket.raw GET ShowTicket
 ticket.recipients GET,POST ShowTicket
 ticket.reminders POST ShowTicket
 ticket.reply POST ShowTicket
+ticket.review GET,POST ModifyTicket
 ticket.seen POST ShowTicket
 ticket.split GET,POST ShowTicket
 """

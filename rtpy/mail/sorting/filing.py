@@ -11,6 +11,7 @@ from rtpy.changes.ticket.create import CreateTicket
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import RtpyError
 from rtpy.fields.definitions import fields_for
+from rtpy.mail.held import Junked
 from rtpy.mail.message import IncomingMail
 from rtpy.mail.senders import Sender
 from rtpy.mail.sorting.rule import Sorted, letter_of, rules_of, sort_letter
@@ -18,10 +19,6 @@ from rtpy.mail.spool import Claim
 from rtpy.models import Queue, Ticket
 from rtpy.rights.names import Right
 from rtpy.work import Work
-
-
-class Junked(Exception):
-    """A rule keeps the mail and makes no ticket of it: `str()` says which one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,13 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "Every mail that goes out, by state; hold, release, send again.",
     ),
     AdminPage(
+        "Mail",
+        "Rules for mail",
+        "admin.mail_rule.list",
+        "queue",
+        "Which new mail goes where: queue, priority, organisation, fields, or junk.",
+    ),
+    AdminPage(
         "Automation",
         "Scrips",
         "admin.scrips.list",
