@@ -70,7 +70,7 @@ def test_a_user_can_be_disabled_and_enabled(home):
         (["user", "create", "root"], "There is a user root already."),
         (["user", "password", "nemo"], "There is no user nemo."),
         (["user", "disable", "RT_System"], "part of rtpy itself"),
-        (["user", "password", "root", "--password", "short"], "A password has 8 to 1024 characters."),
+        (["user", "password", "root", "--password", "short"], "A password has 12 to 1024 characters."),
     ],
 )
 def test_a_refusal_is_one_sentence(home, monkeypatch, capsys, words, sentence):

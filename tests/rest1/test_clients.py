@@ -240,7 +240,7 @@ def test_python_rt_administers_people_and_queues(live):
     root = Rt(live.rest, "root", ROOT_PASSWORD)
     assert root.login()
 
-    secret = "pat has a password"
+    secret = "yellow tulips by noon"
     number = root.create_user("pat", "pat@staff.example", RealName="Pat Doe", Privileged="1", Password=secret)
     user = root.get_user("pat@staff.example")
     assert (user["id"], user["Name"], user["RealName"]) == (f"user/{number}", "pat", "Pat Doe")

@@ -243,7 +243,7 @@ def test_making_and_changing_in_rts_words(kim, root, jo, customer, db, work):
             ("root", "PUT", "user/lee", {"Privileged": 0}, 200, ["That user is now unprivileged"]),
             ("root", "PUT", "user/lee", {"Privileged": 0}, 200, ["That user is already unprivileged"]),
             ("root", "PUT", "user/lee", {"Privileged": 1}, 200, ["That user is now privileged"]),
-            ("root", "PUT", "user/lee", {"Password": "short"}, 200, re.compile("has 8 to")),
+            ("root", "PUT", "user/lee", {"Password": "short"}, 200, re.compile("has 12 to")),
             ("root", "PUT", "user/root", {"Disabled": 1}, 200, re.compile("You cannot switch yourself off")),
             ("root", "PUT", "user/Nobody", {"Disabled": 1}, 200, re.compile("part of rtpy itself")),
             ("jo", "PUT", "user/lee", {"City": "x", "Disabled": 1}, 200, [f"{label}: Permission Denied"] * 2),
