@@ -19,6 +19,7 @@ COMMANDS = {
     "worker": "Run the background worker alone.",
     "migrate": "Bring the database up to date.",
     "mailgate": "Hand a mail on standard input to rtpy.",
+    "lmtp": "Take mail from a mail server by LMTP.",
     "user": "Create, list and disable users; set passwords.",
     "token": "Create, list and revoke tokens of programs.",
     "crontool": "Do something to all tickets that a search finds.",
