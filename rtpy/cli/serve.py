@@ -27,15 +27,7 @@ def serve(config: Config) -> None:
     end_with_supervisor()
     # waitress lets running requests finish when SystemExit reaches its loop
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    proxy: dict[str, Any] = {}
-    if config.web.trusted_proxy:
-        proxy = {
-            "trusted_proxy": config.web.trusted_proxy,
-            "trusted_proxy_count": 1,
-            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
-            "clear_untrusted_proxy_headers": True,
-        }
-    application = make_app(config)
+    application = behind_proxy(make_app(config), config)
     try:
         server = create_server(
             application,
@@ -45,10 +37,29 @@ def serve(config: Config) -> None:
             ident="rtpy",
             # a form with a mail of the largest size must fit, with its encoding
             max_request_body_size=2 * config.mail.max_size,
-            **proxy,
+            clear_untrusted_proxy_headers=False,  # done by `behind_proxy`
         )
     except OSError as error:
         raise click.ClickException(
             f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}."
         ) from error
     server.run()
+
+
+def behind_proxy(application: Any, config: Config) -> Any:
+    """The application (of WSGI, so Any) behind what reads the headers of a trusted proxy and drops everybody else's.
+
+    The login header is read outermost: further in the proxy's address is replaced by that of its client.
+    """
+    from waitress.proxy_headers import proxy_headers_middleware
+
+    from rtpy.identity.trusted_header import keep_trusted_header
+
+    translating = proxy_headers_middleware(
+        application,
+        trusted_proxy=config.web.trusted_proxy or None,
+        trusted_proxy_count=1,
+        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
+        clear_untrusted=True,
+    )
+    return keep_trusted_header(translating, config)

@@ -91,6 +91,12 @@ def open_session(request: Request) -> Session:
     return reading() if reads_only else writing()
 
 
+def open_writing_session(request: Request) -> Session:
+    """The same for what writes although it is asked by GET: where a login over another site comes back to us."""
+    factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
+    return factories[0]()
+
+
 def open_reading_session(request: Request) -> Session:
     """The same for a request that only asks, whatever its method: the database refuses writes in it."""
     factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]

@@ -165,6 +165,9 @@ search.save POST staff
 search.saved GET,POST staff
 search.bookmarks GET staff
 sessions GET,POST staff
+sign_on.callback GET open
+sign_on.header POST open
+sign_on.start POST open
 static any open
 theme any open
 ticket.article GET,POST ShowTicket
