@@ -23,6 +23,7 @@ DEFAULT_PLUGINS = (
     "rtpy.mailboxes.plugin",
     "rtpy.mail.plugin",
     "rtpy.search.plugin",
+    "rtpy.identity.directory_sync.plugin",
     "rtpy.jobs.plugin",
 )
 """Parts of the core that hang on the hooks like any plugin: loaded by name, so that nobody below imports them."""

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from rtpy.changes.accounts import COLUMNS
@@ -74,19 +75,20 @@ def accounts_like(db: Session, names: Collection[str], addresses: Collection[str
     """
     found: dict[str, KnownPerson] = {}
     wanted = sorted({each.lower() for each in (*names, *addresses) if each})
+    kept = func.coalesce(User.merged_into_id, User.id)
     for some in _pieces(wanted, AT_ONCE):
         hits = union_all(
-            select(User.id.label("id"), func.lower(User.name).label("word"), literal(1).label("rank")).where(
+            select(kept.label("id"), func.lower(User.name).label("word"), literal(1).label("rank")).where(
                 func.lower(User.name).in_(some)
             ),
             select(UserAddress.user_id, UserAddress.address, literal(0)).where(UserAddress.address.in_(some)),
-            select(User.id, func.lower(User.email_address), literal(0)).where(
+            select(kept, func.lower(User.email_address), literal(0)).where(
                 func.lower(User.email_address).in_(some)
             ),
         ).subquery("hits")
         query = (
             select(hits.c.word, *_columns(), DirectoryPerson.directory_id)
-            .join(User, User.id == func.coalesce(_merged_into(hits), hits.c.id))
+            .join(User, User.id == hits.c.id)
             .join(Principal, Principal.id == User.id)
             .outerjoin(DirectoryPerson, DirectoryPerson.user_id == User.id)
             .order_by(hits.c.rank)
@@ -167,29 +169,16 @@ def values_of_field(db: Session, field_id: int) -> dict[int, str]:
     return {row.object_id: row.content for row in db.execute(query)}
 
 
-def _columns() -> Sequence[object]:
+def _columns() -> tuple[Any, ...]:  # Any: columns of many types
     has_password = User.password_hash.is_not(None)
     return (User.id, *_FIELDS, Principal.disabled, has_password, User.merged_into_id)
 
 
-def _merged_into(hits: object) -> object:
-    """The person that a found one was merged into."""
-    merged: Select[int | None] = select(User.merged_into_id).where(User.id == hits.c.id)  # type: ignore[attr-defined]
-    return merged.scalar_subquery()
-
-
-def _person(row: Sequence[object]) -> KnownPerson:
+def _person(row: Sequence[Any]) -> KnownPerson:  # Any: a row of _columns and the directory
     user_id, *values = row
-    fields = {name: str(value or "") for name, value in zip(COLUMNS, values, strict=False)}
+    fields = {name: value or "" for name, value in zip(COLUMNS, values, strict=False)}
     disabled, has_password, merged, linked = values[len(COLUMNS) :]
-    return KnownPerson(
-        int(str(user_id)),
-        fields,
-        bool(disabled),
-        bool(has_password),
-        merged is not None,
-        None if linked is None else int(str(linked)),
-    )
+    return KnownPerson(user_id, fields, disabled, bool(has_password), merged is not None, linked)
 
 
 def _pieces(values: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -44,7 +44,8 @@ def snapshot_of(settings: Settings, people: Iterable[Entry], groups: Iterable[En
     found = {entry.unique_id: read_person(settings, entry) for entry in people if entry.unique_id}
     by_dn = {folded_dn(person.dn): unique_id for unique_id, person in found.items()}
     by_name = {person.name.casefold(): unique_id for unique_id, person in found.items() if person.name}
-    entries = {entry.unique_id: entry for entry in groups if entry.unique_id}
+    # Without a filter for groups a server answers with everything.
+    entries = {entry.unique_id: entry for entry in groups if entry.unique_id and entry.unique_id not in found}
     group_dns = {folded_dn(entry.dn): unique_id for unique_id, entry in entries.items()}
     told: dict[str, set[str]] = {}
     for unique_id, person in found.items() if entries else ():

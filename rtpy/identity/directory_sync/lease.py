@@ -1,0 +1,81 @@
+"""The lease by which one worker at a time has a directory's sync in hand, over all machines."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+
+from rtpy.app import App
+from rtpy.models import DirectorySync
+
+LASTS = timedelta(minutes=10)
+"""Without a sign of life. A directory may take minutes to say all that it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The lease of one directory, ours until it runs out."""
+
+    directory_id: int
+    owner: str
+
+    def renew(self, app: App) -> bool:
+        """Hold it for longer; False when somebody else has it by now."""
+        with app.work() as work:
+            done = work.db.execute(
+                update(DirectorySync)
+                .where(
+                    DirectorySync.directory_id == self.directory_id, DirectorySync.lease_owner == self.owner
+                )
+                .values(lease_until=work.now + LASTS)
+            )
+            return isinstance(done, CursorResult) and done.rowcount == 1
+
+
+@contextmanager
+def leased(app: App, directory_id: int) -> Iterator[Lease | None]:
+    """Hold the lease of a directory; None when somebody else does. It is given back at the end."""
+    lease = Lease(directory_id, secrets.token_hex(16))
+    with app.work() as work:
+        done = work.db.execute(
+            update(DirectorySync)
+            .where(
+                DirectorySync.directory_id == directory_id,
+                or_(DirectorySync.lease_until.is_(None), DirectorySync.lease_until < work.now),
+            )
+            .values(lease_owner=lease.owner, lease_until=work.now + LASTS)
+        )
+        held = isinstance(done, CursorResult) and done.rowcount == 1
+    if not held:
+        yield None
+        return
+    try:
+        yield lease
+    finally:
+        with app.work() as work:
+            work.db.execute(
+                update(DirectorySync)
+                .where(DirectorySync.directory_id == directory_id, DirectorySync.lease_owner == lease.owner)
+                .values(lease_owner="", lease_until=None)
+            )
+
+
+def make_sync_rows(app: App, minutes: dict[int, int]) -> None:
+    """Make the rows that are missing, for directories and the minutes until their first run by the clock.
+
+    The first run comes after a pause, so that whoever sets up a directory can look at a plan first.
+    """
+    try:
+        with app.work() as work:
+            there = set(work.db.scalars(select(DirectorySync.directory_id)))
+            for directory_id, pause in minutes.items():
+                if directory_id not in there:
+                    first = work.now + timedelta(minutes=pause)
+                    work.db.add(DirectorySync(directory_id=directory_id, next_run=first))
+    except IntegrityError:
+        return  # another worker was quicker

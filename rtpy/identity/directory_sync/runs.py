@@ -1,0 +1,232 @@
+"""Runs: asked for, planned from what the directory says, held back or done line by line, and kept to be read later.
+
+Each step of a run is a database transaction of its own, and none is open while the directory is asked. One run of a
+directory is in hand at a time, by a lease; a worker that dies leaves a run that the next one goes on with.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from rtpy.app import App
+from rtpy.db.base import table_of
+from rtpy.errors import Conflict, RtpyError
+from rtpy.faults import reach
+from rtpy.identity.directories.directory import (
+    DirectoryRefused,
+    DirectoryUnreachable,
+    open_directory,
+)
+from rtpy.identity.directory_sync.applying import apply_step
+from rtpy.identity.directory_sync.lease import Lease
+from rtpy.identity.directory_sync.plan import Plan, Syncing, plan_sync, syncing_of
+from rtpy.identity.directory_sync.seen import note_seen
+from rtpy.identity.directory_sync.snapshot import Snapshot, read_snapshot
+from rtpy.identity.directory_sync.steps import Deed, Step
+from rtpy.models import DirectoryRun, DirectoryRunLine, UserDirectory
+from rtpy.work import Work
+
+log = logging.getLogger("rtpy.directory")
+
+AT_ONCE = 50
+"""Lines in one transaction."""
+GOOD_FOR = timedelta(days=1)
+"""How long a plan may be agreed to."""
+OPEN = ("asked", "reading", "applying")
+"""Of runs that a worker has in hand, or will have."""
+UNDECIDED = ("planned", "waiting")
+
+Tell = Callable[[int, int], None]
+"""Is told how many lines of how many are done."""
+
+
+def start_run(
+    work: Work, directory_id: int, origin: str, *, only_plan: bool = False, forced: bool = False
+) -> DirectoryRun:
+    """Ask for a run, which a worker takes in hand within seconds. Raises Conflict while another one is open."""
+    there = select(DirectoryRun.id).where(
+        DirectoryRun.directory_id == directory_id, DirectoryRun.state.in_(OPEN)
+    )
+    if work.db.scalar(there.limit(1)) is not None:
+        raise Conflict("A run of this directory is going on already: wait until it has ended.")
+    run = DirectoryRun(
+        directory_id=directory_id,
+        creator_id=work.actor.user_id,
+        origin=origin,
+        only_plan=only_plan,
+        forced=forced,
+        state="asked",
+        counts={},
+        created=work.now,
+    )
+    work.db.add(run)
+    work.db.flush()  # the caller wants its number
+    return run
+
+
+def agree(work: Work, run: DirectoryRun) -> None:
+    """Do what a plan says, however much it is; a worker begins within seconds. Raises Conflict when it is too old."""
+    if run.state not in UNDECIDED:
+        raise Conflict("This run waits for nobody any more.")
+    if run.planned is None or work.now - run.planned > GOOD_FOR:
+        raise Conflict("This plan is more than a day old: make a new one.")
+    open_one = select(DirectoryRun.id).where(
+        DirectoryRun.directory_id == run.directory_id, DirectoryRun.state.in_(OPEN)
+    )
+    if work.db.scalar(open_one.limit(1)) is not None:
+        raise Conflict("Another run of this directory is going on: wait until it has ended, then plan anew.")
+    run.state, run.forced, run.only_plan, run.problem = "applying", True, False, ""
+
+
+def drop(work: Work, run: DirectoryRun) -> None:
+    """Do nothing of a plan. Raises Conflict when it was done or dropped already."""
+    if run.state not in UNDECIDED:
+        raise Conflict("This run waits for nobody any more.")
+    run.state, run.finished = "dropped", work.now
+
+
+def perform(app: App, run_id: int, lease: Lease, *, tell: Tell | None = None) -> str:
+    """Take a run as far as it goes without a person; returns its state. The caller holds the `lease`."""
+    with app.work() as work:
+        run = work.db.get_one(DirectoryRun, run_id)
+        syncing = syncing_of(work.db.get_one(UserDirectory, run.directory_id))
+        state = run.state
+        if state == "asked":
+            run.state = "reading"
+    if state in ("asked", "reading"):
+        try:
+            seen = _read(app, syncing)
+        except DirectoryUnreachable as error:
+            return _fail(app, run_id, f"The directory cannot be reached, so nothing was changed: {error}")
+        except DirectoryRefused as error:
+            return _fail(app, run_id, f"{error} Nothing was changed.")
+        reach("directory-read")
+        lease.renew(app)
+        state = _store_plan(app, run_id, syncing, seen)
+    if state == "applying":
+        state = _apply_all(app, run_id, syncing, lease, tell)
+    return state
+
+
+def store_lines(work: Work, run: DirectoryRun, steps: Sequence[Step]) -> None:
+    """Keep the lines of a run; remarks are nothing that is done."""
+    rows = [
+        {
+            "run_id": run.id,
+            "deed": step.deed.value,
+            "name": step.name[:255],
+            "unique_id": step.unique_id,
+            "user_id": step.user_id,
+            "before": dict(step.before),
+            "after": dict(step.after),
+            "state": "remark" if step.deed == Deed.REMARK else "planned",
+            "problem": step.problem,
+        }
+        for step in steps
+    ]
+    if rows:
+        work.db.connection().execute(insert(table_of(DirectoryRunLine)), rows)
+
+
+def apply_some(work: Work, run_id: int, syncing: Syncing) -> int:
+    """Do the next lines, each for itself; says how many there were. What cannot be done says why."""
+    query = (
+        select(DirectoryRunLine)
+        .where(DirectoryRunLine.run_id == run_id, DirectoryRunLine.state == "planned")
+        .order_by(DirectoryRunLine.id)
+        .limit(AT_ONCE)
+    )
+    lines = work.db.scalars(query).all()
+    for line in lines:
+        step = Step(
+            Deed(line.deed), line.name, line.unique_id, line.user_id, line.before, line.after, line.problem
+        )
+        state, problem = "done", ""
+        try:
+            with work.db.begin_nested():
+                apply_step(work, syncing, step)
+        except Conflict as conflict:
+            state, problem = "skipped", str(conflict)
+        except RtpyError as error:
+            state, problem = "failed", str(error)
+        except IntegrityError:
+            state, problem = "failed", "Somebody took the same name or address at the same moment."
+        line.state, line.problem = state, problem
+    return len(lines)
+
+
+def _read(app: App, syncing: Syncing) -> Snapshot:
+    directory = open_directory(app, syncing.settings)
+    try:
+        return read_snapshot(syncing.settings, directory, groups=syncing.takes_groups)
+    finally:
+        directory.close()
+
+
+def _store_plan(app: App, run_id: int, syncing: Syncing, seen: Snapshot) -> str:
+    with app.work() as work:
+        run = work.db.get_one(DirectoryRun, run_id)
+        plan = plan_sync(work, syncing, seen)
+        store_lines(work, run, plan.steps)
+        run.people, run.groups, run.counts, run.planned = plan.people, plan.groups, plan.counts, work.now
+        run.state, run.problem = _verdict(run, plan)
+        if run.state == "failed":
+            run.finished = work.now
+        elif not run.only_plan:
+            note_seen(work, syncing.settings.id, seen)
+        older = (
+            update(DirectoryRun)
+            .where(
+                DirectoryRun.directory_id == run.directory_id,
+                DirectoryRun.id < run.id,
+                DirectoryRun.state.in_(UNDECIDED),
+            )
+            .values(state="dropped", finished=work.now)
+        )
+        work.db.execute(older)
+        if run.state == "waiting":
+            log.warning(
+                "directory %s: run %s waits for an administrator: %s", run.directory_id, run.id, run.problem
+            )
+        return run.state
+
+
+def _verdict(run: DirectoryRun, plan: Plan) -> tuple[str, str]:
+    if plan.empty:
+        return "failed", plan.empty
+    if run.only_plan:
+        return "planned", plan.hold
+    if plan.hold and not run.forced:
+        return "waiting", plan.hold
+    return "applying", ""
+
+
+def _apply_all(app: App, run_id: int, syncing: Syncing, lease: Lease, tell: Tell | None) -> str:
+    with app.work(reading=True) as work:
+        total = sum(
+            many for deed, many in work.db.get_one(DirectoryRun, run_id).counts.items() if deed != Deed.REMARK
+        )
+    done = 0
+    while True:
+        if not lease.renew(app):
+            return "applying"  # somebody else goes on with it
+        with app.work() as work:
+            did = apply_some(work, run_id, syncing)
+            if not did:
+                run = work.db.get_one(DirectoryRun, run_id)
+                run.state, run.finished = "done", work.now
+                return "done"
+        reach("directory-batch")
+        done += did
+        if tell is not None:
+            tell(min(done, total), total)
+
+
+def _fail(app: App, run_id: int, problem: str) -> str:
+    with app.work() as work:
+        run = work.db.get_one(DirectoryRun, run_id)
+        run.state, run.problem, run.finished = "failed", problem, work.now
+    return "failed"
