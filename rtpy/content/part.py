@@ -62,6 +62,8 @@ class Message:
     """Addresses that must not hear of this message (RT: RT-Squelch-Replies-To)."""
     auto_generated: bool = False
     """A machine wrote it (RFC 3834); nobody answers it automatically."""
+    unanswered: str = ""
+    """Why nobody answers it automatically, in words, though a person may have written it; empty: it may be."""
 
 
 def plain_message(text: str, *, subject: str = "", files: tuple[Part, ...] = ()) -> Message:

@@ -15,11 +15,13 @@ from rtpy.mail.loops import AutoKind
 from rtpy.mail.message import IncomingMail
 from rtpy.mail.own import Own, what_is_own
 from rtpy.mail.policy import HOUR, Joining, Place, check_pressure, choose_ccs, choose_place, refuse_loop
+from rtpy.mail.review import let_in_by_hand
 from rtpy.mail.senders import NO_FINDINGS, Sender, find_sender
 from rtpy.mail.sorting.filing import create_decided, decide
 from rtpy.mail.spool import Claim
 from rtpy.mail.tags import strip_tags
-from rtpy.mail.trust.proof import Findings
+from rtpy.mail.thread_caps import check_thread
+from rtpy.mail.trust.proof import Findings, Proof
 from rtpy.mail.twins import Twin, say_also_for, tickets_of, twin_in, twins_of
 from rtpy.models import Queue
 from rtpy.rights.names import Right
@@ -56,11 +58,13 @@ def file_mail(
         if bounced is not None:
             return Filed(*bounced)
     sender = find_sender(system, mail, claim.transport, own, findings)
+    if system.app.config.mail.autoreply_needs_proof and sender.proof is not Proof.PASSED:
+        mail = replace(mail, message=replace(mail.message, unanswered="The sender is not proved"))
     place = Place()
     if not claim.wants_new_ticket:
         named = find_named(sender.work, mail, claim.ticket, own.tags)
         if claim.released and named.candidates and claim.ticket:
-            place = Place(named.candidates[0].ticket)
+            place = let_in_by_hand(sender, named.candidates[0].ticket, claim.transport)
         else:
             place = choose_place(sender, named, is_open=system.app.config.mail.reply_policy)
     twins = twins_of(system, mail, claim, own)
@@ -94,6 +98,8 @@ def _join(sender: Sender, place: Place, claim: Claim, message: Message) -> Filed
         change: Comment | Correspond = Comment(message)
     else:
         change = Comment(message) if claim.action == "comment" else Correspond(message)
+    if not claim.released:
+        check_thread(work, ticket)
     outcome = change_ticket(work, ticket, change)
     return Filed(ticket.id, outcome.transactions[0].id)
 

@@ -27,10 +27,9 @@ from rtpy.jobs.worker import Chore
 from rtpy.mail import spool
 from rtpy.mail.apart import Unreadable, read_apart
 from rtpy.mail.fallback import file_raw
+from rtpy.mail.held import Held
 from rtpy.mail.incoming import Filed, file_mail
 from rtpy.mail.message import IncomingMail, read_mail
-from rtpy.mail.policy import Held
-from rtpy.mail.sorting.filing import Junked
 from rtpy.mail.spool import Claim
 from rtpy.mail.trust.judge import judge
 from rtpy.mail.words import storable
@@ -192,11 +191,8 @@ def _file(app: App, claim: Claim, raw: bytes, mail: IncomingMail) -> Answer:
             keeps=None if mail.message_id else spool.WITHOUT_ID,
         )
     except Held as held:
-        log.warning("mail %s is held: %s", claim.mail_id, held)
-        return _hold(app, claim, str(held), key, facts)
-    except Junked as junk:
-        log.info("mail %s is junk: %s", claim.mail_id, junk)
-        return _hold(app, claim, str(junk), key, facts, state="junk")
+        log.warning("mail %s is held, %s: %s", claim.mail_id, held.state, held)
+        return _hold(app, claim, held, key, facts)
     except RtpyError as refused:
         log.info("mail %s is refused: %s", claim.mail_id, refused)
         _rest(app, claim, "refused", reason=str(refused), **facts)
@@ -281,15 +277,14 @@ def _settle_duplicate(
     return Answer(AnswerKind.OK, reason, claim.mail_id)
 
 
-def _hold(
-    app: App, claim: Claim, reason: str, key: str, facts: dict[str, Any], *, state: str = "quarantined"
-) -> Answer:
-    """Keep a mail for an administrator; it holds its key, so that a second delivery is a duplicate."""
+def _hold(app: App, claim: Claim, held: Held, key: str, facts: dict[str, Any]) -> Answer:
+    """Keep a mail for a person; it holds its key, so that a second delivery is a duplicate."""
+    reason, about = str(held), {"ticket_id": held.ticket_id} if held.ticket_id else {}
     with app.sessions() as db:
         holder = spool.holder_of(db, key)
         if holder is None or holder[0] == claim.mail_id:
             facts = facts | {"dedup_key": key}
-        spool.finish(db, claim, state, app.clock.now(), reason=reason, **facts)
+        spool.finish(db, claim, held.state, app.clock.now(), reason=reason, **about, **facts)
         db.commit()
     return Answer(AnswerKind.OK, reason, claim.mail_id)
 

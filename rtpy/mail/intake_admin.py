@@ -12,7 +12,7 @@ from rtpy.models import IncomingMail, Queue
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
-STOPPED = ("quarantined", "refused", "junk")
+STOPPED = ("quarantined", "review", "refused", "junk")
 """States in which a mail waits for a person."""
 
 
@@ -24,7 +24,10 @@ def retry(work: Work, mail_id: int) -> None:
     row = _stopped(work, mail_id, "received")
     if row.ticket_id is not None:
         row.ticket = str(row.ticket_id)
-    _put_back(work, row, released="yes")
+    if row.state == "review":
+        put_back(work, row, released="yes", let_in="yes")
+    else:
+        put_back(work, row, released="yes")
 
 
 def make_ticket(work: Work, mail_id: int, queue: Queue) -> None:
@@ -33,7 +36,7 @@ def make_ticket(work: Work, mail_id: int, queue: Queue) -> None:
     if queue.disabled:
         raise Refused(f"Queue {queue.name} is closed: choose another one.")
     row.queue, row.ticket, row.action = queue.name, "", "correspond"
-    _put_back(work, row, released="yes", new_ticket="yes")
+    put_back(work, row, released="yes", new_ticket="yes")
 
 
 def mark_as_junk(work: Work, mail_id: int) -> None:
@@ -58,7 +61,8 @@ def _stopped(work: Work, mail_id: int, *also: str) -> IncomingMail:
     return row
 
 
-def _put_back(work: Work, row: IncomingMail, **marks: str) -> None:
+def put_back(work: Work, row: IncomingMail, **marks: str) -> None:
+    """Let the worker take a mail up again, with marks of who let it pass; the caller has asked for the right."""
     row.transport = {**row.transport, **marks, "released_by": work.actor.name}
     row.state, row.attempts, row.reason, row.traceback = "received", 0, "", ""
     row.next_attempt, row.finished, row.lease_owner, row.lease_until = work.now, None, "", None

@@ -5,7 +5,7 @@ A draft is made when a scrip prepares (it only reads), and turned into rows when
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,13 +18,16 @@ from rtpy.mail.drops import tag_of, values_for
 from rtpy.mail.header_lines import encoded, is_sendable, mailbox, one_line
 from rtpy.mail.message_ids import own_message_id, ticket_reference
 from rtpy.mail.occasion import Occasion
+from rtpy.mail.posting import FOR_DIGEST
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
 from rtpy.mail.styled.dressing import Dress, html_of
+from rtpy.mail.styled.words import with_signature
 from rtpy.mail.template import Rendered, names_in, render_template
 from rtpy.models import User
 
 PRODUCT = "rtpy"
+NOBODY_NOW = "nobody gets it now: see the recipients"
 _PLACE = re.compile(r"\{(?:name|queue|rtname)\}")
 ASKED = "asked"
 """In an occasion's memo: a list that takes who would get each mail; then none is written."""
@@ -48,6 +51,8 @@ class Draft:
     def queue(self, occasion: Occasion) -> str:
         """Have the rows written when the scrips are done; says to whom it goes."""
         occasion.mails.append((self.mail, self._recipients(), self._record(occasion)))
+        if not self.chosen.recipients:
+            return "no mail now: " + "; ".join(skipped.reason for skipped in self.chosen.skipped[:5])
         told = ", ".join(recipient.address for recipient in self.chosen.recipients[:10])
         more = len(self.chosen.recipients) - 10
         notes = (*self.chosen.remarks, *self.chosen.left_out[:5])
@@ -56,14 +61,28 @@ class Draft:
         )
 
     def _recipients(self) -> list[dict[str, Any]]:
+        waiting = [(one, "queued", "", 0) for one in self.chosen.recipients]
+        waiting += [
+            (one.recipient, "digest" if one.waits_for else "skipped", one.reason, one.waits_for)
+            for one in self.chosen.skipped
+        ]
         return [
-            {"kind": one.kind, "address": one.address, "name": one_line(one.name, 120), "state": "queued"}
-            for one in self.chosen.recipients
+            {
+                "kind": one.kind,
+                "address": one.address,
+                "name": one_line(one.name, 120),
+                "state": state,
+                "last_answer": answer,
+                FOR_DIGEST: user_id,
+            }
+            for one, state, answer, user_id in waiting
         ]
 
-    def _record(self, occasion: Occasion) -> dict[str, Any]:
-        """In the ticket's history, without scrips and without touching its last update."""
+    def _record(self, occasion: Occasion) -> dict[str, Any] | None:
+        """In the ticket's history, without scrips and without touching its last update; none when nobody gets it."""
         work = occasion.work
+        if not self.chosen.recipients:
+            return None
         return {
             "object_type": "ticket",
             "object_id": occasion.ticket.id,
@@ -95,6 +114,8 @@ def draft_mail(
         return "the template is empty: nothing is sent"
     if audience.is_answer and occasion.message and occasion.message.auto_generated:
         return "a machine wrote it: no automatic answer"
+    if audience.is_answer and occasion.message and occasion.message.unanswered:
+        return f"{occasion.message.unanswered}: no automatic answer"
     chosen = choose_recipients(occasion, audience, internal=internal)
     _drop_unsendable(chosen)
     if audience.is_answer:
@@ -103,7 +124,7 @@ def draft_mail(
     if ASKED in occasion.memo:
         occasion.memo[ASKED].append(chosen)
         return "only asked who would get it"
-    if not chosen.recipients:
+    if not chosen.recipients and not chosen.skipped:
         return chosen.why_nobody()
     if translations and len(translations) > 1:
         template = in_their_language(occasion, template, translations, chosen)
@@ -116,7 +137,10 @@ def draft_mail(
     # What somebody said speaks for itself, and an automatic answer repeats no word of who may be a forger (A56).
     is_news = occasion.message is None and not audience.is_answer
     title = one_line(rendered.headers.get("subject", ""), 250) if is_news else ""
-    html = html_of(occasion, template, values, rendered, Dress(chosen.only_staff, title))
+    signature = "" if internal or chosen.only_staff else occasion.queue.signature.strip("\n")
+    dress = Dress(chosen.only_staff, title, signature)
+    html = html_of(occasion, template, values, rendered, dress)
+    rendered = replace(rendered, body=with_signature(rendered.body, signature))
     return Draft(_mail(occasion, scrip_id, audience, rendered, html, chosen, internal=internal), chosen)
 
 
@@ -170,7 +194,8 @@ def _mail(
         "body": body.replace("\x00", ""),
         "html_body": html.replace("\x00", ""),
         "attachments": [each.number for each in files],
-        "state": "queued",
+        "state": "queued" if chosen.recipients else "canceled",
+        "last_answer": "" if chosen.recipients else NOBODY_NOW,
         "not_before": work.now,
     }
 
@@ -268,6 +293,7 @@ def _drop_unsendable(chosen: Chosen) -> None:
         f"“{one_line(one.address, 60)}” is not an address that mail can be sent to" for one in bad
     ]
     chosen.recipients = [one for one in chosen.recipients if is_sendable(one.address)]
+    chosen.skipped = [one for one in chosen.skipped if is_sendable(one.recipient.address)]
 
 
 def _escaped(text: str) -> str:

@@ -13,6 +13,7 @@ from rtpy.errors import Refused
 from rtpy.identity.rates import hits_so_far
 from rtpy.mail.addresses import is_own
 from rtpy.mail.finding import Candidate, Named
+from rtpy.mail.held import ForReview, Held
 from rtpy.mail.loops import AutoKind
 from rtpy.mail.message import Address, IncomingMail
 from rtpy.mail.message_ids import ticket_of_message_id
@@ -30,10 +31,6 @@ LOOKED_AT = 200
 HOUR = 3600
 MOST_ALIKE = 3
 """New tickets in an hour with one sender and one subject that are answered automatically: then it is a loop."""
-
-
-class Held(Exception):
-    """Too much at once: kept for an administrator; `str()` says why."""
 
 
 class Joining(StrEnum):
@@ -72,7 +69,8 @@ def choose_place(sender: Sender, named: Named, *, is_open: str) -> Place:
     """Where a mail of `sender` goes that names the tickets of `named`.
 
     The first ticket that the sender may join; else a new one, with a claim on the first that was named.
-    `is_open` is the site's reply policy; a queue may be more open than that, not less.
+    `is_open` is the site's reply policy; a queue may be more open than that, not less. Raises ForReview where a
+    person is to decide about mails of strangers.
     """
     remarks = tuple(f"Ticket #{number}, which the mail names, does not exist" for number in named.unknown[:3])
     for candidate in named.candidates:
@@ -82,6 +80,8 @@ def choose_place(sender: Sender, named: Named, *, is_open: str) -> Place:
     if not named.candidates:
         return Place(remarks=remarks)
     claimed = named.candidates[0].ticket
+    if "review" in (is_open, claimed.queue.reply_policy):
+        raise ForReview(f"{sender.address or 'Somebody'} takes no part in ticket #{claimed.id}.", claimed.id)
     claim = f"The mail claims to belong to ticket #{claimed.id}, of which the sender is no participant"
     return Place(None, Joining.PARTICIPANT, claimed, (*remarks, claim))
 

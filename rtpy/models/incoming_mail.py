@@ -30,7 +30,7 @@ class IncomingMail(Base):
     peer: Mapped[short]
     transport: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     state: Mapped[str] = mapped_column(String(12), default="received")
-    """received, working, done, duplicate, refused, quarantined, junk."""
+    """received, working, done, duplicate, refused, quarantined, review, junk."""
     reason: Mapped[text]
     traceback: Mapped[text]
     attempts: Mapped[count]

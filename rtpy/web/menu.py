@@ -11,6 +11,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rtpy.mail.review import queues_with_review
 from rtpy.models import Queue
 from rtpy.remembered import remembered
 from rtpy.rights.names import Right
@@ -140,6 +141,8 @@ def _things(request: Request) -> Iterator[NavEntry]:
         yield _entry(request, "Articles", "article.list", "file")
     if rights.system(Right.SHOW_ASSETS_MENU):
         yield _entry(request, "Assets", "asset.list", "tag")
+    if queues_with_review(request.app, request.db) != frozenset():
+        yield _entry(request, "Mail to review", "mail.review", "mail")
 
 
 def _administration(request: Request) -> tuple[NavEntry, ...]:

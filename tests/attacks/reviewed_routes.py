@@ -72,6 +72,9 @@ admin.scrips.list GET ShowScrips
 admin.scrips.modify GET ShowScrips
 admin.scrips.modify POST ModifyScrips
 admin.styleguide GET ShowConfigTab
+admin.suppression.create GET,POST SuperUser
+admin.suppression.display GET,POST SuperUser
+admin.suppression.list GET SuperUser
 admin.templates.create GET,POST ModifyTemplate
 admin.templates.list GET ShowTemplate
 admin.templates.modify GET,POST ShowTemplate
@@ -132,6 +135,7 @@ people.account GET,POST staff
 people.create GET,POST AdminUsers
 people.display GET staff
 people.list GET staff
+people.mail GET,POST staff
 people.modify POST AdminUsers
 people.password GET,POST staff
 people.tokens GET,POST staff

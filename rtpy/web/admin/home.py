@@ -21,7 +21,7 @@ OPEN_RIGHTS = (
     (Right.CREATE_TICKET, "make tickets, by mail too"),
     (Right.REPLY_TO_TICKET, "answer their tickets, by mail too"),
 )
-INCOMING = ("received", "working", "done", "duplicate", "quarantined", "refused", "junk")
+INCOMING = ("received", "working", "done", "duplicate", "quarantined", "review", "refused", "junk")
 OUTGOING = ("queued", "sending", "sent", "failed", "held", "canceled")
 BAD = frozenset({"quarantined", "refused", "failed"})
 

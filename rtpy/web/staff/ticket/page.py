@@ -21,6 +21,7 @@ from rtpy.web.staff.ticket.deeds import show_deeds
 from rtpy.web.staff.ticket.linkbox import show_links
 from rtpy.web.staff.ticket.mails import SentMail, read_mails
 from rtpy.web.staff.ticket.reminders import show_reminders
+from rtpy.web.staff.ticket.review import review_link
 from rtpy.web.staff.ticket.sidebar import (
     Belonging,
     WatcherLine,
@@ -80,6 +81,7 @@ def ticket_page(
         ),
         "ticket": _head(request, resource, watchers, belonging, entries),
         "deeds": show_deeds(request, resource),
+        "review": review_link(request, resource),
         "entries": with_fields(request, resource, show_conversation(request, ticket.id, entries, mails)),
         "earlier_url": earlier_url,
         "composer": show_composer(request, resource, entries, answer),
