@@ -22,6 +22,7 @@ COMMANDS = {
     "lmtp": "Take mail from a mail server by LMTP.",
     "user": "Create, list and disable users; set passwords.",
     "token": "Create, list and revoke tokens of programs.",
+    "ldap-import": "Bring people and groups of directories up to date.",
     "crontool": "Do something to all tickets that a search finds.",
     "index": "Bring search up to date, or read everything anew.",
     "demo": "Load or remove the sample consultancy.",
@@ -30,7 +31,7 @@ COMMANDS = {
     "config": "Write the set-up out as such a file.",
     "check": "Check configuration, lifecycles and database.",
 }
-"""Every command with its one line of help; the command itself lies in `rtpy.cli.NAME` under the same name."""
+"""Every command with its one line of help; it lies in `rtpy.cli.NAME` under the same name, with `_` for `-`."""
 
 
 class _Commands(click.Group):
@@ -44,7 +45,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return _plugin_commands().get(cmd_name)
-        command = getattr(importlib.import_module(f"rtpy.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"rtpy.cli.{module}"), module)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
