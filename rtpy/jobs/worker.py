@@ -5,9 +5,16 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.exc import OperationalError
+
 from rtpy.app import App
 
 log = logging.getLogger("rtpy.worker")
+
+LONGEST_PAUSE = 60.0
+"""Seconds that a chore which fails again and again waits at most."""
+DATABASE_PAUSE = 3.0
+"""The same while the database cannot be reached: when it is back, work goes on within five seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,17 @@ def run_once(app: App, *, rounds: int = 100) -> int:
 def _run_one(app: App, stop: threading.Event, chore: Chore) -> None:
     failures = 0
     while not stop.is_set():
+        longest = LONGEST_PAUSE
         try:
             did = chore.run(app)
             failures = 0
+        except OperationalError as away:
+            failures += 1
+            did, longest = 0, DATABASE_PAUSE
+            log.warning("chore %s waits for the database: %s", chore.name, away.orig)
         except Exception:
             failures += 1
             did = 0
             log.exception("chore %s failed", chore.name)
         if not did:
-            stop.wait(min(chore.seconds * 2**failures, 60.0))
+            stop.wait(min(chore.seconds * 2**failures, longest) if failures else chore.seconds)

@@ -23,6 +23,7 @@ from rtpy.mail.breaker import Breaker
 from rtpy.mail.compose import build, load_files
 from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mail.outbox import is_all_held
+from rtpy.mail.plus_address import bounce_address
 from rtpy.mail.sealed_words import open_words
 from rtpy.mail.transport import FAILED, LATER, SENT, make_transport
 from rtpy.models import OutgoingMail, OutgoingRecipient, Queue, Transaction, User
@@ -100,14 +101,18 @@ class _Taken:
 
 
 def _anything_due(app: App) -> bool:
-    """Asked without taking the writer's turn; frees at once what a dead worker of this machine held."""
+    """Asked without taking the writer's turn; frees at once what a dead worker of this machine held.
+
+    And what this worker still holds from an earlier round: the database went away before it could note the end.
+    """
     now = app.clock.now()
     with app.reading_sessions() as db:
         due = db.scalar(select(OutgoingMail.id).where(_is_due(now)).limit(1)) is not None
         owners = db.scalars(
             select(OutgoingMail.lease_owner).where(OutgoingMail.state == "sending").distinct()
         ).all()
-    dead = [owner for owner in owners if is_dead(owner)]
+    mine = lease_owner()
+    dead = [owner for owner in owners if owner == mine or is_dead(owner)]
     if not dead:
         return due
     with app.sessions() as db:
@@ -164,7 +169,8 @@ def _take_next(app: App, db: Session, owner: str) -> _Taken | None:
         if not waiting:
             _give_up(mail, "nobody is left to send it to")
             continue
-        return _Taken(mail.id, mail.attempts, mail.created, mail.envelope_sender, waiting, raw)
+        sender = bounce_address(app, mail.envelope_sender, mail.id)
+        return _Taken(mail.id, mail.attempts, mail.created, sender, waiting, raw)
     return None
 
 

@@ -348,8 +348,20 @@ def test_p2_what_a_dead_worker_held_goes_again_when_its_lease_runs_out(
     with pytest.raises(KeyboardInterrupt):
         deliver_due(app, transport=Dying())
     assert states() == [("sending", 1)]
+    db.scalars(select(OutgoingMail)).one().lease_owner = "another machine|7|token|1"
+    db.commit()
     assert deliver() == 0, "the lease still holds"
     clock.advance(LEASE)
+    assert deliver() == 1
+    assert states() == [("sent", 2)]
+
+
+def test_p3_what_this_worker_could_not_note_goes_again_with_its_next_round(make, app, db, deliver, states):
+    """The database went away while the mail was handed over."""
+    make.ticket()
+    db.commit()
+    with pytest.raises(KeyboardInterrupt):
+        deliver_due(app, transport=Dying())
     assert deliver() == 1
     assert states() == [("sent", 2)]
 
