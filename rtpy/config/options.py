@@ -251,7 +251,7 @@ class Mail:
     token_allow: tuple[str, ...] = _option(
         Kind.LIST,
         (),
-        "Networks and hosts besides the public internet from which mailboxes may get tokens: login.lan, 10.0.0.0/8.",
+        "Networks and hosts besides the public internet from which mailboxes may get tokens: 10.0.0.0/8, idp.lan:8443.",
     )
     hold: bool = _option(Kind.SWITCH, False, "Keep all outgoing mail back until a person releases it.")
     html: str = _option(

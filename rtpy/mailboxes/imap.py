@@ -25,6 +25,69 @@ LONGEST = 1800.0
 logging.getLogger("imapclient").setLevel(logging.INFO)
 
 
+class _Connection(imaplib.IMAP4):
+    """Like imapclient's own, but a second handle on the socket is kept from the first moment: by it one can hang up
+    in the middle of a greeting or a handshake."""
+
+    def __init__(self, settings: Settings, context: ssl.SSLContext | None, line: "_Line") -> None:
+        self._settings, self._context, self._line = settings, context, line
+        super().__init__(settings.host, settings.port, timeout=CONNECT)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        sock = socket.create_connection((self._settings.host, self._settings.port), timeout)
+        try:
+            self._line.hold(sock)
+            return self._context.wrap_socket(sock, server_hostname=self.host) if self._context else sock
+        except BaseException:
+            sock.close()
+            raise
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
+    def __init__(self, settings: Settings, context: ssl.SSLContext, line: "_Line") -> None:
+        is_encrypted = settings.encryption is Encryption.TLS
+        self._made_of = (settings, context if is_encrypted else None, line)
+        super().__init__(
+            settings.host,
+            settings.port,
+            ssl=is_encrypted,
+            ssl_context=context,
+            timeout=SocketTimeout(CONNECT, ANSWER),
+        )
+
+    def _create_IMAP4(self) -> _Connection:
+        return _Connection(*self._made_of)
+
+
+class _Line:
+    """The line to a server, which hangs up after `longest` seconds whatever is going on."""
+
+    def __init__(self, longest: float) -> None:
+        self.is_cut = False
+        self._sock: socket.socket | None = None
+        self._watch = threading.Timer(longest, self._cut)
+        self._watch.daemon = True
+        self._watch.start()
+
+    def hold(self, sock: socket.socket) -> None:
+        """This is the connection."""
+        self._sock = sock.dup()
+        if self.is_cut:
+            self._cut()
+
+    def let_go(self) -> None:
+        """It is over."""
+        self._watch.cancel()
+        if self._sock is not None:
+            self._sock.close()
+
+    def _cut(self) -> None:
+        self.is_cut = True
+        if self._sock is not None:
+            with suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)
+
+
 class Folder:
     """An open folder. Mails go by UID; `validity` says how long these mean the same mails."""
 
@@ -96,12 +159,9 @@ class Folder:
 def open_folder(settings: Settings, access_token: str = "", *, longest: float = LONGEST) -> Iterator[Folder]:
     """Connect, log in and open the folder; whatever goes wrong, inside the block too, is Trouble with a sentence."""
     client: Any = None
-    cut = threading.Event()
-    watch = threading.Timer(longest, lambda: _cut(client, cut))
-    watch.daemon = True
-    watch.start()
+    line = _Line(longest)
     try:
-        client = _connect(settings)
+        client = _connect(settings, line)
         _log_in(client, settings, access_token)
         try:
             folder = Folder(client, settings)
@@ -124,35 +184,29 @@ def open_folder(settings: Settings, access_token: str = "", *, longest: float = 
     except TimeoutError:
         raise Trouble(f"{settings.host} did not answer in time.") from None
     except imaplib.IMAP4.error as error:
+        if line.is_cut:
+            raise Trouble(f"{settings.host} took too long.") from None
         raise Trouble(f"{settings.host} says: {_said(error)}.") from None
     except (OSError, EOFError) as error:
-        why = "it took too long" if cut.is_set() else _of_system(error)
+        why = "it took too long" if line.is_cut else _of_system(error)
         raise Trouble(f"The connection to {settings.host}:{settings.port} failed: {why}.") from None
     finally:
-        watch.cancel()
         if client is not None:
-            with suppress(OSError, imaplib.IMAP4.error):
-                client.shutdown()
+            _hang_up(client)
+        line.let_go()
 
 
-def _connect(settings: Settings) -> Any:
+def _connect(settings: Settings, line: _Line) -> Any:
     context = ssl.create_default_context(cadata=settings.authority or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    client = IMAPClient(
-        settings.host,
-        settings.port,
-        ssl=settings.encryption is Encryption.TLS,
-        ssl_context=context,
-        timeout=SocketTimeout(CONNECT, ANSWER),
-    )
+    client = _Client(settings, context, line)
     if settings.encryption is Encryption.STARTTLS:
         try:
             client.starttls(context)
-        except CapabilityError:
-            client.shutdown()
-            raise Trouble(f"{settings.host} offers no STARTTLS on port {settings.port}.") from None
-        except BaseException:
-            client.shutdown()
+        except BaseException as error:
+            _hang_up(client)
+            if isinstance(error, CapabilityError):
+                raise Trouble(f"{settings.host} offers no STARTTLS on port {settings.port}.") from None
             raise
     return client
 
@@ -171,10 +225,9 @@ def _log_in(client: Any, settings: Settings, access_token: str) -> None:
         raise LoginRefused(f"{settings.host} refuses the login of {settings.login}: {said}.") from None
 
 
-def _cut(client: Any, cut: threading.Event) -> None:
-    cut.set()
-    with suppress(Exception):  # whatever state it is in: the thread that reads wakes up with an error
-        client.socket().shutdown(socket.SHUT_RDWR)
+def _hang_up(client: Any) -> None:
+    with suppress(OSError, imaplib.IMAP4.error):
+        client.shutdown()
 
 
 def _said(error: BaseException) -> str:

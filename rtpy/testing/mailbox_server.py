@@ -187,6 +187,9 @@ service imap-login {{
 }}
 service anvil {{
  chroot =
+ unix_listener anvil-auth-penalty {{
+  mode = 0
+ }}
 }}
 service stats {{
  chroot =
