@@ -96,6 +96,22 @@ def enable(config: Config, name: str) -> None:
     _switch(config, name, disabled=False)
 
 
+@user.command(name="reset-second-factor")
+@site_options
+@click.argument("name")
+def reset_second_factor(config: Config, name: str) -> None:
+    """Take the second factor off somebody who has lost phone and recovery codes; all their logins end.
+
+    \b
+    Example: rtpy user reset-second-factor ann
+    """
+    from rtpy.identity.second_factor.factor import reset_factor
+
+    with open_app(config) as app, app.work() as work:
+        had = reset_factor(work, _find(work.db, name))
+    click.echo(f"{name} has no second factor any more." if had else f"{name} had no second factor.")
+
+
 @user.command(name="list")
 @site_options
 def list_users(config: Config) -> None:

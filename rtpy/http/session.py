@@ -10,7 +10,8 @@ from zope.interface import implementer
 
 from rtpy.http.request import COOKIE
 from rtpy.http.transactions import SAFE_METHODS
-from rtpy.identity.logins import Login, Through
+from rtpy.identity.login_history import Result, note_login
+from rtpy.identity.logins import NEVER, How, Login, Through
 from rtpy.identity.sessions import REST_DAYS, SEEN_EVERY, save_session_data, touch_session
 from rtpy.identity.tokens import touch_token
 
@@ -92,6 +93,9 @@ def keep_session(request: Request) -> None:
     with app.sessions() as db:
         if login.token_id is not None:
             touch_token(db, login.token_id, now=now, peer=request.peer)
+            if login.seen == NEVER:
+                came = {"peer": request.peer, "user_agent": request.user_agent or ""}
+                note_login(db, login.user_id, How.TOKEN, Result.IN, at=now, **came)
         if login.session_id is not None:
             if is_changed and session is not None:
                 save_session_data(db, login.session_id, dict(session))

@@ -9,7 +9,7 @@ from rtpy.identity.accounts import set_disabled, set_password
 from rtpy.identity.sessions import end_sessions_of, sessions_of
 from rtpy.models import Principal, User, WebSession
 from rtpy.testing.fixtures import ROOT_PASSWORD
-from rtpy.web.staff.sessions import name_browser
+from rtpy.web.login_words import name_browser
 
 GONE = (303, "http://localhost/login?next=%2Fsessions")
 

@@ -43,6 +43,21 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         anywhere=True,
     ),
     AdminPage(
+        "People and rights",
+        "History of logins",
+        "admin.logins.list",
+        "history",
+        "Who came in, how and from where, and who was turned away.",
+        (Right.ADMIN_USERS,),
+    ),
+    AdminPage(
+        "People and rights",
+        "Single sign-on",
+        "admin.sign_on.list",
+        "lock",
+        "Providers of OpenID Connect by which people log in without a password of ours.",
+    ),
+    AdminPage(
         "Tickets",
         "Queues",
         "admin.queue.list",
@@ -88,6 +103,13 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "admin.mail.outgoing",
         "mail",
         "Every mail that goes out, by state; hold, release, send again.",
+    ),
+    AdminPage(
+        "Mail",
+        "Addresses that get no mail",
+        "admin.suppression.list",
+        "pause",
+        "Addresses and domains to which nothing about tickets is sent, and why.",
     ),
     AdminPage(
         "Mail",

@@ -1,4 +1,4 @@
-"""Where one is logged in: the list of one's own sessions, and ending them."""
+"""Where one is logged in: the list of one's own sessions, ending them, and who tried to get in."""
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
@@ -7,34 +7,27 @@ from pyramid.view import view_config
 
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
+from rtpy.identity.login_history import logins_of
 from rtpy.identity.sessions import end_sessions_of, sessions_of
+from rtpy.web.login_words import name_browser, say_how, say_result
+from rtpy.web.staff.people.account import account_tabs
 
-# The first that fits: Edge calls itself Chrome too, Chrome calls itself Safari.
-BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-SYSTEMS = (
-    ("Windows", "Windows"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Mac OS", "macOS"),
-    ("Linux", "Linux"),
-)
+SHOWN = 50
+"""Lines of the history."""
 
 
 @view_config(route_name="sessions", request_method="GET", renderer="staff/sessions.pt", permission=STAFF)
 def sessions(resource: SystemResource, request: Request) -> dict[str, object]:
-    """All logins of the reader; this one is marked."""
+    """All logins of the reader, this one is marked; and the history of the attempts at their account."""
     work = request.work
     return {
         "sessions": sessions_of(work.db, work.actor.user_id, work.now),
         "this": request.login.session_id,
         "browser": name_browser,
+        "history": logins_of(work.db, work.actor.user_id, limit=SHOWN),
+        "say_how": say_how,
+        "say_result": say_result,
+        "tabs": account_tabs(request),
         "here_url": request.route_path("sessions"),
     }
 
@@ -53,10 +46,3 @@ def sessions_post(resource: SystemResource, request: Request) -> Response:
     else:
         request.flash("There was nothing to end: that login is over already.", "info")
     return HTTPSeeOther(request.route_path("sessions"))
-
-
-def name_browser(user_agent: str) -> str:
-    """What people call it: `Firefox on Windows`; as it names itself where we know neither."""
-    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
-    return " on ".join(word for word in (browser, system) if word) or user_agent or "unknown"

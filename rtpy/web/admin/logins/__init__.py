@@ -1,0 +1,1 @@
+"""The history of logins over all accounts."""
