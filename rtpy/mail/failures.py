@@ -5,7 +5,9 @@ ticket and not a thousand. Nothing is answered.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -20,6 +22,7 @@ from rtpy.mail.bounces import Bounce, read_bounce
 from rtpy.mail.message import IncomingMail
 from rtpy.mail.message_ids import ticket_of_message_id
 from rtpy.mail.own import Own
+from rtpy.mail.plus_address import read_plus_addresses
 from rtpy.mail.senders import find_sender
 from rtpy.mail.tags import find_tags
 from rtpy.models import (
@@ -42,7 +45,12 @@ _OURS = re.compile(rb"rt-[a-z0-9]{1,8}-\d{1,18}-\d{1,18}-\d{1,18}-[0-9a-f]{20}@[
 
 
 def file_failure(
-    system: Work, queue: Queue, raw: bytes, mail: IncomingMail, own: Own
+    system: Work,
+    queue: Queue,
+    raw: bytes,
+    mail: IncomingMail,
+    own: Own,
+    transport: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[int, int, str] | None:
     """File a delivery failure; ids of ticket and transaction, and a note for the administrator.
 
@@ -50,7 +58,7 @@ def file_failure(
     then it is a mail like others.
     """
     bounce = read_bounce(raw, mail)
-    sent = _sent_by_us(system, mail, bounce)
+    sent = _sent_by_us(system, mail, bounce) or _came_back_to(system, mail, transport)
     if sent is None and (_is_letter(mail) or find_tags(mail.subject, own.tags)):
         return None
     ticket = None
@@ -100,6 +108,14 @@ def _sent_by_us(system: Work, mail: IncomingMail, bounce: Bounce | None) -> str 
         if ticket_of_message_id(system.app, message_id) is not None:
             return message_id
     return None
+
+
+def _came_back_to(system: Work, mail: IncomingMail, transport: Mapping[str, str]) -> str | None:
+    """The Message-ID of the mail whose own envelope sender this report was sent to."""
+    mails = read_plus_addresses(system.app, mail, transport).mails[:1]
+    return (
+        system.db.scalar(select(OutgoingMail.message_id).where(OutgoingMail.id.in_(mails))) if mails else None
+    )
 
 
 def _ticket(system: Work, ticket_id: int | None) -> Ticket | None:

@@ -1,15 +1,18 @@
 """Which ticket a mail belongs to, as far as the mail says so; whether its sender may join it is decided elsewhere."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from rtpy.mail.message import IncomingMail
 from rtpy.mail.message_ids import ticket_of_message_id
+from rtpy.mail.plus_address import read_plus_addresses
 from rtpy.mail.tags import find_tags
-from rtpy.models import Ticket
+from rtpy.models import OutgoingMail, Ticket
 from rtpy.work import Work
 
 MOST_CANDIDATES = 10
@@ -18,7 +21,7 @@ _MOST_IDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket that a mail names. `signed`: by the signed Message-ID of a mail that we sent."""
+    """A ticket that a mail names. `signed`: by the Message-ID, or the address, of a mail that we sent."""
 
     ticket: Ticket
     signed: bool
@@ -32,12 +35,18 @@ class Named:
     unknown: tuple[int, ...] = ()
 
 
-def find_named(work: Work, mail: IncomingMail, parameter: str, tags: tuple[str, ...]) -> Named:
+def find_named(
+    work: Work,
+    mail: IncomingMail,
+    parameter: str,
+    tags: tuple[str, ...],
+    transport: Mapping[str, str] = MappingProxyType({}),
+) -> Named:
     """The tickets named by the gateway's caller, by the headers, by the subject; merged ones lead to their target.
 
-    At most two queries, none for a mail that names nothing.
+    At most two queries, none for a mail that names nothing; one more for an answer to an envelope sender of ours.
     """
-    signed = _signed(work, mail)
+    signed = [*_signed(work, mail), *_addressed(work, mail, transport)]
     numbers = [int(parameter)] if parameter.isdecimal() and len(parameter) < 19 else []
     numbers += [*signed, *_plain_references(work, mail), *find_tags(mail.subject, tags)]
     wanted = list(dict.fromkeys(number for number in numbers if 0 < number < 2**63))[:MOST_CANDIDATES]
@@ -75,6 +84,15 @@ def _ids(mail: IncomingMail) -> list[str]:
 def _signed(work: Work, mail: IncomingMail) -> list[int]:
     numbers = (ticket_of_message_id(work.app, one) for one in _ids(mail) if one.startswith("rt-"))
     return [number for number in numbers if number is not None]
+
+
+def _addressed(work: Work, mail: IncomingMail, transport: Mapping[str, str]) -> list[int]:
+    """Tickets whose address with a good hash the mail was sent to, and those of mails of ours that it answers."""
+    found = read_plus_addresses(work.app, mail, transport)
+    if not found.mails:
+        return list(found.tickets)
+    rows = work.db.scalars(select(OutgoingMail.ticket_id).where(OutgoingMail.id.in_(found.mails)))
+    return [*found.tickets, *(number for number in rows if number is not None)]
 
 
 def _plain_references(work: Work, mail: IncomingMail) -> list[int]:

@@ -54,7 +54,7 @@ def file_mail(
     if not claim.released:
         refuse_loop(system, mail, own)
     if mail.auto is AutoKind.BOUNCE and not claim.wants_new_ticket:
-        bounced = file_failure(system, queue, raw, mail, own)
+        bounced = file_failure(system, queue, raw, mail, own, claim.transport)
         if bounced is not None:
             return Filed(*bounced)
     sender = find_sender(system, mail, claim.transport, own, findings)
@@ -62,7 +62,7 @@ def file_mail(
         mail = replace(mail, message=replace(mail.message, unanswered="The sender is not proved"))
     place = Place()
     if not claim.wants_new_ticket:
-        named = find_named(sender.work, mail, claim.ticket, own.tags)
+        named = find_named(sender.work, mail, claim.ticket, own.tags, claim.transport)
         if claim.released and named.candidates and claim.ticket:
             place = let_in_by_hand(sender, named.candidates[0].ticket, claim.transport)
         else:

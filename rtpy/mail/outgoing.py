@@ -18,6 +18,7 @@ from rtpy.mail.drops import tag_of, values_for
 from rtpy.mail.header_lines import encoded, is_sendable, mailbox, one_line
 from rtpy.mail.message_ids import own_message_id, ticket_reference
 from rtpy.mail.occasion import Occasion
+from rtpy.mail.plus_address import ticket_address
 from rtpy.mail.posting import FOR_DIGEST
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
@@ -209,7 +210,7 @@ def _headers(
     number = str(occasion.ticket.id)
     headers = [
         ("From", mailbox(_sender(occasion, audience), address)),
-        ("Reply-To", address),
+        ("Reply-To", ticket_address(app, address, occasion.ticket.id)),
         *_threading(occasion),
         ("X-RT-Loop-Prevention", encoded(rtname)),
         ("X-RT-Ticket", f"{rtname} #{number}"),

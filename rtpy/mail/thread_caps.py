@@ -21,7 +21,7 @@ def check_thread(work: Work, ticket: Ticket) -> None:
         "since": work.now - timedelta(hours=1),
         "cap": cap,
     }
-    if work.db.connection().scalar(_WRITTEN, asked) >= cap:
+    if (work.db.connection().scalar(_WRITTEN, asked) or 0) >= cap:
         raise Held(f"A flood: ticket #{ticket.id} got {cap} mails of {work.actor.name} within the hour.")
 
 
