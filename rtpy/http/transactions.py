@@ -103,6 +103,15 @@ def open_reading_session(request: Request) -> Session:
     return factories[1]()
 
 
+def let_go(request: Request) -> None:
+    """End the request's transaction, in which only was read, before somebody else's server is asked.
+
+    On SQLite it would keep all other writers waiting. What is asked of the database later is in a new one.
+    """
+    request.tm.abort()
+    request.tm.begin()
+
+
 def _mark_conflict(context: Any) -> None:
     """Let pyramid_retry repeat a request that met another one in the database."""
     error = context.sqlalchemy_exception

@@ -204,6 +204,12 @@ ADDRESSES = (
     Address(
         "admin.webhook.delivery.again", rf"/admin/webhooks/{ID}/deliveries/{{delivery:\d{{1,18}}}}/again"
     ),
+    Address("admin.sign_on.list", "/admin/sign-on"),
+    Address("admin.sign_on.create", "/admin/sign-on/create"),
+    Address("admin.sign_on.modify", f"/admin/sign-on/{ID}"),
+    Address("admin.sign_on.people", f"/admin/sign-on/{ID}/people"),
+    Address("admin.sign_on.test", f"/admin/sign-on/{ID}/test"),
+    Address("admin.sign_on.delete", f"/admin/sign-on/{ID}/delete"),
     Address("admin.log.list", "/admin/log"),
     Address("admin.logins.list", "/admin/logins"),
     Address("admin.users.list", "/admin/users"),

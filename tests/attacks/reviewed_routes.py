@@ -71,6 +71,12 @@ admin.scrips.dry_run GET ShowScrips
 admin.scrips.list GET ShowScrips
 admin.scrips.modify GET ShowScrips
 admin.scrips.modify POST ModifyScrips
+admin.sign_on.create GET,POST SuperUser
+admin.sign_on.delete POST SuperUser
+admin.sign_on.list GET SuperUser
+admin.sign_on.modify GET,POST SuperUser
+admin.sign_on.people GET,POST SuperUser
+admin.sign_on.test POST SuperUser
 admin.styleguide GET ShowConfigTab
 admin.suppression.create GET,POST SuperUser
 admin.suppression.display GET,POST SuperUser

@@ -10,8 +10,8 @@ from joserfc.jwk import JWKRegistry, KeySet
 
 from rtpy.app import App
 from rtpy.identity.oidc.asking import ProviderSilent, fetch_json
-from rtpy.identity.oidc.provider import allowed_places
-from rtpy.outbound.target import NotAllowed, judge_early, read_target
+from rtpy.identity.oidc.provider import check_place
+from rtpy.outbound.target import NotAllowed
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 KEPT = timedelta(hours=1)
@@ -89,8 +89,7 @@ def _read(app: App, issuer: str, has_secret: bool, document: Mapping[str, Any]) 
         if not given and not required:
             return ""
         try:
-            target = read_target(str(given or ""))
-            judge_early(target, allowed_places(app.config))
+            check_place(app.config, str(given or ""))
         except NotAllowed as wrong:
             raise ProviderSilent(f"Its {name} is not good: {wrong}") from None
         return str(given)

@@ -9,6 +9,7 @@ from rtpy.app import App
 from rtpy.config import Config
 from rtpy.models import SignOnProvider
 from rtpy.outbound.allowed import Allowed, read_allowed
+from rtpy.outbound.target import NotAllowed, judge_early, read_target
 from rtpy.remembered import remembered, watch
 from rtpy.sealing import unseal
 
@@ -86,6 +87,20 @@ def read_group_map(text: str) -> tuple[tuple[str, str], ...]:
 def allowed_places(config: Config) -> Allowed:
     """Where providers may stand beside the public internet."""
     return read_allowed(config.sign_on.allow)
+
+
+def check_place(config: Config, url: str) -> None:
+    """May a provider stand there? Raises NotAllowed; what a name leads to is judged again when it is asked.
+
+    Without encryption only where the site itself says so by name or address: what is said there is believed.
+    """
+    target, allowed = read_target(url), allowed_places(config)
+    judge_early(target, allowed)
+    known = allowed.names(target.host, target.port) or (
+        target.address is not None and allowed.holds(target.address, target.port)
+    )
+    if target.scheme != "https" and not known:
+        raise NotAllowed("Only https:// is allowed here.")
 
 
 def callback_url(config: Config, provider_id: int) -> str:

@@ -10,10 +10,10 @@ from rtpy.changes.organizations import read_domains
 from rtpy.changes.people import find_person
 from rtpy.errors import Invalid, Problem
 from rtpy.identity.oidc.linking import add_link, drop_link
-from rtpy.identity.oidc.provider import PURPOSE, Provider, allowed_places, provider_of, read_group_map
+from rtpy.identity.oidc.provider import PURPOSE, Provider, check_place, provider_of, read_group_map
 from rtpy.models import Group, Organization, SignOnLink, SignOnProvider, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
-from rtpy.outbound.target import NotAllowed, judge_early, read_target
+from rtpy.outbound.target import NotAllowed
 from rtpy.rights.grants import would_be_super_user
 from rtpy.rights.names import Right
 from rtpy.sealing import seal
@@ -40,13 +40,17 @@ def save_provider(work: Work, row: SignOnProvider | None, values: Mapping[str, s
     need_system(work, Right.SUPER_USER)
     problems: list[Problem] = []
     clean = {name: " ".join(values.get(name, "").split()) or DEFAULTS.get(name, "") for name in TEXTS}
+    flags = {name: values.get(name) == "1" for name in FLAGS}
     for name, sentence in (
         ("name", "Give it a name: the button of the login page says it."),
         ("issuer", "Give its issuer, an address such as https://login.example.com/realms/main."),
-        ("client_id", "Give the client id that the provider has for this site."),
+        (
+            "client_id",
+            "Give the client id that the provider has for this site, or save it switched off until you have one.",
+        ),
     ):
         longest = _LONGEST.get(name, 255)
-        if not clean[name]:
+        if not clean[name] and not (name == "client_id" and flags["disabled"]):
             problems.append(Problem(name, sentence))
         elif len(clean[name]) > longest:
             problems.append(Problem(name, f"This is too long: at most {longest} characters fit."))
@@ -60,7 +64,6 @@ def save_provider(work: Work, row: SignOnProvider | None, values: Mapping[str, s
         problems.append(Problem("name", "There is a provider of this name: choose another one."))
     domains = _domains(values.get("domains", ""), problems)
     organization = _organization(work, values.get("organization", "").strip(), problems)
-    flags = {name: values.get(name) == "1" for name in FLAGS}
     if flags["for_staff"] and organization is not None:
         problems.append(
             Problem("for_staff", "A client's provider never speaks for staff: choose one of the two.")
@@ -165,8 +168,7 @@ def _check_issuer(work: Work, issuer: str, problems: list[Problem]) -> None:
     if not issuer:
         return
     try:
-        target = read_target(issuer)
-        judge_early(target, allowed_places(work.app.config))
+        check_place(work.app.config, issuer)
     except NotAllowed as wrong:
         problems.append(
             Problem("issuer", f"{wrong} What else is allowed stands in the option sign_on.allow.")
