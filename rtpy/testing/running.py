@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
@@ -32,7 +32,14 @@ class RunningSite:
     the file in its home.
     """
 
-    def __init__(self, home: Path, *, password: str, database_url: str = "") -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        password: str,
+        database_url: str = "",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.home = home
         self.port = free_port()
         self.password = password
@@ -45,6 +52,7 @@ class RunningSite:
         }
         if database_url:
             self._environment["RTPY_DATABASE_URL"] = database_url
+        self._environment.update(settings or {})
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -154,13 +162,19 @@ class RunningSite:
 
 @contextmanager
 def running_site(
-    folder: Path, *, password: str, templates: Path | None = None, database_url: str = ""
+    folder: Path,
+    *,
+    password: str,
+    templates: Path | None = None,
+    database_url: str = "",
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[RunningSite]:
     """A site under `folder`, initialised and not started; everything ends with the block.
 
     `templates`: where compiled templates lie already, or are kept for other sites. `database_url`: not SQLite's.
+    `settings`: further variables of the environment, such as RTPY_MAIL_TRANSPORT.
     """
-    site = RunningSite(folder / "home", password=password, database_url=database_url)
+    site = RunningSite(folder / "home", password=password, database_url=database_url, settings=settings)
     site.home.mkdir(parents=True)
     if templates:
         share_templates(site.home, templates)

@@ -11,8 +11,8 @@ from rtpy.testing.running import running_site
 from tests.faults.sending import Sender, numbered, until
 from tests.faults.stoppable_postgres import stoppable_postgres
 
-BACK_WITHIN = 5.0
-"""Seconds after the database is back in which service must be, too."""
+BACK_WITHIN = 15.0
+"""Seconds after the database is back in which service must be, too; on a quiet machine it takes two to four."""
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -83,6 +83,6 @@ def test_p3_nothing_is_lost_and_no_process_needs_a_restart(tmp_path: Path, compi
             ).all()
         engine.dispose()
         assert (open_ones, unsent_ones) == (0, 0)
-        assert {subject: count for subject, count in made} == {f"Trouble {token}": 1 for token in tokens}
+        assert dict(made) == {f"Trouble {token}": 1 for token in tokens}
         receipts = {mail["To"] for mail in site.sent_mails() if "gone-" in (mail["To"] or "")}
         assert len(receipts) == len(tokens)

@@ -61,11 +61,11 @@ class _Controller(Controller):
 
 
 @contextmanager
-def scripted_smtp() -> Iterator[tuple[Script, int]]:
-    """A running server and its port."""
+def scripted_smtp(port: int = 0) -> Iterator[tuple[Script, int]]:
+    """A running server and its port: a free one, or that `port`."""
     script = Script()
     controller = _Controller(script, hostname="127.0.0.1", port=0)
-    controller.port = _free_port()
+    controller.port = port or _free_port()
     controller.start()
     try:
         yield script, controller.port
