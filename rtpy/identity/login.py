@@ -8,16 +8,18 @@ from datetime import datetime
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import bindparam, func, literal, select, union_all, update
+from sqlalchemy import bindparam, exists, func, literal, select, true, union_all, update
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.errors import Refused
+from rtpy.identity.directories.admitting import admit, may_fall_back
+from rtpy.identity.directories.directory import DirectoryUnreachable
 from rtpy.identity.logins import How
 from rtpy.identity.passwords import hash_password, needs_rehash, verify_password
 from rtpy.identity.rates import hit
 from rtpy.identity.sessions import start_session
-from rtpy.models import Principal, RateCounter, User, UserAddress
+from rtpy.models import DirectoryPerson, Principal, RateCounter, User, UserAddress, UserDirectory
 
 log = logging.getLogger("rtpy.login")
 
@@ -42,6 +44,16 @@ DEVICE = Limit(20, 900)
 
 class LoginFailed(Refused):
     """Unknown name, wrong password, disabled: one sentence for all of them."""
+
+
+class DirectoryAway(LoginFailed):
+    """The directory that would know does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The directory cannot be reached, so passwords cannot be checked there just now. "
+            "Please try again in a few minutes."
+        )
 
 
 class TooManyLogins(Refused):
@@ -74,6 +86,8 @@ class Account:
     user_id: int
     name: str
     password_hash: str | None
+    is_linked: bool = False
+    """A directory keeps the password."""
 
 
 def check_login(app: App, name: str, password: str, *, peer: str, device: str = "") -> Passed:
@@ -83,18 +97,46 @@ def check_login(app: App, name: str, password: str, *, peer: str, device: str = 
     `device` the value of the device cookie. Uses short transactions of its own: hashing holds up nobody's writes,
     and an attempt counts even when all else fails.
     """
-    return check_account(app, name, find_account(app, name), password, peer=peer, device=device)
+    account, has_directories = _look_for(app, name)
+    return check_account(
+        app, name, account, password, peer=peer, device=device, ask_directories=has_directories
+    )
 
 
 def check_account(
-    app: App, name: str, account: Account | None, password: str, *, peer: str, device: str = ""
+    app: App,
+    name: str,
+    account: Account | None,
+    password: str,
+    *,
+    peer: str,
+    device: str = "",
+    ask_directories: bool = True,
 ) -> Passed:
-    """The same for who has found the account that `name` means, or none."""
+    """The same for who has found the account that `name` means, or none.
+
+    The password of a linked account is known to its directory alone, that of an unknown name or of an account without
+    a password may be; a local account with one never depends on any. Raises DirectoryAway too.
+    """
     now = app.clock.now()
     known = account is not None and device_nonce(app, account.user_id, account.password_hash, device)
     counted = _limits(name, account, network_of(peer), known or "")
     count_attempt(app, counted, now)
     stored = account.password_hash if account else None
+    if ask_directories and (account is None or account.is_linked or stored is None):
+        linked_id = account.user_id if account is not None and account.is_linked else None
+        try:
+            admitted = admit(app, linked_id, name, password)
+        except DirectoryUnreachable:
+            if linked_id is None or not may_fall_back(app, linked_id):
+                raise DirectoryAway from None
+        else:
+            if admitted is not None:
+                user_id, hashed = admitted.user_id, admitted.password_hash
+                return Passed(user_id, admitted.name, None, counted, now, hashed, How.DIRECTORY)
+            stored = None
+    elif account is not None and account.is_linked:
+        stored = None  # a wrong password takes the time that it takes anywhere
     if not verify_password(password, stored) or account is None:
         log.warning("login failed: user %s, from %s", account.user_id if account else "unknown", peer)
         raise LoginFailed("This user name and password do not fit together. Please check both and try again.")
@@ -149,10 +191,14 @@ def sign(app: App, text: str) -> str:
 
 def find_account(app: App, name: str) -> Account | None:
     """Whom a login name or an address means, enabled; None when nobody. One query, also of what is no name."""
-    wanted = folded_name(name)
+    return _look_for(app, name)[0]
+
+
+def _look_for(app: App, name: str) -> tuple[Account | None, bool]:
+    """The account, and whether any directory lets people in. One query, the same for everybody."""
     with app.reading_sessions() as db:
-        row = db.connection().execute(_ACCOUNT, {"wanted": wanted}).first()
-    return Account(*row) if row is not None else None
+        row = db.connection().execute(_ACCOUNT, {"wanted": folded_name(name)}).one()
+    return (Account(*row[:4]) if row.id is not None else None), row.has_directories
 
 
 def folded_name(name: str) -> str:
@@ -167,13 +213,25 @@ _named = union_all(
     select(User.id, literal(1)).where(func.lower(User.email_address) == bindparam("wanted")),
     select(UserAddress.user_id, literal(2)).where(UserAddress.address == bindparam("wanted")),
 ).subquery("named")
-_ACCOUNT = (
-    select(User.id, User.name, User.password_hash)
+_account = (
+    select(
+        User.id,
+        User.name,
+        User.password_hash,
+        exists().where(DirectoryPerson.user_id == User.id).label("is_linked"),
+    )
     .join(_named, _named.c.id == User.id)
     .join(Principal, Principal.id == User.id)
     .where(Principal.disabled.is_(False))
     .order_by(_named.c.rank)
     .limit(1)
+    .subquery("account")
+)
+_directories = select(exists().where(UserDirectory.disabled.is_(False)).label("has_directories")).subquery(
+    "directories_there"
+)
+_ACCOUNT = select(_account, _directories.c.has_directories).select_from(
+    _directories.outerjoin(_account, true())
 )
 
 

@@ -57,7 +57,6 @@ class UserDirectory(Base):
     """Of people: the DN of whom they report to; empty: not taken over."""
     manager_field_id: Mapped[int | None] = ref("custom_fields.id")
     """The custom field of people that holds the manager's name."""
-    photo_attribute: Mapped[short]
     organization_id: Mapped[int | None] = ref("organizations.id")
     """Whose directory it is; None: ours. A client's people become its members, and are never staff."""
     privileged: Mapped[flag]

@@ -21,16 +21,16 @@ class Certificates:
     key: Path
 
 
-def make_certificates(directory: Path, *, host: str = "localhost") -> Certificates:
-    """For `host` and 127.0.0.1, good for a day; the files lie in `directory`."""
+def make_certificates(
+    directory: Path, *, host: str = "localhost", address: str = "127.0.0.1"
+) -> Certificates:
+    """For `host` and `address`, good for a day; the files lie in `directory`."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     above = _name("Authority of one test run")
     authority = _certificate(
         above, above, authority_key.public_key(), authority_key, x509.BasicConstraints(True, 0), critical=True
     )
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName(host), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))]
-    )
+    names = x509.SubjectAlternativeName([x509.DNSName(host), x509.IPAddress(ipaddress.ip_address(address))])
     certificate = _certificate(_name(host), above, key.public_key(), authority_key, names)
     made = Certificates(_pem(authority), directory / "server.crt", directory / "server.key")
     made.certificate.write_text(_pem(certificate))

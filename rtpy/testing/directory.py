@@ -43,8 +43,12 @@ def guid_of(login: str) -> UUID:
 
 
 @contextmanager
-def throwaway_directory(directory: Path, more: str = "") -> Iterator[DirectoryServer]:
+def throwaway_directory(
+    directory: Path, more: str = "", *, certified: str = "127.0.0.1"
+) -> Iterator[DirectoryServer]:
     """Such a server on free ports of 127.0.0.1, with `more` (LDIF) below `base`; its files lie in `directory`.
+
+    Its certificate is for the address `certified`.
 
     Raises FileNotFoundError when slapd is not installed.
     """
@@ -52,7 +56,7 @@ def throwaway_directory(directory: Path, more: str = "") -> Iterator[DirectorySe
     if slapd is None or slapadd is None:
         raise FileNotFoundError(missing_servers().get("slapd", "slapadd is not installed."))
     (directory / "db").mkdir(parents=True)
-    made = make_certificates(directory)
+    made = make_certificates(directory, address=certified)
     plain, tls = free_port(), free_port()
     server = DirectoryServer(f"ldap://127.0.0.1:{plain}", f"ldaps://127.0.0.1:{tls}", made.authority)
     settings, ldif = directory / "slapd.conf", directory / "seed.ldif"

@@ -3,7 +3,6 @@
 Never in the clear instead: a server that cannot do the TLS that is asked for is passed over.
 """
 
-import ipaddress
 import logging
 import socket
 import ssl
@@ -12,10 +11,10 @@ import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import ldap
 
+from rtpy.identity.directories.addresses import is_loopback, read_server
 from rtpy.identity.directories.directory import DirectoryRefused, DirectoryUnreachable
 from rtpy.identity.directories.settings import Settings
 
@@ -109,15 +108,6 @@ def is_plain(settings: Settings, url: str) -> bool:
     return settings.tls == "none" and not url.lower().startswith("ldaps:")
 
 
-def is_loopback(url: str) -> bool:
-    """Is it this very machine?"""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _alive(urls: tuple[str, ...], dead: MutableMapping[str, float]) -> list[str]:
     now = time.monotonic()
     for patience in (SKIPPED_SECONDS, ALONE_SECONDS):
@@ -193,9 +183,11 @@ def _set_tls(connection: Any, ca: str) -> None:
 
 def _listens(url: str) -> bool:
     """Does anybody? Then it is not the server that failed, but TLS; python-ldap calls both the same."""
-    parts = urlsplit(url)
+    parts = read_server(url)
     try:
-        with socket.create_connection((parts.hostname or "", parts.port or 636), timeout=CONNECT_SECONDS):
+        with socket.create_connection(
+            ((parts and parts.hostname) or "", (parts and parts.port) or 636), timeout=CONNECT_SECONDS
+        ):
             return True
     except (OSError, ValueError):
         return False

@@ -157,7 +157,6 @@ class LdapDirectory:
             *settings.login_attributes,
             *settings.attributes.values(),
             settings.manager_attribute,
-            settings.photo_attribute,
             "memberOf",
         }
         yield from self._search(settings.base_dn, f"(&{''.join(parts)})", sorted(wanted - {""}))

@@ -1,4 +1,4 @@
-"""What an entry of a directory means for us: the fields of a person, their groups, their manager, their photo."""
+"""What an entry of a directory means for us: the fields of a person, their groups, their manager."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,6 @@ class Person:
     groups: tuple[str, ...]
     """DNs of `memberOf`; many servers do not have it, so groups are better read from the groups."""
     manager_dn: str
-    photo: bytes
 
 
 def read_person(settings: Settings, entry: Entry) -> Person:
@@ -43,7 +42,6 @@ def read_person(settings: Settings, entry: Entry) -> Person:
         fields,
         entry.texts("memberof"),
         entry.text(settings.manager_attribute) if settings.manager_attribute else "",
-        next(iter(entry.attributes.get(settings.photo_attribute.lower(), ())), b""),
     )
 
 

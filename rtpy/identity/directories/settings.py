@@ -42,7 +42,6 @@ class Settings:
     group_name_attribute: str
     group_member_attribute: str
     manager_attribute: str
-    photo_attribute: str
     organization_id: int | None
     privileged: bool
     take_over: bool

@@ -66,7 +66,6 @@ def upgrade() -> None:
         _string("group_member_attribute", 100, default="member"),
         _string("manager_attribute", 255, default=""),
         sa.Column("manager_field_id", KEY, nullable=True),
-        _string("photo_attribute", 255, default=""),
         sa.Column("organization_id", KEY, nullable=True),
         _flag("privileged"),
         _flag("take_over"),
