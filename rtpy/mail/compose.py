@@ -15,6 +15,8 @@ from rtpy.mail.styled.frame import page
 from rtpy.models import Attachment, OutgoingMail, OutgoingRecipient
 from rtpy.ports import AttachmentStore
 
+NOT_TOLD = ("skipped", "digest", "digested")
+"""States of recipients to whom the mail itself never goes: they stand in no header."""
 _PLAIN_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
@@ -54,10 +56,14 @@ def _title(mail: OutgoingMail) -> str:
 def _addressees(mail: OutgoingMail, recipients: Sequence[OutgoingRecipient]) -> list[bytes]:
     lines = []
     for kind, name in (("to", "To"), ("cc", "Cc")):
-        named = [mailbox(one.name, one.address) for one in recipients if one.kind == kind]
+        named = [
+            mailbox(one.name, one.address)
+            for one in recipients
+            if one.kind == kind and one.state not in NOT_TOLD
+        ]
         if named:
             lines.append(header_line(name, ", ".join(named)))
-    if not any(one.kind == "to" for one in recipients):
+    if not any(one.kind == "to" and one.state not in NOT_TOLD for one in recipients):
         # somebody must stand there: we do, so an answer to all comes to us once
         reply_to = next(
             (value for name, value in mail.headers if name == "Reply-To"), "undisclosed-recipients:;"

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from rtpy.content.part import Message
 from rtpy.content.plain import message_text
 from rtpy.mail.people import People, load_people
-from rtpy.mail.posting import post
+from rtpy.mail.posting import Posted, post
 from rtpy.mail.return_address import queue_of
 from rtpy.models import Queue, Ticket, Transaction
 from rtpy.work import Work
@@ -25,7 +25,7 @@ class Occasion:
     message: Message | None
     memo: dict[str, Any] = field(default_factory=dict)
     """Values that several scrips of this transaction need; each under the name of the room that made it."""
-    mails: list[tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]] = field(default_factory=list)
+    mails: list[Posted] = field(default_factory=list)
     """Rows that are to be posted: a mail, its recipients, its record."""
 
     def once(self, name: str, make: Callable[[], T]) -> T:

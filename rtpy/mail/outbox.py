@@ -35,8 +35,14 @@ def cancel(db: Session, mail_ids: Sequence[int]) -> int:
 
 
 def retry(db: Session, mail_ids: Sequence[int], now: datetime) -> int:
-    """Try again at once: what failed, for the recipients that failed; what was cancelled; what waits for its turn."""
-    wanted = list(mail_ids)
+    """Try again at once: what failed, for the recipients that failed; what was cancelled; what waits for its turn.
+
+    Not what nobody was to get in the first place.
+    """
+    told = select(OutgoingRecipient.mail_id).where(
+        OutgoingRecipient.mail_id.in_(list(mail_ids)), OutgoingRecipient.state.in_(("queued", "failed"))
+    )
+    wanted = list(db.scalars(told.distinct()))
     tried = select(OutgoingMail.id).where(
         OutgoingMail.id.in_(wanted), OutgoingMail.state.in_(("failed", "canceled"))
     )

@@ -9,6 +9,7 @@ from rtpy.errors import Invalid, Problem
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.people import Person, find_people
 from rtpy.mail.readers import Readers
+from rtpy.mail.wishes import reason_at_all, reason_by_choice, wants_own_deeds
 from rtpy.models.watcher import ADMIN_CC, CC, OWNER, REQUESTOR
 from rtpy.rights.names import Right
 
@@ -45,11 +46,22 @@ class Recipient:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Somebody who would get the mail and does not. `waits_for`: the person whose digest tells it, 0 for none."""
+
+    recipient: Recipient
+    reason: str
+    waits_for: int = 0
+
+
 @dataclass(slots=True)
 class Chosen:
     """The recipients, each address once, and why others get nothing."""
 
     recipients: list[Recipient] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    """Those of the others of whom the ticket tells: by their own choice, or by the list of suppressed addresses."""
     left_out: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
@@ -59,6 +71,11 @@ class Chosen:
         """Note why somebody gets nothing."""
         self.left_out.append(reason)
         self.refused.setdefault(address.lower(), reason)
+
+    def skip(self, skipped: Skipped) -> None:
+        """Note one who would get it and does not."""
+        self.skipped.append(skipped)
+        self.leave_out(skipped.recipient.address, skipped.reason)
 
     @property
     def only_staff(self) -> bool:
@@ -121,6 +138,7 @@ def choose_recipients(occasion: Occasion, audience: Audience, *, internal: bool)
     chosen = Chosen()
     own = own_addresses(occasion.work.app, occasion.work.db)
     taken: set[str] = set()
+    waiting: dict[str, Skipped] = {}
     for wanted in _wanted(occasion, audience):
         person = wanted.person
         folded = person.address.strip().lower()
@@ -132,8 +150,18 @@ def choose_recipients(occasion: Occasion, audience: Audience, *, internal: bool)
         if reason:
             chosen.leave_out(folded or person.name, reason)
             continue
+        by_role = "" if audience.is_answer else wanted.role or ADMIN_CC
+        if why_not := reason_by_choice(occasion, person, by_role, on_queue=wanted.on_queue):
+            # Whoever is named twice gets what they want most.
+            if folded not in waiting or why_not.waits:
+                waiting[folded] = Skipped(wanted.shown(), why_not.words, waits_for=why_not.user_id)
+            continue
         taken.add(folded)
         _take(chosen, wanted.kind, person, wanted.why)
+    for folded, skipped in waiting.items():
+        if folded not in taken:
+            taken.add(folded)
+            chosen.skip(skipped)
     if audience.others:
         _others(occasion, chosen, own, taken, internal=internal)
     _promote(chosen)
@@ -151,6 +179,13 @@ class _Wanted:
     person: Person
     role: str
     why: str
+    on_queue: bool = False
+
+    def shown(self) -> Recipient:
+        """The recipient, with a header that there is."""
+        kind = {"owner": "to", "qcc": "cc"}.get(self.kind, self.kind)
+        person = self.person
+        return Recipient(kind, person.address.strip(), person.name, person.is_staff, self.why)
 
 
 def _wanted(occasion: Occasion, audience: Audience) -> Iterator[_Wanted]:
@@ -185,7 +220,8 @@ def _playing(occasion: Occasion, kind: str, role: str, queue_kind: str = "") -> 
         return
     for person in people.on_queue.get(role, ()):
         by_right = "" if role == CC else role
-        yield _Wanted(queue_kind or kind, person, by_right, _through(f"{words} of the queue", person))
+        why = _through(f"{words} of the queue", person)
+        yield _Wanted(queue_kind or kind, person, by_right, why, on_queue=True)
 
 
 def _through(words: str, person: Person) -> str:
@@ -201,7 +237,9 @@ def _reason_against(
     message = occasion.message
     if address in occasion.people.squelched:
         return f"{address} gets no mail of this ticket"
-    if person.id == occasion.people.actor.id and not (audience.is_answer or audience.actor_too):
+    if person.id == occasion.people.actor.id and not (
+        audience.is_answer or audience.actor_too or wants_own_deeds(occasion, person)
+    ):
         return f"{person.name} did it"
     if address in occasion.work.spared or (
         message and address in {squelched.strip().lower() for squelched in message.squelch}
@@ -255,6 +293,9 @@ def _others(
             chosen.leave_out(address, f"{address} is our own address")
         elif internal and (reason := _reason_against_other(occasion, person)):
             chosen.leave_out(address, reason)
+        elif reason := reason_at_all(occasion, person):
+            taken.add(folded)
+            chosen.skip(Skipped(Recipient("bcc", address, person.name, person.is_staff, why), reason))
         else:
             taken.add(folded)
             _take(chosen, "bcc", person, why)

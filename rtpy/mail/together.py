@@ -63,7 +63,9 @@ def put_together(work: Work, ticket_ids: Collection[int], after: int) -> Togethe
     }
     people: dict[tuple[str, bool], list[OutgoingRecipient]] = defaultdict(list)
     for row in work.db.scalars(
-        select(OutgoingRecipient).where(OutgoingRecipient.mail_id.in_(mails)).order_by(OutgoingRecipient.id)
+        select(OutgoingRecipient)
+        .where(OutgoingRecipient.mail_id.in_(mails), OutgoingRecipient.state == "queued")
+        .order_by(OutgoingRecipient.id)
     ):
         people[(row.address.lower(), mails[row.mail_id].internal)].append(row)
     several = {who: rows for who, rows in people.items() if len({row.mail_id for row in rows}) > 1}
@@ -77,7 +79,9 @@ def put_together(work: Work, ticket_ids: Collection[int], after: int) -> Togethe
         work.db.execute(delete(OutgoingRecipient).where(OutgoingRecipient.id.in_(gone)))
     left = set(
         work.db.scalars(
-            select(OutgoingRecipient.mail_id).where(OutgoingRecipient.mail_id.in_(mails)).distinct()
+            select(OutgoingRecipient.mail_id)
+            .where(OutgoingRecipient.mail_id.in_(mails), OutgoingRecipient.state == "queued")
+            .distinct()
         )
     )
     empty = mails.keys() - left

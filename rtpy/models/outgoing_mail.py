@@ -66,5 +66,5 @@ class OutgoingRecipient(Base):
     address: Mapped[str] = mapped_column(String(320))
     name: Mapped[short]
     state: Mapped[str] = mapped_column(String(8), default="queued")
-    """queued, sent, failed."""
+    """queued, sent, failed; skipped, digest (waits for one) or digested, which never get this mail itself."""
     last_answer: Mapped[text]

@@ -21,6 +21,11 @@ admin.custom_role.create GET,POST AdminCustomRoles
 admin.custom_role.list GET AdminCustomRoles
 admin.custom_role.modify GET,POST AdminCustomRoles
 admin.grants POST ShowConfigTab
+admin.directory_sync.agree POST SuperUser
+admin.directory_sync.display GET SuperUser
+admin.directory_sync.drop POST SuperUser
+admin.directory_sync.list GET SuperUser
+admin.directory_sync.start POST SuperUser
 admin.groups.create GET,POST AdminGroup
 admin.groups.history GET staff
 admin.groups.list GET staff
@@ -52,6 +57,13 @@ admin.mail.outgoing.retry POST SuperUser
 admin.mail_rule.create GET,POST SuperUser
 admin.mail_rule.list GET SuperUser
 admin.mail_rule.modify GET,POST SuperUser
+admin.mailbox.create GET,POST SuperUser
+admin.mailbox.delete POST SuperUser
+admin.mailbox.display GET SuperUser
+admin.mailbox.fetch POST SuperUser
+admin.mailbox.list GET SuperUser
+admin.mailbox.modify GET,POST SuperUser
+admin.mailbox.test POST SuperUser
 admin.queue.create GET,POST AdminQueue
 admin.queue.list GET ShowConfigTab
 admin.queue.modify GET,POST ShowConfigTab
@@ -191,6 +203,7 @@ ticket.display GET ShowTicket
 ticket.draft POST ShowTicket
 ticket.field_file GET ShowTicket
 ticket.forward GET,POST ForwardMessage
+ticket.hint POST ModifyTicket
 ticket.history GET ShowTicket
 ticket.inline GET ShowTicket
 ticket.links GET,POST ShowTicket

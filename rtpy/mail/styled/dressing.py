@@ -10,7 +10,7 @@ from rtpy.content.sanitize import clean_html
 from rtpy.errors import Invalid
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.styled.frame import faded, heading, on_white
-from rtpy.mail.styled.words import Pointer, words_as_html
+from rtpy.mail.styled.words import Pointer, signature_as_html, words_as_html
 from rtpy.mail.template import Form, Rendered, render_template
 
 ALWAYS, BY_TEMPLATE, NEVER = "always", "template", "never"
@@ -22,10 +22,11 @@ _MARK = "said5f0e7d51c9a94b8fb2d6e3c1a7904e12"
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """What the HTML needs besides the words: is it for staff only, and the heading, empty for none."""
+    """What the HTML needs besides the words: is it for staff only; the heading and the signature, empty for none."""
 
     only_staff: bool
     title: str = ""
+    signature: str = ""
 
 
 def html_of(
@@ -39,15 +40,16 @@ def html_of(
     wanted = occasion.work.app.config.mail.html
     if wanted == NEVER or rendered.form is Form.TEXT or (wanted == BY_TEMPLATE and rendered.form is Form.ANY):
         return ""
+    signature = signature_as_html(dress.signature)
     if rendered.form is Form.HTML:
-        return on_white(rendered.html)
+        return on_white(rendered.html) + signature
     pointer = _pointer(occasion, only_staff=dress.only_staff)
     body = words_as_html(rendered.body, pointer)
     own = occasion.once("own_html", lambda: _own_html(occasion))
     if own and (around := _around(template, values)) is not None:
         before, after = (words_as_html(each, pointer) for each in around)
         body = f"{before}\n{own}\n{after}"
-    return (heading(dress.title) + "\n" if dress.title else "") + body
+    return (heading(dress.title) + "\n" if dress.title else "") + body + signature
 
 
 def _pointer(occasion: Occasion, *, only_staff: bool) -> Pointer:

@@ -32,6 +32,19 @@ def words_as_html(text: str, pointer: Pointer | None = None) -> str:
     return f"{html}\n{faded(_plain(signature))}" if sign and signature.strip() else html
 
 
+def with_signature(text: str, signature: str) -> str:
+    """The text with a further signature below; the sign of one (RFC 3676 section 4.3) stands only once."""
+    if not signature.strip():
+        return text
+    text = text.rstrip()
+    return f"{text}\n\n{signature}\n" if f"\n{SIGN}\n" in text else f"{text}\n\n{SIGN}\n{signature}\n"
+
+
+def signature_as_html(signature: str) -> str:
+    """A signature alone."""
+    return faded(_plain(signature)) if signature.strip() else ""
+
+
 def _pieces(lines: list[str], pointer: Pointer | None) -> Iterator[str]:
     for depth, group in groupby(lines, _depth):
         if depth:

@@ -58,6 +58,13 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "Providers of OpenID Connect by which people log in without a password of ours.",
     ),
     AdminPage(
+        "People and rights",
+        "Directory sync",
+        "admin.directory_sync.list",
+        "refresh",
+        "What the sync with directories would do, does and did; plans that wait for you.",
+    ),
+    AdminPage(
         "Tickets",
         "Queues",
         "admin.queue.list",
@@ -89,6 +96,13 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "Fields of your own: what they take, where they apply, who may see and change them.",
         (Right.ADMIN_CUSTOM_FIELD, Right.ADMIN_CUSTOM_FIELD_VALUES, Right.ASSIGN_CUSTOM_FIELDS),
         anywhere=True,
+    ),
+    AdminPage(
+        "Mail",
+        "Mailboxes",
+        "admin.mailbox.list",
+        "mail",
+        "Folders on mail servers that are fetched by IMAP: their queues, a test, and how it goes with each.",
     ),
     AdminPage(
         "Mail",

@@ -174,6 +174,7 @@ def account_tabs(request: Request) -> tuple[Link, ...]:
     parts = (
         ("people.account", "Account"),
         ("people.password", "Password"),
+        ("people.mail", "Mail to me"),
         ("people.tokens", "Tokens"),
         ("second_factor.overview", "Second factor"),
         ("sessions", "Logins"),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyramid.request import Request
 from sqlalchemy import Boolean, bindparam, or_, select
@@ -20,12 +20,15 @@ STATE_WORDS = {
     "held": "held back",
     "canceled": "cancelled, will not be sent",
 }
-RECIPIENT_TONES = {"sent": "ok", "failed": "bad"}
+RECIPIENT_TONES = {"sent": "ok", "failed": "bad", "skipped": "warn", "digest": "info", "digested": "ok"}
+RECIPIENT_WORDS = {"skipped": "not sent", "digest": "waits for the digest", "digested": "told in a digest"}
+NOT_TOLD = ("skipped", "digest", "digested")
+"""States of recipients to whom the mail itself does not go."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentTo:
-    """One recipient: `state` is queued, sent or failed, `answer` what the other server said."""
+    """One recipient: `state` as in `OutgoingRecipient`, `answer` the other server's, or why there is no mail."""
 
     kind: str
     address: str
@@ -72,8 +75,27 @@ def show_mails(here: str, mails: Sequence[SentMail]) -> tuple[MailState, ...]:
 
 def mail_state(mail: SentMail, url: str | None) -> MailState:
     """In words: who got it, who did not, or why it waits."""
-    failed = [each.address for each in mail.recipients if each.state == "failed"]
-    everybody = _listed([each.address for each in mail.recipients])
+    kept_back = [each for each in mail.recipients if each.state in NOT_TOLD]
+    told = [each for each in mail.recipients if each.state not in NOT_TOLD]
+    if kept_back and not told:
+        return _mark_of_kept_back(kept_back, url)
+    shown = _mark_of_told(mail, told, url)
+    if not kept_back:
+        return shown
+    return replace(shown, label=f"{shown.label}; no mail to {_listed([each.address for each in kept_back])}")
+
+
+def _mark_of_kept_back(recipients: Sequence[SentTo], url: str | None) -> MailState:
+    everybody = _listed([each.address for each in recipients])
+    states = {each.state for each in recipients}
+    if states == {"skipped"}:
+        return MailState(f"no mail to {everybody}", "warn", url)
+    return MailState(f"{'digest' if 'digest' in states else 'was in the digest'} for {everybody}", "", url)
+
+
+def _mark_of_told(mail: SentMail, recipients: Sequence[SentTo], url: str | None) -> MailState:
+    failed = [each.address for each in recipients if each.state == "failed"]
+    everybody = _listed([each.address for each in recipients])
     if failed:
         return MailState(f"not delivered to {_listed(failed)}", "bad", url)
     if mail.state == "failed":
@@ -124,7 +146,13 @@ def mail_facts(request: Request, mail: OutgoingMail) -> dict[str, object]:
         "internal": mail.internal,
         "mark": mail_state(sent, None),
         "facts": facts,
-        "recipients": [(one, RECIPIENT_TONES.get(one.state, "")) for one in sent.recipients],
+        "recipients": [
+            (
+                replace(one, state=RECIPIENT_WORDS.get(one.state, one.state)),
+                RECIPIENT_TONES.get(one.state, ""),
+            )
+            for one in sent.recipients
+        ],
         "headers": [(str(name), str(value)) for name, value in mail.headers],
         "body": mail.body,
         "file_count": len(mail.attachments),
