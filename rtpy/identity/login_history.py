@@ -23,6 +23,8 @@ class Result(StrEnum):
     """What became of it."""
 
     IN = "in"
+    ASKED = "asked for code"
+    """The first factor was right: without a line of coming in after it, somebody knows a password that is not theirs."""
     IN_BY_CODE = "in by code"
     IN_BY_RECOVERY = "in by recovery"
     WRONG_PASSWORD = "wrong password"
@@ -140,7 +142,7 @@ def find_logins(
     if user_id is not None:
         query = query.where(LoginEvent.user_id == user_id)
     if result == FAILED:
-        query = query.where(LoginEvent.result.not_in(CAME_IN))
+        query = query.where(LoginEvent.result.not_in((*CAME_IN, Result.ASKED)))
     elif result:
         query = query.where(LoginEvent.result == result[:16])
     for word in words.split()[:5]:

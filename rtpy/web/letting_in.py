@@ -47,6 +47,8 @@ def give_cookies(request: Request, answer: Response, user_id: int, token: str) -
 def _ask_for_code(request: Request, passed: Passed, wanted: str | None) -> Response:
     accept_password(request.db, passed)
     token = begin_pending(request.db, passed)
+    came = {"peer": request.peer, "user_agent": request.user_agent or ""}
+    note_login(request.db, passed.user_id, passed.how, Result.ASKED, at=passed.at, **came)
     path = safe_path(request, wanted)
     query = {"next": path} if path != safe_path(request, None) else None
     answer = HTTPSeeOther(request.route_path("second_factor.ask", _query=query))

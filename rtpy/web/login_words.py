@@ -13,6 +13,7 @@ HOW: dict[str, str] = {
 }
 RESULTS: dict[str, str] = {
     Result.IN: "Came in",
+    Result.ASKED: "Was asked for the code",
     Result.IN_BY_CODE: "Came in, with a code",
     Result.IN_BY_RECOVERY: "Came in, with a recovery code",
     Result.WRONG_PASSWORD: "Wrong password",

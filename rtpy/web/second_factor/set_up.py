@@ -108,6 +108,7 @@ def set_up_page(
         "on_url": way_on(request, wanted),
         "must": request.login.lacks_second_factor,
         "has_one": request.login.has_second_factor,
+        "account": me.name,
         "has_password": me.password_hash is not None,
         "secret": _grouped(secret) if secret else "",
         "app_url": _address(request) if secret else "",

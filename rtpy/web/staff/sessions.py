@@ -10,6 +10,7 @@ from rtpy.http.security import STAFF
 from rtpy.identity.login_history import logins_of
 from rtpy.identity.sessions import end_sessions_of, sessions_of
 from rtpy.web.login_words import name_browser, say_how, say_result
+from rtpy.web.shown import Link
 from rtpy.web.staff.people.account import account_tabs
 
 SHOWN = 50
@@ -27,6 +28,7 @@ def sessions(resource: SystemResource, request: Request) -> dict[str, object]:
         "history": logins_of(work.db, work.actor.user_id, limit=SHOWN),
         "say_how": say_how,
         "say_result": say_result,
+        "crumbs": (Link("Home", request.route_path("home")),),
         "tabs": account_tabs(request),
         "here_url": request.route_path("sessions"),
     }
