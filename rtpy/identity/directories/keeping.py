@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -25,6 +26,9 @@ from rtpy.work import Work
 
 log = logging.getLogger("rtpy.directory")
 
+SEEN_EVERY = timedelta(hours=1)
+"""How often it is written down that somebody was there."""
+
 
 def keep_person(work: Work, settings: Settings, entry: Entry) -> User:
     """The account of somebody whose password the directory has just found right: found, linked or made; up to date.
@@ -40,13 +44,20 @@ def keep_person(work: Work, settings: Settings, entry: Entry) -> User:
     values = _values(work, settings, person)
     if link is None:
         user = _account(work, settings, values)
-        link = DirectoryPerson(directory_id=settings.id, unique_id=person.unique_id, user_id=user.id)
+        link = DirectoryPerson(
+            directory_id=settings.id,
+            unique_id=person.unique_id,
+            user_id=user.id,
+            dn=person.dn,
+            seen=work.now,
+        )
         work.db.add(link)
         if settings.privileged and settings.organization_id is None:
             set_privileged(work, user, privileged=True)
     else:
         user = work.db.get_one(User, link.user_id)
-    link.dn, link.seen = person.dn, work.now
+    if link.dn != person.dn or work.now - link.seen > SEEN_EVERY:
+        link.dn, link.seen = person.dn, work.now
     if work.db.get_one(Principal, user.id).disabled:
         raise Refused(f"The account {user.name} is switched off.")
     if settings.organization_id is not None:
