@@ -1,0 +1,1 @@
+"""Pages about the synchronisation with directories: runs, plans, and agreeing to one."""
