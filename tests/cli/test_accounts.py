@@ -4,13 +4,16 @@ import re
 
 import pytest
 from click.testing import CliRunner, Result
+from pyotp import TOTP
 
 from rtpy.changes.people import find_by_name
 from rtpy.cli.main import main, rtpy
 from rtpy.cli.site import open_app
 from rtpy.config import Config
 from rtpy.identity.passwords import verify_password
+from rtpy.identity.second_factor.factor import begin_factor, confirm_factor, secret_being_set_up
 from rtpy.models import Principal, User
+from rtpy.work import Face
 
 
 @pytest.fixture
@@ -54,6 +57,16 @@ def test_a_user_gets_the_password_that_is_printed(home):
     assert drawn is not None
     assert verify_password(drawn[1], account(home, "ann")[0].password_hash)
     assert "ann@example.com" in run("user", "list").output
+
+
+def test_a_lost_second_factor_is_taken_off(home):
+    with open_app(Config.for_tests(home)) as app, app.work() as work:
+        her = work.as_actor(app.actor_named(work.db, "root", Face.WEB))
+        begin_factor(her)
+        secret = secret_being_set_up(app, work.db, her.actor.user_id)
+        confirm_factor(her, TOTP(secret).at(her.now))
+    said = [run("user", "reset-second-factor", "root").output.strip() for _ in range(2)]
+    assert said == ["root has no second factor any more.", "root had no second factor."]
 
 
 def test_a_user_can_be_disabled_and_enabled(home):

@@ -1,13 +1,15 @@
 """The second factor below the pages: which codes are good, how often, and for whom a group asks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from rtpy.changes.groups import change_group, make_group, put_into_group
 from rtpy.errors import Invalid, Refused
+from rtpy.identity.login import Passed
 from rtpy.identity.second_factor import codes
 from rtpy.identity.second_factor.factor import (
     Used,
@@ -23,8 +25,10 @@ from rtpy.identity.second_factor.factor import (
     take_off,
     use_code,
 )
+from rtpy.identity.second_factor.pending import begin_pending, check_code, finish_login
 from rtpy.identity.sessions import sessions_of, start_session
-from rtpy.models import RecoveryCode, SecondFactor, Transaction
+from rtpy.models import LoginEvent, RecoveryCode, SecondFactor, Transaction, User, WebSession
+from rtpy.work import Face
 
 NOW = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -230,3 +234,39 @@ def test_a_code_of_the_app_is_told_from_one_on_paper(her, jo, secret):
         find_good_code(her.app, her.db, jo.id, each, her.now)[0] for each in (shown(secret, her.now), paper)
     ]
     assert kinds == [Used.APP, Used.RECOVERY]
+
+
+def in_one_way_or_another(app, token, code):
+    """One login to its end, as a request does it; True when a session began."""
+    try:
+        good = check_code(app, token, code, peer="192.0.2.1")
+        with app.work() as work:
+            finish_login(work.db, token, good, days=1, peer="192.0.2.1", user_agent="")
+    except Refused:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("same", ["code", "login"])
+def test_at_once_from_many_sides_a_code_and_a_login_are_good_once(same, committed_app):
+    app = committed_app
+    with app.work() as work:
+        root = app.actor_named(work.db, "root", Face.WEB)
+        her = work.as_actor(root)
+        begin_factor(her)
+        secret = secret_being_set_up(app, work.db, root.user_id)
+        her.now -= timedelta(minutes=2)
+        papers = confirm_factor(her, shown(secret, her.now))
+        stored = work.db.get_one(User, root.user_id).password_hash
+        passed = Passed(root.user_id, "root", None, (), app.clock.now(), stored)
+        tokens = [begin_pending(work.db, passed) for _ in range(5)]
+    if same == "code":
+        tries = [(token, shown(secret, app.clock.now())) for token in tokens]
+    else:
+        tries = [(tokens[0], paper) for paper in papers[:5]]
+    with ThreadPoolExecutor(5) as threads:
+        came_in = list(threads.map(lambda each: in_one_way_or_another(app, *each), tries))
+    with app.reading_sessions() as db:
+        sessions = db.scalar(select(func.count(WebSession.id)))
+        noted = db.scalar(select(func.count(LoginEvent.id)).where(LoginEvent.result.startswith("in")))
+    assert (came_in.count(True), sessions, noted) == (1, 1, 1)
