@@ -19,11 +19,13 @@ from rtpy.app import App
 from rtpy.changes.change import Record
 from rtpy.changes.recording import record
 from rtpy.faults import reach
+from rtpy.mail.answers import count_answers, count_unreached
 from rtpy.mail.breaker import Breaker
 from rtpy.mail.compose import build, load_files
 from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mail.outbox import is_all_held
 from rtpy.mail.plus_address import bounce_address
+from rtpy.mail.restored import may_begin
 from rtpy.mail.sealed_words import open_words
 from rtpy.mail.transport import FAILED, LATER, SENT, make_transport
 from rtpy.models import OutgoingMail, OutgoingRecipient, Queue, Transaction, User
@@ -49,7 +51,7 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
     breaker: Breaker = app.caches.setdefault("mail_breaker", Breaker())
     if app.config.mail.hold or breaker.is_open(app.clock.now()):
         return 0
-    if not _anything_due(app):
+    if not _anything_due(app) or not may_begin(app):
         return 0
     carrier = transport or _transport(app)
     owner = lease_owner()
@@ -250,6 +252,7 @@ class _Unreached:
         if mail is None:
             return
         now = self.app.clock.now()
+        count_unreached(db, now)
         mail.attempts -= 1
         mail.last_answer = f"the mail server cannot be reached: {self.error}"[:500]
         mail.state = "queued"
@@ -285,6 +288,7 @@ class _Finished:
                 _forgive(db, row.address)
             elif outcome.outcome == FAILED or too_old:
                 _fail(self.app, db, mail, row, permanent=outcome.outcome == FAILED)
+        count_answers(db, self.outcomes, now)
         mail.last_answer = next(
             (one.answer for one in self.outcomes if one.outcome != SENT), self.outcomes[0].answer
         )

@@ -16,6 +16,8 @@ from rtpy.mail.sealed_words import hide_words
 from rtpy.models import Configuration, OutgoingMail, OutgoingRecipient
 
 HOLD_ALL = "mail_held"
+RESTORED = "restored"
+"""Why everything is held: the database came from a backup."""
 STATES = ("queued", "sending", "sent", "failed", "held", "canceled")
 
 
@@ -55,17 +57,22 @@ def retry(db: Session, mail_ids: Sequence[int], now: datetime) -> int:
     return _move(db, wanted, ("queued", "failed", "canceled"), state="queued", not_before=now, attempts=0)
 
 
-def hold_all(db: Session, *, held: bool, now: datetime) -> None:
+def hold_all(db: Session, *, held: bool, now: datetime, why: str = "") -> None:
     """Keep back everything until further notice, or end that; mails go on being written."""
     db.execute(delete(Configuration).where(Configuration.name == HOLD_ALL))
     if held:
-        db.add(Configuration(name=HOLD_ALL, value=True, updated=now))
+        db.add(Configuration(name=HOLD_ALL, value=why or True, updated=now))
         db.flush()  # the worker's question must find it
 
 
 def is_all_held(db: Session) -> bool:
     """Has an administrator said to hold everything? (The configuration may say so as well: `mail.hold`.)"""
     return db.scalar(select(Configuration.name).where(Configuration.name == HOLD_ALL)) is not None
+
+
+def is_held_as_restored(db: Session) -> bool:
+    """Is everything held because the database came from a backup (rule O13)?"""
+    return db.scalar(select(Configuration.value).where(Configuration.name == HOLD_ALL)) == RESTORED
 
 
 def count_states(db: Session) -> dict[str, int]:

@@ -14,8 +14,11 @@ from sqlalchemy import Connection, func, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from rtpy.http.resources import SystemResource
+from rtpy.mail.answers import answers_by_class
+from rtpy.mail.outbox import HOLD_ALL, RESTORED
 from rtpy.migrations.run import is_current
 from rtpy.models import (
+    Configuration,
     IncomingMail,
     OutgoingMail,
     ScripRun,
@@ -38,6 +41,8 @@ class State:
     migrated: bool
     intake_age: float
     outbox_age: float
+    restored: bool = False
+    """All mail is held because the database came from a backup."""
 
     @property
     def troubles(self) -> list[str]:
@@ -47,7 +52,12 @@ class State:
             found.append("The database is of another version: run `rtpy migrate`.")
         if self.intake_age > TOO_OLD:
             found.append(f"Incoming mail has waited for {self.intake_age:.0f} s: is the worker running?")
-        if self.outbox_age > TOO_OLD:
+        if self.restored:
+            found.append(
+                "The database was restored from a backup, so all mail is held: cancel what was sent before, then "
+                "let mail go again (Administration, Outgoing mail)."
+            )
+        elif self.outbox_age > TOO_OLD:
             found.append(f"Outgoing mail has waited for {self.outbox_age:.0f} s: is the worker running?")
         return found
 
@@ -84,7 +94,8 @@ def look(connection: Connection, now: datetime) -> State:
     )
     outbox = select(func.min(OutgoingMail.not_before)).where(OutgoingMail.state.in_(OUTBOX_WAITING))
     ages = [_age(connection.scalar(query), now) for query in (intake, outbox)]
-    return State(is_current(connection), *ages)
+    held = connection.scalar(select(Configuration.value).where(Configuration.name == HOLD_ALL))
+    return State(is_current(connection), *ages, restored=held == RESTORED)
 
 
 def count(connection: Connection, now: datetime) -> CollectorRegistry:
@@ -121,6 +132,14 @@ def count(connection: Connection, now: datetime) -> CollectorRegistry:
         gauge = Gauge(name, help_text, [column.key], registry=registry)
         for label, number in connection.execute(select(column, func.count()).group_by(column)):
             gauge.labels(label).set(number)
+    answers = Gauge(
+        "rtpy_mail_tries_per_minute",
+        "Mails handed to the mail server in the last whole minute, by class of its answer.",
+        ["answer"],
+        registry=registry,
+    )
+    for label, number in answers_by_class(connection, now).items():
+        answers.labels(label).set(number)
     return registry
 
 

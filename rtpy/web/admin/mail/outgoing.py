@@ -78,6 +78,7 @@ def list_outgoing(resource: SystemResource, request: Request) -> dict[str, objec
         "crumbs": _crumbs(request),
         "tabs": tabs,
         "all_held": outbox.is_all_held(db),
+        "restored": outbox.is_held_as_restored(db),
         "held_by_file": request.app.config.mail.hold,
         "hold_all_url": path("admin.mail.outgoing.hold_all"),
         "lines": [

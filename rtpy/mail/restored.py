@@ -1,0 +1,96 @@
+"""Was the database restored from a backup? Then the outbox starts held, so that nothing is sent twice (rule O13).
+
+Each node counts its rounds of sending, in the database and in a file of its home; the file is written after the
+database, so it is never ahead. A database that is behind the file is an older one. A home without a file beside a
+database from which nobody has sent within the hour is a database that was brought here.
+"""
+
+import logging
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from rtpy.app import App
+from rtpy.mail.outbox import RESTORED, hold_all
+from rtpy.models import Configuration
+
+log = logging.getLogger("rtpy.mail")
+
+ALIVE = timedelta(hours=1)
+_PREFIX = "outbox_round:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What a home knows: its node, and how many rounds that node has begun."""
+
+    node: str
+    rounds: int
+
+
+def may_begin(app: App) -> bool:
+    """Count one more round of sending; False when the outbox was put on hold because of what was found."""
+    file = app.config.home / "outbox_round"
+    try:
+        with app.sessions() as db:
+            mark, is_older = _count(app, db, _read(file))
+            db.commit()
+    except IntegrityError:  # another process of this node was first with its first row
+        return True
+    try:
+        _write(file, mark)
+    except OSError as error:
+        log.warning("%s cannot be written, so a restored database may go unnoticed: %s", file, error)
+    if is_older:
+        log.error("the outbox is held: the database was restored from a backup")
+    return not is_older
+
+
+def _count(app: App, db: Session, mark: _Mark | None) -> tuple[_Mark, bool]:
+    """The new mark, and whether the database is an older one; it is said once, then a person decides."""
+    now = app.clock.now()
+    node = mark.node if mark else secrets.token_hex(8)
+    row = db.scalar(select(Configuration).where(Configuration.name == _PREFIX + node).with_for_update())
+    known = _number(row.value) if row is not None else 0
+    is_older = known < mark.rounds if mark else _was_brought_here(app, db)
+    if is_older:
+        hold_all(db, held=True, now=now, why=RESTORED)
+    rounds = max(known, mark.rounds if mark else 0) + 1
+    if row is None:
+        db.add(Configuration(name=_PREFIX + node, value=rounds, updated=now))
+    else:
+        row.value, row.updated = rounds, now
+    db.flush()
+    return _Mark(node, rounds), is_older
+
+
+def _was_brought_here(app: App, db: Session) -> bool:
+    """Have others sent from this database, and nobody lately?"""
+    rows = db.scalars(select(Configuration.updated).where(Configuration.name.startswith(_PREFIX))).all()
+    return bool(rows) and max(rows) < app.clock.now() - ALIVE
+
+
+def _read(file: Path) -> _Mark | None:
+    try:
+        node, _, rounds = file.read_text(encoding="ascii").strip().partition(" ")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return _Mark(node, int(rounds)) if node.isalnum() and rounds.isdecimal() else None
+
+
+def _write(file: Path, mark: _Mark) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text(f"{mark.node} {mark.rounds}\n", encoding="ascii")
+    draft.rename(file)
+
+
+def _number(value: Any) -> int:  # Any: what JSON holds
+    return value if isinstance(value, int) else 0
