@@ -38,9 +38,8 @@ def find_password_login(
     if not known.knows(signed, now):
         with known.turn(signed):
             if not known.knows(signed, now):
-                noted = (
-                    row is not None and not row.has_second_factor
-                )  # else the caller says no, and notes that
+                # With a second factor the caller says no, and notes that.
+                noted = row is not None and not row.has_second_factor
                 if not _check(app, name, account, password, peer, user_agent, noted=noted):
                     return None
                 known.remember(signed, now)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal, or_, select, un
 from sqlalchemy.orm import Session, aliased
 
 from rtpy.app import App
-from rtpy.identity.login import folded_name
+from rtpy.identity.login import DirectoryAway, LoginFailed, folded_name
 from rtpy.identity.logins import How
 from rtpy.identity.rates import hit
 from rtpy.models import LoginEvent, Principal, User, UserAddress
@@ -24,12 +24,14 @@ class Result(StrEnum):
 
     IN = "in"
     ASKED = "asked for code"
-    """The first factor was right: without a line of coming in after it, somebody knows a password that is not theirs."""
+    """The first factor was right. When nobody comes in after it, somebody knows a password that is not theirs."""
     IN_BY_CODE = "in by code"
     IN_BY_RECOVERY = "in by recovery"
     WRONG_PASSWORD = "wrong password"
     WRONG_CODE = "wrong code"
     TOO_MANY = "too many"
+    AWAY = "directory away"
+    """The directory that knows the password did not answer."""
     DISABLED = "disabled"
     NEEDS_TOKEN = "needs token"
     """A program came with the right password of an account that has a second factor."""
@@ -72,6 +74,11 @@ def note_login(
         "user_agent": user_agent.replace("\x00", "")[:AGENT_LENGTH],
     }
     db.connection().execute(_NOTE, row)
+
+
+def result_of(failed: LoginFailed) -> Result:
+    """What to write down of a login that failed."""
+    return Result.AWAY if isinstance(failed, DirectoryAway) else Result.WRONG_PASSWORD
 
 
 def note_failed(

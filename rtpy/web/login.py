@@ -11,7 +11,7 @@ from rtpy.http.redirects import safe_path
 from rtpy.http.resources import SystemResource
 from rtpy.http.session import DEVICE_COOKIE, drop_login_cookies
 from rtpy.identity.login import LoginFailed, TooManyLogins, check_login
-from rtpy.identity.login_history import Result, note_failed
+from rtpy.identity.login_history import Result, note_failed, result_of
 from rtpy.web.letting_in import end_present_session, let_in, way_on
 from rtpy.web.sign_on.ways import other_ways
 
@@ -35,7 +35,7 @@ def login_post(resource: SystemResource, request: Request) -> dict[str, object] 
     try:
         passed = check_login(app, name, password, peer=request.peer, device=device)
     except LoginFailed as failed:
-        note_failed(app, name, Result.WRONG_PASSWORD, peer=request.peer, user_agent=request.user_agent or "")
+        note_failed(app, name, result_of(failed), peer=request.peer, user_agent=request.user_agent or "")
         return login_values(request, given.get("next"), username=name, error=str(failed))
     except TooManyLogins as many:
         note_failed(app, name, Result.TOO_MANY, peer=request.peer, user_agent=request.user_agent or "")

@@ -19,6 +19,7 @@ RESULTS: dict[str, str] = {
     Result.WRONG_PASSWORD: "Wrong password",
     Result.WRONG_CODE: "Wrong code",
     Result.TOO_MANY: "Stopped: too many attempts",
+    Result.AWAY: "The directory did not answer",
     Result.DISABLED: "Turned away: the account is switched off",
     Result.NEEDS_TOKEN: "Turned away: this program needs a token",
     Result.REFUSED: "Turned away",

@@ -27,7 +27,7 @@ from rtpy.identity.second_factor.factor import (
 )
 from rtpy.identity.second_factor.pending import begin_pending, check_code, finish_login
 from rtpy.identity.sessions import sessions_of, start_session
-from rtpy.models import LoginEvent, RecoveryCode, SecondFactor, Transaction, User, WebSession
+from rtpy.models import LoginEvent, OutgoingMail, RecoveryCode, SecondFactor, Transaction, User, WebSession
 from rtpy.work import Face
 
 NOW = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
@@ -199,6 +199,17 @@ def test_taken_off_it_leaves_no_code_and_a_line_in_the_history(her, jo, secret):
         ("SecondFactor", "on"),
         ("RecoveryCodes", "new"),
         ("SecondFactor", "off"),
+    ]
+
+
+def test_each_change_is_told_by_mail(her, jo, secret, work):
+    renew_codes(her)
+    reset_factor(work, jo)
+    told = list(her.db.scalars(select(OutgoingMail.subject).order_by(OutgoingMail.id)))
+    assert [subject.partition("] ")[2] for subject in told] == [
+        "A second factor was set up",
+        "New recovery codes were made",
+        "Your second factor was taken off",
     ]
 
 
