@@ -42,6 +42,8 @@ class Claim:
     action: str
     ticket: str
     transport: Mapping[str, str] = field(default_factory=dict)
+    steps: list[str] = field(default_factory=list)
+    """Written by whoever works on it: what was found out and decided, for an administrator."""
 
     @property
     def released(self) -> bool:
@@ -186,7 +188,7 @@ _NOTE = update(_MAILS).where(
 def finish(db: Session, claim: Claim, state: str, now: datetime, **values: Any) -> bool:
     """Put a mail in hand into a state in which it rests."""
     rest = {"lease_owner": "", "lease_until": None, "next_attempt": None, "finished": now}
-    return note(db, claim, state=state, **rest, **values)
+    return note(db, claim, state=state, steps=claim.steps or None, **rest, **values)
 
 
 def with_findings(claim: Claim, facts: Mapping[str, str]) -> dict[str, str]:
