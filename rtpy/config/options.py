@@ -265,6 +265,12 @@ class Mail:
         "{name} via {rtname}",
         "Name of the sender of mails: {name} is who wrote, {queue} the queue, {rtname} the site.",
     )
+    forwarded: str = _option(
+        Kind.CHOICE,
+        "cc",
+        "Staff forwards a customer's mail: the customer is the requestor, and who forwarded it a Cc or nobody.",
+        choices=("cc", "nobody", "off"),
+    )
     several_queues: str = _option(
         Kind.CHOICE,
         "each",

@@ -60,6 +60,8 @@ class Message:
     """One-time recipients of an internal comment who are no staff, and to whom its writer sends it knowingly."""
     squelch: tuple[str, ...] = ()
     """Addresses that must not hear of this message (RT: RT-Squelch-Replies-To)."""
+    keeps_status: bool = False
+    """It opens no closed ticket, such as mere thanks."""
     auto_generated: bool = False
     """A machine wrote it (RFC 3834); nobody answers it automatically."""
     unanswered: str = ""

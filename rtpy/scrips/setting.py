@@ -33,6 +33,8 @@ def open_ticket(occasion: Occasion, task: Task) -> Commit | Skip:
     status, actor = ticket.status, people.actor
     if message and message.auto_generated:
         return Skip("a machine wrote it: the status stays")
+    if message and message.keeps_status:
+        return Skip("it says thanks and nothing else: the status stays")
     if message and re.search(r"(?im)^RT-Control:.*\bno-autoopen\b", message.headers):
         return Skip("the mail says RT-Control: no-autoopen")
     if people.by_system:

@@ -21,6 +21,11 @@ admin.custom_role.create GET,POST AdminCustomRoles
 admin.custom_role.list GET AdminCustomRoles
 admin.custom_role.modify GET,POST AdminCustomRoles
 admin.grants POST ShowConfigTab
+admin.directory.create GET,POST SuperUser
+admin.directory.delete POST SuperUser
+admin.directory.list GET SuperUser
+admin.directory.modify GET,POST SuperUser
+admin.directory.test GET,POST SuperUser
 admin.directory_sync.agree POST SuperUser
 admin.directory_sync.display GET SuperUser
 admin.directory_sync.drop POST SuperUser

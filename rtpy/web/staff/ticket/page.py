@@ -18,6 +18,7 @@ from rtpy.web.staff.ticket.composer import Answer, show_composer
 from rtpy.web.staff.ticket.conversation import show_conversation
 from rtpy.web.staff.ticket.custom_fields import show_ticket_fields, with_fields
 from rtpy.web.staff.ticket.deeds import show_deeds
+from rtpy.web.staff.ticket.hints import show_hints
 from rtpy.web.staff.ticket.linkbox import show_links
 from rtpy.web.staff.ticket.mails import SentMail, read_mails
 from rtpy.web.staff.ticket.reminders import show_reminders
@@ -82,6 +83,7 @@ def ticket_page(
         "ticket": _head(request, resource, watchers, belonging, entries),
         "deeds": show_deeds(request, resource),
         "review": review_link(request, resource),
+        "hints": show_hints(request, resource, entries),
         "entries": with_fields(request, resource, show_conversation(request, ticket.id, entries, mails)),
         "earlier_url": earlier_url,
         "composer": show_composer(request, resource, entries, answer),
