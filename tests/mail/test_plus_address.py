@@ -68,6 +68,7 @@ WAYS = {
 }
 
 
+@pytest.mark.databases("sqlite")  # nothing but the reading of the address differs
 @pytest.mark.parametrize("way", WAYS)
 def test_who_has_the_address_of_a_ticket_may_answer_there(app, send, db, ticket, last_said, way):
     raw, transport = WAYS[way](token(app, ticket))
@@ -93,6 +94,7 @@ FORGED = {
 }
 
 
+@pytest.mark.databases("sqlite")  # nothing but the reading of the address differs
 @pytest.mark.parametrize("forgery", FORGED)
 def test_A66_without_a_good_hash_the_plus_says_nothing(app, send, make, db, ticket, forgery):
     other = make.ticket()
@@ -103,6 +105,7 @@ def test_A66_without_a_good_hash_the_plus_says_nothing(app, send, make, db, tick
     assert db.get(Ticket, ticket.id).status == "new"
 
 
+@pytest.mark.databases("sqlite")  # no statement at all
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
