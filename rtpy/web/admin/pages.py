@@ -59,6 +59,13 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
     ),
     AdminPage(
         "People and rights",
+        "Directories",
+        "admin.directory.list",
+        "users",
+        "LDAP servers and Active Directories whose people log in with the password they have there.",
+    ),
+    AdminPage(
+        "People and rights",
         "Directory sync",
         "admin.directory_sync.list",
         "refresh",

@@ -1,0 +1,1 @@
+"""Pages of directories: whom of LDAP or Active Directory we let in, and what we take over of them."""
