@@ -16,6 +16,7 @@ from rtpy.mail.trust.words import describe_checks
 from rtpy.models import IncomingMail, Queue
 from rtpy.rights.names import Right
 from rtpy.web.admin.home import INCOMING
+from rtpy.web.admin.mail.journey import journey_of
 from rtpy.web.admin.mail.paging import older_url, read_page
 from rtpy.web.html import Html
 from rtpy.web.shown import Deed, Link
@@ -122,7 +123,7 @@ def show_incoming(resource: SystemResource, request: Request) -> dict[str, objec
     ]
     if mail.next_attempt and mail.state == "received":
         facts.append(("Next try", request.when(mail.next_attempt)))
-    if mail.auto_kind:
+    if mail.auto_kind not in ("", "human"):
         facts.append(("Written by", f"a machine ({mail.auto_kind})"))
     return {
         "crumbs": (*_crumbs(request), Link("Incoming mail", path("admin.mail.incoming"))),
@@ -131,6 +132,7 @@ def show_incoming(resource: SystemResource, request: Request) -> dict[str, objec
         "tone": TONES.get(mail.state, ""),
         "state": mail.state,
         "facts": facts,
+        "journey": journey_of(request, mail),
         "traceback": mail.traceback,
         "ticket_id": mail.ticket_id,
         "ticket_url": path("ticket.display", id=mail.ticket_id) if mail.ticket_id else None,
