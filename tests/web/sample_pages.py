@@ -246,6 +246,44 @@ def login_page(error: str = "") -> dict[str, object]:
         "login_url": "/login",
         "next_url": "/",
         "note": "",
+        "forgot_url": "/login/forgot",
+        "is_chosen": not error,
+        "other_ways": (Link("Log in by Example", "/login/with/1"),),
+    }
+
+
+def code_page(error: str) -> dict[str, object]:
+    """Values of second_factor/ask.pt."""
+    return {
+        "site_name": "rtpy",
+        "post_url": "/login/code",
+        "login_url": "/login",
+        "other_url": "/login/code",
+        "next_url": "/",
+        "by_paper": False,
+        "is_over": False,
+        "error": error,
+    }
+
+
+def second_factor_page() -> dict[str, object]:
+    """Values of second_factor/set_up.pt, at the step where the app reads the picture."""
+    return {
+        "site_name": "rtpy",
+        "post_url": "/account/second-factor/set-up",
+        "picture_url": "/static/icons/favicon.svg",
+        "back_url": "/account/second-factor",
+        "logout_url": "/logout",
+        "next_url": "/",
+        "on_url": "/",
+        "must": False,
+        "has_one": False,
+        "has_password": True,
+        "account": "ann",
+        "secret": "JBSW Y3DP EHPK 3PXP",
+        "app_url": "otpauth://totp/rtpy:ann?secret=JBSWY3DPEHPK3PXP&issuer=rtpy",
+        "codes": (),
+        "wrong": {"code": "This is not the code that the app shows now."},
     }
 
 
@@ -261,4 +299,6 @@ def all_pages(now: datetime = NOW) -> dict[str, tuple[str, dict[str, object]]]:
         "list": ("staff/ticket/list.pt", list_page(now, 20)),
         "list-empty": ("staff/ticket/list.pt", list_page(now, 0)),
         "login": ("login.pt", login_page("The user name or the password is not right.")),
+        "code": ("second_factor/ask.pt", code_page("This code is not right.")),
+        "factor-scan": ("second_factor/set_up.pt", second_factor_page()),
     }
