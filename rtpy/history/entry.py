@@ -41,6 +41,8 @@ class Entry:
     files: tuple[File, ...] = ()
     inline: tuple[tuple[str, int], ...] = ()
     remarks: tuple[str, ...] = ()
+    calendars: tuple[bytes, ...] = ()
+    """What small calendar parts hold."""
     is_mail: bool = False
     copies: str = ""
     """Who got this one message as a copy, between commas."""

@@ -21,6 +21,9 @@ OUTGOING = ("EmailRecord", "CommentEmailRecord")
 SHOWN_ROLES = (PartRole.BODY.value, PartRole.HTML.value)
 LONGEST_BODY = 2_000_000
 """Bytes of one readable part that a page shows; longer ones are offered as files."""
+CALENDAR = "text/calendar"
+LONGEST_CALENDAR = 200_000
+"""Bytes of a calendar part that is read beside the message; a longer one is a file like others."""
 LARGEST = 2**63 - 1
 
 
@@ -112,7 +115,7 @@ def _entry(rows: Sequence[Any]) -> Entry:
     parts = tuple(
         Part(item.content_type, item.body, PartRole(item.role), item.filename, item.charset)
         for item in attachments
-        if item.body is not None
+        if item.body is not None and item.role in SHOWN_ROLES
     )
     files = tuple(
         File(item.attachment_id, item.filename, item.content_type, item.size)
@@ -138,6 +141,9 @@ def _entry(rows: Sequence[Any]) -> Entry:
         files=files,
         inline=tuple((item.content_id, item.attachment_id) for item in attachments if item.content_id),
         remarks=tuple(item.remark for item in attachments if item.remark),
+        calendars=tuple(
+            item.body for item in attachments if item.body is not None and item.role == PartRole.FILE
+        ),
         is_mail=any(item.message_id for item in attachments),
         copies=attachments[0].send_cc if attachments else "",
         blind_copies=attachments[0].send_bcc if attachments else "",
@@ -185,9 +191,10 @@ def _build() -> Any:
 def _with_attachments(entries: Select[*tuple[Any, ...]]) -> Any:
     """The rows of `entries`, each as often as it has attachments; in no order, lest the database sort their bodies."""
     chosen = entries.subquery("entries")
+    calendar = and_(Attachment.content_type == CALENDAR, Attachment.size <= LONGEST_CALENDAR)
     shown = and_(
         Blob.sha256 == Attachment.blob_sha256,
-        or_(*(Attachment.role == each for each in SHOWN_ROLES)),
+        or_(*(Attachment.role == each for each in SHOWN_ROLES), calendar),
         Attachment.size <= LONGEST_BODY,
     )
     return (

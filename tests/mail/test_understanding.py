@@ -1,6 +1,8 @@
 """What a mail means: forwarded by staff, thanks for a closed ticket, and what is only kept."""
 
+import re
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +10,8 @@ from sqlalchemy import func, select
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.config.config import Config
+from rtpy.history.reading import read_history
+from rtpy.mail.calendar_parts import read_calendar
 from rtpy.mail.forwarded import read_forwarded
 from rtpy.mail.hints import open_hints, settle_hint
 from rtpy.mail.message import read_mail
@@ -22,6 +26,7 @@ from rtpy.models import (
     User,
     Watcher,
 )
+from rtpy.web.calendars import show_calendars
 from tests.mail.letters import letter
 
 PURE = pytest.mark.databases("sqlite")  # reads a mail, asks no database
@@ -350,3 +355,80 @@ def test_A68_parts_that_point_elsewhere_are_kept_and_never_followed(send, db):
     assert {row.role for row in kept if row.content_type != "text/plain"} == {"file"}
     assert people(db, answer.ticket_id) == [("ann@client.example", "Requestor")]
     assert db.scalar(select(func.count(Ticket.id))) == 1
+
+
+def calendar(*lines, method="REQUEST"):
+    head = ("BEGIN:VCALENDAR", f"METHOD:{method}", "BEGIN:VEVENT")
+    return "\r\n".join((*head, *lines, "END:VEVENT", "END:VCALENDAR", "")).encode()
+
+
+VIENNA = ZoneInfo("Europe/Vienna")
+
+
+@PURE
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ("DTSTART:20270503T080000Z", "DTEND:20270503T090000Z"),
+            "Mon 3 May 2027, 10:00 CEST to Mon 3 May 2027, 11:00 CEST",
+        ),
+        (("DTSTART;TZID=America/New_York:20270503T040000",), "Mon 3 May 2027, 10:00 CEST"),
+        (('DTSTART;TZID="W. Europe Standard Time":20270503T100000',), "Mon 3 May 2027, 10:00 CEST"),
+        (("DTSTART;TZID=Customized Time Zone:20270503T100000",), "2027-05-03 10:00 (Customized Time Zone)"),
+        (("DTSTART:20270503T100000",), "2027-05-03 10:00"),
+        (("DTSTART;VALUE=DATE:20270503", "DTEND;VALUE=DATE:20270504"), "3 May 2027"),
+        (("DTSTART:20270503T080000Z", "DURATION:PT30M"), "10:00 CEST to Mon 3 May 2027, 10:30 CEST"),
+        (("DTSTART:20270503T080000Z", "RRULE:FREQ=WEEKLY"), "10:00 CEST, and again"),
+        (("SUMMARY:Patch <b>day</b>\\, part 2\\n!",), "Invitation: Patch &lt;b&gt;day&lt;/b&gt;, part 2 !"),
+        (("LOCATION:Room\r\n  1",), "Room 1"),
+        (("ORGANIZER;CN=Jo Client:mailto:jo@client.example",), "Jo Client &lt;jo@client.example&gt;"),
+        (("SUMMARY:Real", "BEGIN:VALARM", "SUMMARY:Alarm", "END:VALARM"), "Invitation: Real"),
+        (("STATUS:CANCELLED", "SUMMARY:Off"), "Cancelled meeting: Off"),
+        (("DTSTART:99999999T999999Z", "SUMMARY:Odd"), "Invitation: Odd"),
+        (("DTSTART;TZID=../../etc/passwd:20270503T100000",), "2027-05-03 10:00 (../../etc/passwd)"),
+        (("DTSTART:00010101T000000Z", "DURATION:P99999D", "SUMMARY:Old"), "Invitation: Old"),
+        (("DTSTART:99991231T235959Z", "DURATION:P1D"), "9999-12-31 23:59"),
+    ],
+)
+def test_a_calendar_part_is_told_by_the_readers_clock(lines, expected):
+    (shown,) = show_calendars([calendar(*lines)], VIENNA)
+    assert expected in re.sub(r"</?time[^>]*>", "", str(shown))
+
+
+@PURE
+def test_an_answer_says_who_comes():
+    lines = ("SUMMARY:Patch day", "ATTENDEE;CN=Ann;PARTSTAT=DECLINED:mailto:ann@client.example")
+    (shown,) = show_calendars([calendar(*lines, method="REPLY")], VIENNA)
+    assert "Answer to an invitation: Patch day" in shown
+    assert "<dt>Ann &lt;ann@client.example&gt;</dt><dd>does not come</dd>" in shown
+
+
+@PURE
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00" * 1_000,
+        b"BEGIN:VEVENT\n" * 50_000,
+        b"DTSTART;" * 50_000,
+        b'A;B="' * 50_000,
+        b"\n " * 90_000,
+    ],
+)
+def test_a_broken_calendar_part_is_a_file_and_nothing_else(data):
+    assert show_calendars([data], VIENNA) == []
+
+
+def test_the_history_reads_calendars_in_its_one_query(send, db, query_count):
+    part = calendar("SUMMARY:Patch day", "DTSTART:20270503T080000Z").decode()
+    body = f"--b\nContent-Type: text/plain\n\nHi.\n--b\nContent-Type: text/calendar; method=REQUEST\n\n{part}\n--b--\n"
+    raw = letter(body, mime_version="1.0", content_type='multipart/mixed; boundary="b"')
+    number = send(raw).ticket_id
+    with query_count() as queries:
+        entries = read_history(db, [number], comments=True, outgoing=False)
+    assert queries.total == 1
+    (entry,) = [each for each in entries if each.calendars]
+    assert read_calendar(entry.calendars[0])[0].what == "Patch day"
+    assert [each.content_type for each in entry.parts] == ["text/plain"]
+    assert [each.content_type for each in entry.files] == ["text/calendar"]

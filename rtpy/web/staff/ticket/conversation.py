@@ -16,6 +16,7 @@ from rtpy.history.describing import Names, describe, links_in, names_in
 from rtpy.history.entry import Entry
 from rtpy.rights.names import Right
 from rtpy.web import shown
+from rtpy.web.calendars import show_calendars
 from rtpy.web.html import Html, show_avatar, show_size
 from rtpy.web.staff.things import names_of_things
 from rtpy.web.staff.ticket.mails import SentMail, show_mails
@@ -95,6 +96,7 @@ def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail
         blocks.append(shown.Block(Html(shown_parts.hidden_html), "Quoted text"))
     if shown_parts.signature_html:
         blocks.append(shown.Block(Html(shown_parts.signature_html), "Signature"))
+    blocks += [shown.Block(each) for each in show_calendars(entry.calendars, request.zone)]
     kind = _kind(entry)
     may_split = not request.work.rights.of(Right.CREATE_TICKET).nowhere
     return shown.Entry(
