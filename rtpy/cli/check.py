@@ -27,6 +27,8 @@ def check(config: Config) -> None:
         _check_database(config, app)
     if config.mail.transport == "file":
         click.echo(f"mail: kept in {config.mail_directory}, nothing is sent (mail.transport is file)")
+    if config.web.login_header and not config.web.trusted_proxy:
+        click.echo("web.login_header: counts for nobody as long as web.trusted_proxy names no proxy")
 
 
 def _check_database(config: Config, app: "App") -> None:
