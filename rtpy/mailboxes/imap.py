@@ -18,11 +18,13 @@ from rtpy.mailboxes.trouble import LoginRefused, Trouble
 
 CONNECT, ANSWER = 15.0, 60.0
 """Seconds for the connection, and for each answer."""
+TOGETHER = 50_000
+"""Mails of a folder that are searched at once."""
 LONGEST = 1800.0
 """Seconds after which a connection is cut whatever it is doing: a server that drips would hold it for ever."""
 
 # Its debug lines hold addresses and folders of customers, and are of no use to whoever runs a site.
-logging.getLogger("imapclient").setLevel(logging.INFO)
+logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 class _Connection(imaplib.IMAP4):
@@ -107,12 +109,20 @@ class Folder:
         a person reads in the folder before us is not lost. Otherwise everything in the folder counts.
         """
         if self._settings.after is not After.SEEN:
-            return sorted(self._client.search(["UNDELETED"]))
-        found = set(self._client.search(["UNSEEN", "UNDELETED"]))
+            return sorted(self._search("UNDELETED"))
+        found = set(self._search("UNSEEN", "UNDELETED"))
         if last is not None:
-            newer = self._client.search(["UID", f"{last + 1}:*", "UNDELETED"])
+            newer = self._search("UID", f"{last + 1}:*", "UNDELETED")
             found.update(uid for uid in newer if uid > last)  # `*` names the last mail even if it is older
         return sorted(found)
+
+    def _search(self, *wanted: str) -> list[int]:
+        """Asked in pieces: all numbers of a very large folder make a line that nobody reads."""
+        found: list[int] = []
+        for first in range(1, max(self.exists, 1) + 1, TOGETHER):
+            piece = [f"{first}:{first + TOGETHER - 1}"] if self.exists > TOGETHER else []
+            found += self._client.search([*piece, *wanted])
+        return found
 
     def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
         """Bytes of each, as the server says; who vanished meanwhile is missing."""
@@ -215,8 +225,10 @@ def _log_in(client: Any, settings: Settings, access_token: str) -> None:
     try:
         if settings.method is Method.XOAUTH2:
             client.oauth2_login(settings.login, access_token)
-        else:
+        elif settings.login.isascii() and settings.secret.isascii():
             client.login(settings.login, settings.secret)
+        else:  # the command LOGIN knows no other letters
+            client.plain_login(settings.login, settings.secret)
     except LoginError as error:
         said = _said(error)
         # RFC 5530: these say that the server cannot tell just now, not that the login is wrong.

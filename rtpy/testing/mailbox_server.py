@@ -162,6 +162,7 @@ ssl_key = <{folder}/server.key
 disable_plaintext_auth = no
 auth_mechanisms = plain login{" xoauth2 oauthbearer" if token_info else ""}
 auth_verbose = yes
+auth_username_chars =
 auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
 mail_max_userip_connections = 50

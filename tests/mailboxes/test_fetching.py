@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
+from rtpy.mail.intake import Answer, AnswerKind
+from rtpy.mailboxes import imap
 from rtpy.mailboxes.fetching import fetch_mailbox
 from rtpy.models import IncomingMail, Mailbox, MailboxMessage, Ticket
 from tests.mail.letters import letter
@@ -119,8 +121,6 @@ def test_whatever_lies_there_is_taken(app, db, server, somebody, mailbox, raw):
 
 @ONE
 def test_when_nothing_can_be_stored_the_mails_stay(app, db, server, somebody, mailbox, state, monkeypatch):
-    from rtpy.mail.intake import Answer, AnswerKind
-
     made = mailbox(after="delete")
     server.put(somebody, letter(), letter())
     with monkeypatch.context() as patch:
@@ -131,3 +131,38 @@ def test_when_nothing_can_be_stored_the_mails_stay(app, db, server, somebody, ma
     assert "database cannot be reached" in state(made).problem
     assert fetch_mailbox(app, made.id) == 2
     assert (server.count(somebody), state(made).problem) == (0, "")
+
+
+@ONE
+def test_letters_of_any_language_in_login_and_folders(app, db, server, mailbox, state):
+    made = mailbox(login="süpport", folder="Anfragen & Größe", after="move", move_to="Übernommen")
+    server.put("süpport", letter(), folder="Anfragen &- Gr&APYA3w-e")
+    assert fetch_mailbox(app, made.id) == 1, state(made).problem
+    assert server.count("süpport", "&ANw-bernommen") == 1
+
+
+@ONE
+def test_a_very_large_folder_is_searched_in_pieces(app, db, server, somebody, mailbox, monkeypatch):
+    monkeypatch.setattr(imap, "TOGETHER", 2)
+    server.put(somebody, *(letter() for _ in range(5)))
+    assert fetch_mailbox(app, mailbox().id) == 5
+    assert fetch_mailbox(app, db.scalars(select(Mailbox.id)).one()) == 0
+
+
+@ONE
+def test_a_connection_that_breaks_before_the_mark_brings_nothing_twice(
+    app, db, server, somebody, mailbox, state, monkeypatch
+):
+    made = mailbox(after="delete")
+    server.put(somebody, letter(), letter())
+
+    def broken(folder, uids):
+        raise ConnectionResetError("Connection reset by peer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imap.Folder, "finish", broken)
+        assert fetch_mailbox(app, made.id) == 0
+    assert "Connection reset" in state(made).problem
+    assert server.count(somebody) == 2
+    assert fetch_mailbox(app, made.id) == 0
+    assert (server.count(somebody), tickets(db), state(made).problem) == (0, 2, "")
