@@ -110,6 +110,7 @@ ADDRESSES = (
     Address("people.tokens", "/account/tokens"),
     Address("people.mail", "/account/mail"),
     Address("people.modify", f"/people/{ID}/modify"),
+    Address("people.good_address", f"/people/{ID}/address"),
     Address("organization.list", "/organisations"),
     Address("organization.create", "/organisations/create"),
     Address("organization.display", f"/organisations/{ID}"),

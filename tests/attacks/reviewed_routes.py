@@ -157,6 +157,7 @@ organization.modify POST AdminUsers
 people.account GET,POST staff
 people.create GET,POST AdminUsers
 people.display GET staff
+people.good_address POST staff
 people.list GET staff
 people.mail GET,POST staff
 people.modify POST AdminUsers

@@ -32,6 +32,7 @@ from rtpy.web.forms import Field
 from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link
 from rtpy.web.staff.asset.list import assets_of
+from rtpy.web.staff.people.returned import returned_mail
 from rtpy.web.staff.rows import show_rows
 
 SHOWN = 10
@@ -88,6 +89,7 @@ def person_page(
         "person_avatar": show_avatar(user.display_name, large=True),
         "is_staff": is_staff,
         "disabled": disabled,
+        "returned": returned_mail(request, user),
         "facts": _facts(request, user),
         "requested": show_rows(request, requested.rows),
         "requested_url": path("ticket.list", _query={"requestor": user.id, "status": "all"}),
@@ -113,8 +115,6 @@ def _facts(request: Request, user: User) -> list[tuple[str, Html | str]]:
     further = addresses_of(request.db, user.id)
     if further:
         facts.append(("Writes from", ", ".join(further)))
-    if user.undeliverable:
-        facts.append(("Mail", f"was refused {user.undeliverable} times in a row"))
     facts += [(label, getattr(user, column)) for label, column in NUMBERS if getattr(user, column)]
     facts += _memberships(request, user)
     place = (user.address1, user.address2, f"{user.zip} {user.city}".strip(), user.state, user.country)
