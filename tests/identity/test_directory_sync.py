@@ -279,6 +279,19 @@ def test_a_plan_alone_changes_nothing_and_grows_old(sync, lines, db, app, clock,
         agree(work_of("root"), run)
 
 
+def test_people_who_are_unchanged_cost_no_statement_each(sync, query_count):
+    many = [f"u{number}" for number in range(60)]
+    few, all_groups = everybody(*many[:10]), [group("Techs", *many), group("Sales", *many[:9])]
+    sync(few, all_groups)
+    with query_count() as first:
+        sync(few, all_groups)
+    sync(everybody(*many), all_groups)
+    with query_count() as second:
+        sync(everybody(*many), all_groups)
+    assert second.total == first.total
+    assert first.total < 60
+
+
 def test_the_clock_starts_runs_and_comes_sooner_after_a_failure(app, db, corp, clock, monkeypatch):
     fake = FakeDirectory(everybody("ann"))
     monkeypatch.setattr(runs, "open_directory", lambda app, settings: fake)
@@ -309,6 +322,23 @@ def test_a_run_that_broke_off_is_gone_on_with(sync, app, db, corp, lines, work):
     assert due.sync_due(app) == 1
     db.expire_all()
     assert lines(run, "done") == [("create", "ann"), ("create", "bob")]
+
+
+def test_a_run_that_no_worker_can_finish_is_given_up(app, db, corp, clock, work_of, monkeypatch):
+    def broken(app, settings):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runs, "open_directory", broken)
+    run = start_run(work_of("root"), corp.id, "page")
+    db.commit()
+    with pytest.raises(ZeroDivisionError):
+        due.sync_due(app)
+    clock.advance(timedelta(hours=2))
+    monkeypatch.setattr(runs, "open_directory", lambda app, settings: FakeDirectory(everybody("ann")))
+    assert due.sync_due(app) == 1
+    db.expire_all()
+    assert run.state == "failed"
+    assert user(db, "ann") is not None
 
 
 def test_who_is_logged_in_and_gone_is_out_within_a_minute(sync, app, db, corp, clock, monkeypatch):

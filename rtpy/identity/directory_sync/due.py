@@ -18,6 +18,10 @@ KEEP = timedelta(days=180)
 KEEP_EMPTY = timedelta(days=2)
 """Runs that had nothing to do."""
 AT_ONCE = 100
+UNREAD = timedelta(hours=1)
+"""After this a run is given up that could not be planned, …"""
+GIVE_UP = timedelta(days=1, hours=6)
+"""… and after this one whose lines could not be done: longer than a plan may wait for a person."""
 
 
 def sync_due(app: App) -> int:
@@ -101,10 +105,18 @@ def _without_row(work: Work) -> dict[int, int]:
 
 
 def _open_run(work: Work, directory_id: int) -> int | None:
-    query = select(DirectoryRun.id).where(
+    """The run to take in hand; one that no worker could finish is given up, so that others may run."""
+    query = select(DirectoryRun).where(
         DirectoryRun.directory_id == directory_id, DirectoryRun.state.in_(OPEN)
     )
-    return work.db.scalar(query.order_by(DirectoryRun.id).limit(1))
+    run = work.db.scalar(query.order_by(DirectoryRun.id).limit(1))
+    if run is not None and (run.planned or run.created) < work.now - (GIVE_UP if run.planned else UNREAD):
+        run.state, run.finished = "failed", work.now
+        run.problem = (
+            "No worker could finish it: the log says why. The next run looks at the directory again."
+        )
+        return None
+    return run.id if run is not None else None
 
 
 def _is_due(work: Work, directory_id: int) -> bool:

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.engine import CursorResult
 
 from rtpy.app import App
-from rtpy.identity.directories.directory import DirectoryRefused, DirectoryUnreachable, open_directory
+from rtpy.errors import Refused
+from rtpy.identity.directories.directory import DirectoryUnreachable, open_directory
 from rtpy.identity.directory_sync.known import linked_elsewhere, linked_people, staff, super_users
 from rtpy.identity.directory_sync.people import Facts, Rules, untouchable
 from rtpy.identity.directory_sync.plan import Syncing, beyond, syncing_of
@@ -137,7 +138,7 @@ def _ask(app: App, question: Question) -> Answer:
             directory.close()
     except DirectoryUnreachable as error:
         return Answer(problem=f"It cannot be reached, so nobody was disabled: {error}")
-    except DirectoryRefused as error:
+    except Refused as error:  # also when the stored password cannot be opened
         return Answer(problem=f"{error} Nobody was disabled.")
     return Answer(tuple(each for each in question.unique_ids if each not in there))
 

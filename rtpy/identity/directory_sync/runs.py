@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from rtpy.app import App
 from rtpy.db.base import table_of
-from rtpy.errors import Conflict, RtpyError
+from rtpy.errors import Conflict, Refused, RtpyError
 from rtpy.faults import reach
 from rtpy.identity.directories.directory import (
-    DirectoryRefused,
     DirectoryUnreachable,
     open_directory,
 )
@@ -101,7 +100,7 @@ def perform(app: App, run_id: int, lease: Lease, *, tell: Tell | None = None) ->
             seen = _read(app, syncing)
         except DirectoryUnreachable as error:
             return _fail(app, run_id, f"The directory cannot be reached, so nothing was changed: {error}")
-        except DirectoryRefused as error:
+        except Refused as error:  # also when the stored password cannot be opened
             return _fail(app, run_id, f"{error} Nothing was changed.")
         reach("directory-read")
         lease.renew(app)
@@ -154,6 +153,8 @@ def apply_some(work: Work, run_id: int, syncing: Syncing) -> int:
             state, problem = "failed", str(error)
         except IntegrityError:
             state, problem = "failed", "Somebody took the same name or address at the same moment."
+        except DataError:
+            state, problem = "failed", "A value of the directory does not fit into the database."
         line.state, line.problem = state, problem
     return len(lines)
 

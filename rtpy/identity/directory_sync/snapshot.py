@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rtpy.identity.directories.directory import Directory, Entry, folded_dn
+from rtpy.identity.directories.directory import Directory, DirectoryRefused, Entry, folded_dn
 from rtpy.identity.directories.person import Person, read_person
 from rtpy.identity.directories.settings import Settings
 
+LONGEST_ID = 200
 BY_NAME = "memberuid"
 """The member attribute whose values are login names, not DNs."""
 
@@ -41,11 +42,11 @@ def read_snapshot(settings: Settings, directory: Directory, *, groups: bool) -> 
 
 def snapshot_of(settings: Settings, people: Iterable[Entry], groups: Iterable[Entry]) -> Snapshot:
     """The same of entries."""
-    found = {entry.unique_id: read_person(settings, entry) for entry in people if entry.unique_id}
+    found = {_unique(entry): read_person(settings, entry) for entry in people}
     by_dn = {folded_dn(person.dn): unique_id for unique_id, person in found.items()}
     by_name = {person.name.casefold(): unique_id for unique_id, person in found.items() if person.name}
     # Without a filter for groups a server answers with everything.
-    entries = {entry.unique_id: entry for entry in groups if entry.unique_id and entry.unique_id not in found}
+    entries = {_unique(entry): entry for entry in groups if entry.unique_id not in found}
     group_dns = {folded_dn(entry.dn): unique_id for unique_id, entry in entries.items()}
     told: dict[str, set[str]] = {}
     for unique_id, person in found.items() if entries else ():
@@ -72,6 +73,14 @@ def snapshot_of(settings: Settings, people: Iterable[Entry], groups: Iterable[En
             unique_id, entry.dn, name, frozenset(inside), frozenset(nested - {unique_id}), is_whole
         )
     return Snapshot(found, seen, managers)
+
+
+def _unique(entry: Entry) -> str:
+    if not 0 < len(entry.unique_id) <= LONGEST_ID:
+        raise DirectoryRefused(
+            f"The unique id of {entry.dn} is empty or longer than {LONGEST_ID} letters: choose another attribute."
+        )
+    return entry.unique_id
 
 
 def _members(settings: Settings, entry: Entry) -> tuple[tuple[str, ...], bool]:

@@ -86,6 +86,10 @@ def test_a_second_run_and_senseless_questions_are_answered_in_a_sentence(root, a
     form = next(each for each in page.forms.values() if "directory" in each.fields)
     form["directory"].force_value("x\x00")
     assert "Choose a directory" in words(form.submit("deed", value="plan").follow())
+    db.merge(corp).disabled = True
+    db.commit()
+    form["directory"].force_value(str(corp.id))
+    assert "is switched off" in words(form.submit("deed", value="sync").follow())
     root.get("/admin/directory-sync/99999", status=404)
     root.get("/admin/directory-sync?before=%C2%B2", status=200)
     sync_due(app)

@@ -71,8 +71,12 @@ def start(resource: SystemResource, request: Request) -> Response:
     if row is None:
         request.flash("Choose a directory of the list.", "bad")
         return HTTPSeeOther(request.route_path("admin.directory_sync.list"))
+    only_plan = given.get("deed") == "plan"
+    if row.disabled and not only_plan:
+        request.flash(f"{row.name} is switched off: switch it on first, or ask for a plan.", "warn")
+        return HTTPSeeOther(request.route_path("admin.directory_sync.list"))
     try:
-        run = start_run(request.work, row.id, "page", only_plan=given.get("deed") == "plan")
+        run = start_run(request.work, row.id, "page", only_plan=only_plan)
     except Conflict as conflict:
         request.flash(str(conflict), "warn")
         return HTTPSeeOther(request.route_path("admin.directory_sync.list"))
@@ -89,6 +93,7 @@ def _directories(request: Request) -> list[dict[str, object]]:
     return [
         {
             "id": row.id,
+            "url": request.route_path("admin.directory.modify", id=row.id),
             "name": row.name,
             "disabled": row.disabled,
             "what": _what(row),
