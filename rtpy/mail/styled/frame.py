@@ -23,7 +23,7 @@ _BUTTON: Final = (
 )
 FADED: Final = "opacity:.75"
 """Grey on light and on dark, with a contrast of more than 4.5 on both."""
-_QUOTED: Final = f"margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #8a8a8a;{FADED}"
+_QUOTED: Final = "margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #8a8a8a"
 
 
 def page(body: str, *, title: str, lang: str = "") -> str:
@@ -42,9 +42,12 @@ def button(url: str, words: str) -> str:
     return f'<p style="margin:16px 0"><a href="{escape(url)}" style="{_BUTTON}">{escape(words)}</a></p>'
 
 
-def quoted(html: str) -> str:
-    """What somebody else had written before."""
-    return f'<blockquote type="cite" style="{_QUOTED}">{html}</blockquote>'
+def quoted(html: str, depth: int = 1) -> str:
+    """What somebody else had written before; faded once, however deep quotations lie in each other."""
+    for level in range(depth, 0, -1):
+        style = f"{_QUOTED};{FADED}" if level == 1 else _QUOTED
+        html = f'<blockquote type="cite" style="{style}">{html}</blockquote>'
+    return html
 
 
 def faded(html: str) -> str:

@@ -48,10 +48,7 @@ def signature_as_html(signature: str) -> str:
 def _pieces(lines: list[str], pointer: Pointer | None) -> Iterator[str]:
     for depth, group in groupby(lines, _depth):
         if depth:
-            inner = _plain("\n".join(_bare(line) for line in group))
-            for _ in range(depth):
-                inner = quoted(inner)
-            yield inner
+            yield quoted(_plain("\n".join(_bare(line) for line in group)), depth)
         else:
             yield from _unquoted(list(group), pointer)
 

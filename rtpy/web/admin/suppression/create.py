@@ -61,6 +61,7 @@ def _form(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]) 
             "cause",
             "Why",
             kind="select",
+            required=True,
             options=tuple(Option(each, words, each == cause) for each, words in CAUSE_WORDS.items()),
         ),
         Field("note", "Note", given.get("note", ""), "textarea", hint="For who reads this later.", rows=3),

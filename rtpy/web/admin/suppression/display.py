@@ -27,9 +27,13 @@ def show_suppressed(resource: SystemResource, request: Request) -> dict[str, obj
     if row is None:
         raise HTTPNotFound()
     fields = (
-        Field("pattern", "Address or domain", row.pattern, disabled=True),
-        Field("cause", "Why", CAUSE_WORDS[Cause(row.cause)], disabled=True),
-        Field("note", "Note", row.note, "textarea", disabled=True, rows=3),
+        Field("pattern", "Address or domain", row.pattern, disabled=True, required=True),
+        Field("cause", "Why", CAUSE_WORDS[Cause(row.cause)], disabled=True, required=True),
+        *(
+            (Field("note", "Note", row.note, "textarea", disabled=True, required=True, rows=3),)
+            if row.note
+            else ()
+        ),
     )
     return form_values(
         request,

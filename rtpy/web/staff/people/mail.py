@@ -60,6 +60,7 @@ def _form(request: Request, values: Mapping[str, str], wrong: Mapping[str, str])
         "hour",
         "Hour of the digest",
         kind="select",
+        required=True,
         hint=f"By the clock of your time zone ({me.timezone or 'UTC'}).",
         options=tuple(Option(str(each), f"{each:02}:00", str(each) == hour) for each in range(24)),
     )
@@ -81,7 +82,7 @@ def _form(request: Request, values: Mapping[str, str], wrong: Mapping[str, str])
         Section("My own deeds", (_choice(Event.MY_DEEDS, values),)),
         Section("Pause", (pause,)),
     )
-    intro = "What you wrote yourself as a requestor is always answered to you by mail."
+    intro = "Answers to requests of your own always reach you, unless you pause all mail."
     if not me.email_address:
         intro = "You have no mail address, so no mail reaches you. " + intro
     page = form_values(
@@ -103,5 +104,6 @@ def _choice(event: Event, values: Mapping[str, str]) -> Field:
         str(event),
         WORDS[event],
         kind="select",
+        required=True,
         options=tuple(Option(str(when), label, when == now) for when, label in words.items()),
     )
