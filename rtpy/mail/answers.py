@@ -1,7 +1,7 @@
 """What mail servers answered lately, counted by class over all workers (rule O14)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -26,9 +26,8 @@ def count_unreached(db: Session, now: datetime) -> None:
 def answers_by_class(connection: Connection, now: datetime) -> dict[str, int]:
     """Mails tried in the last whole minute by class of answer. One query."""
     keys = [f"mail:answer:{each}" for each in CLASSES]
-    last = datetime.fromtimestamp(now.timestamp() // _MINUTE * _MINUTE - 1, now.tzinfo)
     with Session(connection) as db:
-        found = hits_so_far(db, keys, _MINUTE, last)
+        found = hits_so_far(db, keys, _MINUTE, now - timedelta(seconds=_MINUTE))
     return {each: found.get(f"mail:answer:{each}", 0) for each in CLASSES}
 
 

@@ -39,9 +39,8 @@ def may_begin(app: App) -> bool:
     """Count one more round of sending; False when the outbox was put on hold because of what was found."""
     file = app.config.home / "outbox_round"
     try:
-        with app.sessions() as db:
-            mark, is_older = _count(app, db, _read(file))
-            db.commit()
+        with app.work() as work:
+            mark, is_older = _count(app, work.db, _read(file))
     except IntegrityError:  # another process of this node was first with its first row
         return True
     try:
