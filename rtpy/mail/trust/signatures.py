@@ -21,6 +21,8 @@ MOST_TRIED = 3
 """Signatures of one mail that are checked; the others are not looked at."""
 LARGEST = 30 * 1024 * 1024
 """Bytes of a mail that is checked."""
+LONGEST_HEADER, MOST_LINES, MOST_SIGNED, LONGEST_KEY = 256 * 1024, 5_000, 200, 1_500
+"""Bytes and lines of a header, names in a signature, characters of a key: beyond them the library takes long."""
 _ALONE = frozenset(
     {"from", "subject", "to", "cc", "date", "message-id", "reply-to", "content-type", "mime-version"}
 )
@@ -74,6 +76,7 @@ class _Signature:
     algorithm: str
     signed: frozenset[str]
     has_length: bool
+    is_long: bool
     identity: str
 
 
@@ -93,6 +96,7 @@ def _read(text: str) -> _Signature | None:
         tags.get("a", "").lower(),
         frozenset(tags.get("h", "").lower().split(":")),
         "l" in tags,
+        tags.get("h", "").count(":") >= MOST_SIGNED,
         tags.get("i", "").lower().rpartition("@")[2] or domain,
     )
 
@@ -105,6 +109,8 @@ def _problem(signature: _Signature, raw: bytes, index: int, resolver: Hurried) -
     """Why this signature proves nothing; None when it is good. May raise what the library raises."""
     if signature.algorithm not in ("rsa-sha256", "ed25519-sha256"):
         return "an algorithm that proves nothing"
+    if signature.is_long:
+        return "signs too many fields"
     if signature.has_length:
         return "signs a part of the text only"
     if not signature.signed >= _SIGNED:
@@ -112,6 +118,8 @@ def _problem(signature: _Signature, raw: bytes, index: int, resolver: Hurried) -
     keys = resolver.texts(f"{signature.selector}._domainkey.{signature.domain}")
     if len(keys) != 1:
         return "several keys" if keys else "no key"
+    if len(keys[0]) > LONGEST_KEY:
+        return "the key is too long"
     flags = _flags(keys[0])
     if "y" in flags:
         return "the key is for tests"
@@ -142,11 +150,14 @@ def _plain_header(raw: bytes) -> list[tuple[str, str]] | None:
     Our reader is kinder to broken mails than the library that checks signatures: of one that they would understand
     differently, a good signature proves nothing.
     """
-    found = _END.search(raw[:1_000_000])
+    found = _END.search(raw[:LONGEST_HEADER])
     if found is None or raw[:1] in b" \t\r\n" or b"\x00" in raw[: found.start()]:
         return None
+    lines = _LINE_END.split(raw[: found.start()])
+    if len(lines) > MOST_LINES:
+        return None
     fields: list[tuple[str, str]] = []
-    for number, line in enumerate(_LINE_END.split(raw[: found.start()])):
+    for number, line in enumerate(lines):
         if b"\r" in line or not line.strip():
             return None
         if line[:1] in (b" ", b"\t"):
