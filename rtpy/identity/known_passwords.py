@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from rtpy.app import App
 
 LASTS = timedelta(minutes=5)
+DIRECTORY_LASTS = timedelta(minutes=1)
+"""For a password that a directory keeps: nobody tells us when it is changed there."""
 MOST = 10_000
 STRIPES = 64
 
 
 class KnownPasswords:
-    """Keyed digests of account, stored hash and password, each good for LASTS.
+    """Keyed digests of account, stored hash and password, each good for LASTS, or for as long as is said.
 
     Since the stored hash is part of it, an entry is worth nothing from the moment the password is changed, in
     whichever process. Whether the account is enabled is asked anew each time.
@@ -38,13 +40,13 @@ class KnownPasswords:
         ends = self._ends.get(signed)
         return ends is not None and now < ends
 
-    def remember(self, signed: bytes, now: datetime) -> None:
+    def remember(self, signed: bytes, now: datetime, lasts: timedelta = LASTS) -> None:
         """It was proved right now. The oldest entries make room."""
         with self._lock:
             self._ends.pop(signed, None)
             while len(self._ends) >= MOST:
                 del self._ends[next(iter(self._ends))]
-            self._ends[signed] = now + LASTS
+            self._ends[signed] = now + lasts
 
     def turn(self, signed: bytes) -> threading.Lock:
         """Held while one is checked: of many calls at once that bring the same, the first pays and the others wait."""

@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ from rtpy.errors import Refused
 from rtpy.http.csrf import check_origin, is_from_own_page
 from rtpy.http.request import COOKIE
 from rtpy.http.seeing import look_as
-from rtpy.http.transactions import SAFE_METHODS
-from rtpy.identity.basic import find_password_login
+from rtpy.http.transactions import SAFE_METHODS, let_go
+from rtpy.identity.basic import AskDirectory, ask_directory, find_password_login
 from rtpy.identity.login import TooManyLogins
 from rtpy.identity.login_history import Result, note_failed
 from rtpy.identity.logins import How, Login, Through
@@ -72,36 +72,51 @@ def find_caller(
             found_by_token = find_token_login(db.connection(), text, now)
             if found_by_token is not None:
                 return found_by_token
-        given = _name_and_password(request) if basic else None
-        if given is not None:
-            by_password = _by_password(request, db, *given)
-            if by_password is not None:
-                return by_password
+    given = _name_and_password(request) if basic else None
+    by_password = find_by_password(request, *given) if given is not None else None
+    if by_password is not None:
+        return by_password
     if forged:
         raise ForgedCall
     return None
 
 
 def find_by_password(request: Request, name: str, password: str) -> Login | None:
-    """Whose name and password these parameters are, as with Basic. Raises TooManyLogins."""
-    with reading(request) as db:
-        return _by_password(request, db, name, password)
+    """Whose name and password these are, as parameters or by Basic. Raises TooManyLogins and NeedsToken.
 
-
-def _by_password(request: Request, db: Session, name: str, password: str) -> Login | None:
-    """Every attempt that fails is in the history of logins; a right password alone is not enough for everybody."""
+    Every attempt that fails is in the history of logins; a right password alone is not enough for everybody.
+    """
     app, came = request.app, {"peer": request.peer, "user_agent": request.user_agent or ""}
     try:
-        login = find_password_login(app, db.connection(), name, password, **came)
+        login, needs_more = _by_password(request, name, password, came)
     except TooManyLogins:
         note_failed(app, name, Result.TOO_MANY, how=How.PROGRAM, **came)
         raise
     if login is None:
         note_failed(app, name, Result.WRONG_PASSWORD, how=How.PROGRAM, **came)
-    elif login.has_second_factor or lacks_factor(app, db, login):
+    elif needs_more:
         note_failed(app, name, Result.NEEDS_TOKEN, how=How.PROGRAM, **came)
         raise NeedsToken
     return login
+
+
+def _by_password(
+    request: Request, name: str, password: str, came: Mapping[str, str]
+) -> tuple[Login | None, bool]:
+    """Whose they are, and whether that is one factor of two. A directory is asked between two transactions."""
+    app = request.app
+    for _ in range(2):
+        try:
+            with reading(request) as db:
+                login = find_password_login(app, db, name, password, **came)
+                return login, login is not None and (login.has_second_factor or lacks_factor(app, db, login))
+        except AskDirectory as ask:
+            let_go(request)
+            asked = ask_directory(app, ask, password, **came)
+        if asked is None:
+            break
+        name = asked
+    return None, False
 
 
 def make_work(request: Request, login: Login, face: Face) -> Work:

@@ -57,7 +57,7 @@ def test_a37_of_many_calls_at_once_one_pays_and_none_is_throttled(committed_app,
     def call():
         with app.reading_sessions() as db:
             try:
-                login = find_password_login(app, db.connection(), "root", ROOT_PASSWORD, peer="192.0.2.1")
+                login = find_password_login(app, db, "root", ROOT_PASSWORD, peer="192.0.2.1")
             except TooManyLogins:
                 login = None
             results.append(login and login.name)

@@ -1,13 +1,18 @@
 """Directories on the pages: settings, the test of one, and logging in through it."""
 
+from base64 import b64encode
+from datetime import timedelta
+
 import pytest
 
 pytest.importorskip("ldap", reason="python-ldap is not installed: directories are not asked.")
 
 from sqlalchemy import select
 
+from rtpy.identity.directories import admitting
 from rtpy.identity.directories.presets import PRESETS
 from rtpy.identity.directories.saving import save_directory
+from rtpy.identity.passwords import hash_password
 from rtpy.models import ConfigChange, User, UserDirectory
 from tests.identity.directory_settings import typed
 
@@ -135,6 +140,44 @@ def test_people_log_in_at_the_page_with_the_password_of_the_directory(browser, a
     directory.urls = ["ldap://127.0.0.1:1"]
     db.flush()
     assert "The directory cannot be reached" in enter(another(), "jane", "secret of jane")
+
+
+def test_programs_come_in_with_name_and_password_of_the_directory(
+    another, directory, make, db, monkeypatch, clock
+):
+    asked = []
+    opened = admitting.open_directory
+    monkeypatch.setattr(admitting, "open_directory", lambda *args: asked.append(1) or opened(*args))
+
+    def call(name, password, method="get"):
+        pair = b64encode(f"{name}:{password}".encode()).decode()
+        more = {"headers": {"Authorization": f"Basic {pair}"}, "expect_errors": True}
+        program = another()
+        if method == "get":
+            return program.get("/REST/2.0/user/jane", **more).status_int
+        return program.post_json("/REST/2.0/tickets", [], **more).status_int
+
+    assert [call("jane", "wrong"), call("nobody", "secret of nobody"), call("jane", "")] == [401, 401, 401]
+    make.staff("root2", password="local")
+    asked.clear()
+    assert call("root2", "local") != 401
+    assert asked == []
+    assert call("jane", "secret of jane") == 200
+    assert call("JANE@example.com", "secret of jane") == 200
+    assert call("jane", "secret of jane", "post") != 401
+    assert asked == [1]  # what was right a moment ago is not asked again
+    clock.advance(timedelta(minutes=2))
+    assert call("jane", "secret of jane", "post") != 401
+    assert asked == [1, 1]
+    jane = db.scalars(select(User).where(User.name == "jane")).one()
+    jane.password_hash = hash_password("left from before")
+    db.flush()
+    assert call("jane", "left from before") == 401
+    directory.disabled = True
+    db.flush()
+    assert call("jane", "left from before") == 401
+    clock.advance(timedelta(minutes=2))
+    assert call("jane", "secret of jane") == 401
 
 
 def test_only_super_users_see_directories(jo, directory):
