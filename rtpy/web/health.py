@@ -93,9 +93,9 @@ def look(connection: Connection, now: datetime) -> State:
         IncomingMail.state.in_(INTAKE_WAITING)
     )
     outbox = select(func.min(OutgoingMail.not_before)).where(OutgoingMail.state.in_(OUTBOX_WAITING))
-    ages = [_age(connection.scalar(query), now) for query in (intake, outbox)]
+    intake_age, outbox_age = (_age(connection.scalar(query), now) for query in (intake, outbox))
     held = connection.scalar(select(Configuration.value).where(Configuration.name == HOLD_ALL))
-    return State(is_current(connection), *ages, restored=held == RESTORED)
+    return State(is_current(connection), intake_age, outbox_age, held == RESTORED)
 
 
 def count(connection: Connection, now: datetime) -> CollectorRegistry:

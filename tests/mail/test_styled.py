@@ -151,3 +151,20 @@ def test_the_senders_name_has_the_form_of_the_option(app, db, make, work, form, 
 def work_name(work) -> str:
     """The name of who acts, as mails show it."""
     return work.db.get_one(User, work.actor.user_id).display_name.lower()
+
+
+@pytest.mark.parametrize("said", ["Hi", "Hi\n\n-- \nJoe"])
+def test_the_queues_signature_stands_below_mails_to_customers_only(app, db, work, make, said):
+    ticket = make.ticket()
+    make.queue().signature = "Example IT <Ltd>"
+    db.flush()
+    change_ticket(work, ticket, AddWatcher("AdminCc", make.staff("joe").id))
+    newest = db.scalars(select(OutgoingMail.id).order_by(OutgoingMail.id.desc()).limit(1)).one()
+    change_ticket(work, ticket, Correspond(plain_message(said)), Comment(plain_message("between us")))
+    mails = db.scalars(select(OutgoingMail).where(OutgoingMail.id > newest)).all()
+    signed = [mail for mail in mails if "Example IT <Ltd>" in mail.body]
+    assert (len(signed), len(mails)) == (1, 3)
+    assert not signed[0].internal
+    assert signed[0].body.count("\n-- \n") == 1
+    assert signed[0].body.endswith("Example IT <Ltd>\n")
+    assert signed[0].html_body.count("Example IT &lt;Ltd&gt;") == 1
