@@ -12,6 +12,7 @@ from rtpy.changes.organizations import add_organization_member
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Conflict
 from rtpy.identity.accounts import set_disabled
+from rtpy.identity.directories.keeping import refusal
 from rtpy.identity.directory_sync.known import groups_named
 from rtpy.identity.directory_sync.plan import Syncing
 from rtpy.identity.directory_sync.steps import Deed, Step
@@ -48,13 +49,11 @@ def _create(work: Work, syncing: Syncing, step: Step) -> None:
 
 def _link_account(work: Work, syncing: Syncing, step: Step) -> None:
     user = work.db.get_one(User, step.user_id)
-    taken = work.db.scalar(select(DirectoryPerson.id).where(DirectoryPerson.user_id == user.id).limit(1))
-    if taken is not None or _link(work, syncing, step.unique_id) is not None:
-        raise Conflict("The account or the entry was linked meanwhile.")
-    if user.merged_into_id is not None or would_be_super_user(work.db, user.id):
-        raise Conflict("The account is no longer one that may be taken over.")
-    if user.password_hash is not None and not syncing.settings.take_over:
-        raise Conflict("The account has got a password of its own meanwhile.")
+    why = refusal(work, syncing.settings, user)
+    if user.merged_into_id is not None or _link(work, syncing, step.unique_id) is not None:
+        why = "The account or the entry was linked or merged meanwhile."
+    if why:
+        raise Conflict(why)
     _store_link(work, syncing, step, user)
     if step.after.get("privileged") == "1":
         set_privileged(work, user, privileged=True)

@@ -130,6 +130,12 @@ def members_of(db: Session, organization_id: int) -> frozenset[int]:
     return frozenset(db.scalars(query))
 
 
+def members_of_others(db: Session, organization_id: int) -> frozenset[int]:
+    """Ids of the people of all other organisations. One query."""
+    query = select(OrganizationMember.user_id).where(OrganizationMember.organization_id != organization_id)
+    return frozenset(db.scalars(query))
+
+
 def linked_groups(db: Session, directory_id: int) -> dict[str, KnownGroup]:
     """By unique id, with their direct members. Two queries."""
     rows = db.execute(

@@ -1,8 +1,9 @@
 """The plan for people: whom to link, make, change, enable and disable."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rtpy.identity.directories.keeping import is_foreign
 from rtpy.identity.directories.person import Person
 from rtpy.identity.directory_sync.known import KnownPerson
 from rtpy.identity.directory_sync.steps import Deed, Step
@@ -23,7 +24,11 @@ class Facts:
     elsewhere: frozenset[int]
     """In another directory too."""
     members: frozenset[int]
-    """Of the organisation whose directory it is."""
+    """Of the organisation whose directory it is …"""
+    others: frozenset[int] = frozenset()
+    """… and of other ones."""
+    foreign: frozenset[str] = frozenset()
+    """Mail domains of other clients, for which a client's directory cannot speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,11 @@ def plan_people(
 ) -> Iterator[Step]:
     """Steps for all people; `alike` are accounts by login name or address in lower case. Pure."""
     taken: dict[str, str] = {}
-    for unique_id, person in wanted.items():
+    for unique_id, said in wanted.items():
+        person, why = without_foreign(said, facts.foreign)
         known = linked.get(unique_id)
+        if why and (known is not None or rules.makes_people):
+            yield _remark(said, why)
         if known is not None:
             yield from _known(rules, person, known, facts)
         elif rules.makes_people:
@@ -55,6 +63,22 @@ def plan_people(
     for unique_id, known in linked.items():
         if unique_id not in wanted and not known.disabled:
             yield from _gone(rules, unique_id, known, facts)
+
+
+def without_foreign(person: Person, domains: frozenset[str]) -> tuple[Person, str]:
+    """The person without a login name and an address that are another client's; and what was left out."""
+    address = person.fields.get("email_address", "")
+    if not is_foreign(person.name, domains) and not is_foreign(address, domains):
+        return person, ""
+    fields = {key: value for key, value in person.fields.items() if key != "email_address"}
+    name = person.name
+    if is_foreign(name, domains):
+        name = ""
+    if not is_foreign(address, domains):
+        fields = dict(person.fields)
+    return replace(
+        person, name=name, fields=fields
+    ), "The address is one of another client: it is not taken over."
 
 
 def refusal(rules: Rules, known: KnownPerson, facts: Facts) -> str:
@@ -69,6 +93,9 @@ def refusal(rules: Rules, known: KnownPerson, facts: Facts) -> str:
     is_staff = known.user_id in facts.staff
     if rules.is_clients and is_staff:
         return f"The account {name} is one of your staff: a client's directory never takes it over."
+    if rules.is_clients and known.user_id not in facts.members:
+        if known.user_id in facts.others or is_foreign(known.fields["email_address"], facts.foreign):
+            return f"The account {name} belongs to another client."
     if (is_staff or known.has_password) and not rules.take_over:
         what = "has a password of its own" if known.has_password else "is staff"
         return (

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rtpy.identity.directories.keeping import foreign_domains
 from rtpy.identity.directories.settings import Settings, settings_of
 from rtpy.identity.directory_sync.groups import GroupRules, plan_groups, plan_managers
 from rtpy.identity.directory_sync.known import (
@@ -15,6 +16,7 @@ from rtpy.identity.directory_sync.known import (
     linked_groups,
     linked_people,
     members_of,
+    members_of_others,
     staff,
     super_users,
     values_of_field,
@@ -90,6 +92,8 @@ def plan_sync(work: Work, syncing: Syncing, seen: Snapshot) -> Plan:
         held_people(db, settings.id),
         linked_elsewhere(db, settings.id),
         members_of(db, settings.organization_id) if settings.organization_id else frozenset(),
+        members_of_others(db, settings.organization_id) if settings.organization_id else frozenset(),
+        foreign_domains(work, settings),
     )
     is_clients = settings.organization_id is not None
     rules = Rules(settings.id, syncing.makes_people, settings.privileged, is_clients, settings.take_over)

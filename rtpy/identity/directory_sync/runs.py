@@ -171,7 +171,8 @@ def _store_plan(app: App, run_id: int, syncing: Syncing, seen: Snapshot) -> str:
     with app.work() as work:
         run = work.db.get_one(DirectoryRun, run_id)
         plan = plan_sync(work, syncing, seen)
-        store_lines(work, run, plan.steps)
+        if not _said_before(work, run, plan):
+            store_lines(work, run, plan.steps)
         run.people, run.groups, run.counts, run.planned = plan.people, plan.groups, plan.counts, work.now
         run.state, run.problem = _verdict(run, plan)
         if run.state == "failed":
@@ -193,6 +194,17 @@ def _store_plan(app: App, run_id: int, syncing: Syncing, seen: Snapshot) -> str:
                 "directory %s: run %s waits for an administrator: %s", run.directory_id, run.id, run.problem
             )
         return run.state
+
+
+def _said_before(work: Work, run: DirectoryRun, plan: Plan) -> bool:
+    """Has the run before by the clock left as much as it is, with nothing to do? It would be said each hour."""
+    if run.origin != "clock" or plan.counts.keys() != {Deed.REMARK.value}:
+        return False
+    query = select(DirectoryRun.counts).where(
+        DirectoryRun.directory_id == run.directory_id, DirectoryRun.id < run.id, DirectoryRun.state == "done"
+    )
+    before = work.db.scalar(query.order_by(DirectoryRun.id.desc()).limit(1))
+    return before is not None and before.get(Deed.REMARK) == plan.counts[Deed.REMARK]
 
 
 def _verdict(run: DirectoryRun, plan: Plan) -> tuple[str, str]:
