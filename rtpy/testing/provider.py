@@ -47,6 +47,8 @@ class Provider:
     """Raw answers by path, in the place of the right ones."""
     redirect_uris: set[str] = field(default_factory=set)
     """If any are named, no other redirect address is taken."""
+    watch: Callable[[str], object] | None = None
+    """Told each path that is asked for, before the answer."""
     _codes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def metadata(self) -> dict[str, Any]:
@@ -93,6 +95,8 @@ class Provider:
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: str) -> tuple[int, bytes]:
         """Status and body for one request of a site."""
         self.asked.append(path)
+        if self.watch:
+            self.watch(path)
         if path in self.answers:
             return self.answers[path]
         if path == "/.well-known/openid-configuration":

@@ -2,21 +2,29 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from pyramid_retry import mark_error_retryable
 from sqlalchemy import func, select, text
 
 from rtpy.changes.groups import make_group, put_into_group
 from rtpy.changes.organizations import add_organization_member
 from rtpy.cli.serve import behind_proxy
 from rtpy.config.config import Config
+from rtpy.config.options import SignOn as SignOnOptions
 from rtpy.identity.accounts import set_disabled
+from rtpy.identity.oidc.linking import person_of
 from rtpy.identity.oidc.saving import connect_person, save_provider
+from rtpy.identity.sessions import start_session
 from rtpy.identity.trusted_header import ENVIRON_KEY
 from rtpy.models import GroupMember, SignOn, SignOnLink, User, WebSession
 from rtpy.testing.provider import CLIENT, SECRET, running_provider, unsigned
+from rtpy.web.sign_on import callback
+from rtpy.work import Face
+from rtpy.wsgi import make_wsgi
 from tests.web.conftest import make_browser
 
 BASE = "https://help.example.com"
@@ -442,6 +450,59 @@ def test_beginning_is_a_post_with_a_token_and_not_without_end(another, known, pr
     form = browser.get("/login").forms[1]
     statuses = [form.submit(expect_errors=True).status_int for _ in range(101)]
     assert statuses == [200] * 100 + [429]
+
+
+@ONCE
+def test_a_busy_database_asks_the_provider_only_once(another, known, lead, monkeypatch, db):
+    row, browser = known(), another()
+    turns = []
+
+    def busy_at_first(work, provider, identity):
+        turns.append(identity.subject)
+        if len(turns) == 1:
+            error = RuntimeError("database is locked")
+            mark_error_retryable(error)
+            raise error
+        return person_of(work, provider, identity)
+
+    monkeypatch.setattr(callback, "person_of", busy_at_first)
+    assert come(browser, lead(browser, row, **ANN)).status_int == 303
+    assert turns == ["s-1", "s-1"]
+
+
+@ONCE  # what is counted are connections of the pool
+def test_no_transaction_is_open_while_a_provider_is_asked(
+    committed_app, compiled_templates, server, lead, provider
+):
+    app = committed_app
+    given = {
+        "sign_on": SignOnOptions(allow=("127.0.0.1",)),
+        "web": replace(app.config.web, base_url=BASE, secure_cookies="no"),
+    }
+    app.config = replace(app.config, **given)
+    with app.reading_sessions() as reading:
+        actor = app.actor_named(reading, "root", Face.CLI)
+    with app.work(actor) as work:
+        values = {"name": "Acme", "issuer": server.issuer, "client_id": CLIENT, "client_secret": SECRET}
+        row = save_provider(work, None, {**values, "makes_people": "1"})
+        token = start_session(work.db, work.actor.user_id, now=work.now, days=1)
+        server.redirect_uris.add(f"{BASE}/sign-on/{row.id}/callback")
+    served = make_wsgi(app, **{"rtpy.template_cache": compiled_templates})
+    open_now = []
+    server.watch = lambda path: open_now.append((path, app.engine.pool.checkedout()))
+    browser, root = make_browser(served, "127.0.0.1"), make_browser(served, "127.0.0.1")
+    assert come(browser, lead(browser, row, **ANN)).status_int == 303
+    root.set_cookie("rtpy_session", token)
+    page = root.get(f"/admin/sign-on/{row.id}")
+    next(form for form in page.forms.values() if form.action.endswith("/test")).submit()
+    assert [path for path, _ in open_now] == [
+        "/.well-known/openid-configuration",
+        "/token",
+        "/keys",
+        "/.well-known/openid-configuration",
+        "/keys",
+    ]
+    assert {count for _, count in open_now} == {0}
 
 
 # --- A41 --------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from rtpy.models import (
     OrganizationDomain,
     Principal,
     SignOnLink,
+    SignOnProvider,
     Transaction,
     User,
 )
@@ -71,7 +72,7 @@ def proved_address(provider: Provider, claims: Mapping[str, Any]) -> str:
     return "" if " " in address or address.startswith("@") or address.endswith("@") else address
 
 
-def add_link(work: Work, provider: Provider, user: User, subject: str) -> SignOnLink:
+def add_link(work: Work, provider: Provider | SignOnProvider, user: User, subject: str) -> SignOnLink:
     """From now on the provider's `subject` is this person (empty: whoever proves an address of theirs); recorded."""
     link = SignOnLink(
         provider_id=provider.id, issuer=provider.issuer, subject=subject, user_id=user.id, created=work.now

@@ -10,7 +10,7 @@ from rtpy.changes.organizations import read_domains
 from rtpy.changes.people import find_person
 from rtpy.errors import Invalid, Problem
 from rtpy.identity.oidc.linking import add_link, drop_link
-from rtpy.identity.oidc.provider import PURPOSE, Provider, check_place, provider_of, read_group_map
+from rtpy.identity.oidc.provider import PURPOSE, check_place, read_group_map
 from rtpy.models import Group, Organization, SignOnLink, SignOnProvider, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.outbound.target import NotAllowed
@@ -127,7 +127,6 @@ def connect_person(work: Work, row: SignOnProvider, who: str, subject: str) -> U
     Needs SuperUser. Raises Invalid.
     """
     need_system(work, Right.SUPER_USER)
-    provider: Provider = provider_of(work.app.config, row)
     user = find_person(work.db, who) if who.strip() else None
     subject = subject.strip()
     if user is None:
@@ -144,7 +143,7 @@ def connect_person(work: Work, row: SignOnProvider, who: str, subject: str) -> U
     if taken is not None:
         other = work.db.get_one(User, taken.user_id)
         raise Invalid(Problem("subject" if subject else "who", f"That is {other.display_name} already."))
-    add_link(work, provider, user, subject)
+    add_link(work, row, user, subject)
     return user
 
 
