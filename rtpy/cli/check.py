@@ -25,6 +25,7 @@ def check(config: Config) -> None:
         click.echo("configuration: in order")
         click.echo("lifecycles and plugins: in order")
         _check_database(config, app)
+        _check_directories(app)
     if config.mail.transport == "file":
         click.echo(f"mail: kept in {config.mail_directory}, nothing is sent (mail.transport is file)")
     if config.web.login_header and not config.web.trusted_proxy:
@@ -45,6 +46,21 @@ def _check_database(config: Config, app: "App") -> None:
     if not current:
         _fail(f"database {where}: its tables are of another version; run: rtpy migrate")
     click.echo(f"database {where}: in order")
+
+
+def _check_directories(app: "App") -> None:
+    from importlib.util import find_spec
+
+    from rtpy.identity.directories.directory import MISSING
+    from rtpy.identity.directories.settings import enabled_directories
+
+    with app.reading_sessions() as db:
+        names = ", ".join(directory.name for directory in enabled_directories(app, db))
+    if not names:
+        return
+    if find_spec("ldap") is None:
+        _fail(f"directories ({names}): nobody logs in through them. {MISSING}")
+    click.echo(f"directories: {names}")
 
 
 def _exists(path: str | None) -> bool:

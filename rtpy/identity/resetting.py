@@ -80,7 +80,8 @@ def open_reset(work: Work, number: int) -> Reset | None:
         name = ""
     row.asked = ""
     account = find_account(work.app, name)
-    user = work.db.get(User, account.user_id) if account else None
+    # The password of a linked account is its directory's: another one would open nothing.
+    user = work.db.get(User, account.user_id) if account and not account.is_linked else None
     if user is None or not _has_password(work, user) or not user.email_address:
         return None
     if hit(work.db, f"reset:account:{user.id}", ACCOUNT.seconds, work.now) > ACCOUNT.attempts:

@@ -12,6 +12,8 @@ from rtpy.errors import Refused
 from rtpy.identity.directories.settings import PURPOSE, Settings
 from rtpy.sealing import unseal
 
+MISSING = "python-ldap is not installed: pip install 'rtpy[ldap]' adds it (see INSTALL)."
+
 
 class DirectoryUnreachable(OSError):
     """No server of it answers, or not in time, or the connection broke: nothing is known about anybody."""
@@ -90,9 +92,7 @@ def open_directory(app: App, settings: Settings) -> TellingDirectory:
     try:
         from rtpy.identity.directories.ldap_directory import LdapDirectory
     except ModuleNotFoundError as missing:
-        raise DirectoryRefused(
-            "python-ldap is not installed: `pip install 'rtpy[ldap]'` adds it (see INSTALL)."
-        ) from missing
+        raise DirectoryRefused(MISSING) from missing
     dead = app.caches.setdefault("dead_directory_servers", {})
     return LdapDirectory(settings, unseal(app.config, PURPOSE, settings.bind_password_sealed), dead)
 
