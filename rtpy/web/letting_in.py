@@ -1,5 +1,7 @@
 """The last steps of every login, whatever proved who somebody is: a fresh session, its cookies, and the way on."""
 
+from dataclasses import replace
+
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
@@ -45,7 +47,8 @@ def give_cookies(request: Request, answer: Response, user_id: int, token: str) -
 
 
 def _ask_for_code(request: Request, passed: Passed, wanted: str | None) -> Response:
-    accept_password(request.db, passed)
+    # The attempt stays counted: who has the password and no code cannot begin again without end.
+    accept_password(request.db, replace(passed, counted=()))
     token = begin_pending(request.db, passed)
     came = {"peer": request.peer, "user_agent": request.user_agent or ""}
     note_login(request.db, passed.user_id, passed.how, Result.ASKED, at=passed.at, **came)

@@ -71,7 +71,7 @@ def asked(work_of):
 def first_factor(browser, password=PASSWORD, wanted=""):
     form = browser.get("/login" + (f"?next={wanted}" if wanted else "")).form
     form["username"], form["password"] = "jo", password
-    return form.submit()
+    return form.submit(expect_errors=True)
 
 
 def give(browser, code, path=ASK):
@@ -214,6 +214,13 @@ def test_a37_codes_are_not_guessed_from_one_address_or_from_many(browser, anothe
     first_factor(fresh)
     assert give(fresh, code()).status_int == 429
     assert not db.scalars(select(RateCounter.key).where(RateCounter.key.contains("000000"))).all()
+
+
+def test_a37_who_has_the_password_alone_begins_no_login_after_another(another, code, db):
+    thief = another("192.0.2.9")
+    answers = [first_factor(thief).status_int for _ in range(12)]
+    assert answers == [303] * 10 + [429] * 2
+    assert db.scalar(select(func.count(PendingLogin.id))) == 10
 
 
 def test_a37_who_guesses_codes_locks_out_no_session_and_no_browser_of_the_owner(
