@@ -22,7 +22,10 @@ from rtpy.web.html import Html
 from rtpy.web.shown import Deed, Link
 from rtpy.web.staff.ticket.raw import read_raw, send_raw
 
-TONES = {"done": "ok", "quarantined": "bad", "refused": "bad", "received": "info", "working": "info"}
+TONES = {
+    **{"done": "ok", "quarantined": "bad", "refused": "bad"},
+    **{"received": "info", "working": "info", "review": "info"},
+}
 
 
 @dataclass(frozen=True, slots=True)
