@@ -107,7 +107,7 @@ def _tried(request: Request, looked_at: int, found: Sequence[Match]) -> str:
             became = f"a reply in #{each.ticket_id}: it would stay there"
         items.append(
             f'<a class="title" href="{escape(url)}">{escape(each.subject or "(no subject)")}</a>'
-            f'<span class="meta">{escape(each.sender)} · {request.when(each.received)} · {escape(became)}</span>'
+            f'<span class="meta">{escape(became)} · {escape(each.sender)} · {request.when(each.received)}</span>'
         )
     note = f"{len(found)} of the newest {looked_at} mails fit. Rules above this one are not asked. Nothing was changed."
     return card("Dry run", items, "None of the newest mails fits.", note)
