@@ -39,7 +39,8 @@ def build(
     lines.append(header_line("MIME-Version", "1.0"))
     body = _text("plain", mail.body if text is None else text)
     if mail.html_body:
-        twin = _text("html", page(mail.html_body, title=_title(mail)))
+        lang = next((value for name, value in mail.headers if name == "Content-Language"), "")
+        twin = _text("html", page(mail.html_body, title=_title(mail), lang=lang))
         body = _several(mail, "alternative", [body, twin])
     if attachments:
         body = _several(mail, "mixed", [body, *(_file(row, data) for row, data in attachments)])

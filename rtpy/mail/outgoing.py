@@ -125,10 +125,11 @@ def draft_mail(
     if ASKED in occasion.memo:
         occasion.memo[ASKED].append(chosen)
         return "only asked who would get it"
-    if not chosen.recipients and not chosen.skipped:
+    if not chosen.recipients and (audience.is_answer or not chosen.skipped):
         return chosen.why_nobody()
+    lang = ""
     if translations and len(translations) > 1:
-        template = in_their_language(occasion, template, translations, chosen)
+        lang, template = in_their_language(occasion, template, translations, chosen)
     values = values_for(occasion, names_in(template))
     rendered = render_template(template, values)
     if rendered.is_empty:
@@ -142,21 +143,30 @@ def draft_mail(
     dress = Dress(chosen.only_staff, title, signature)
     html = html_of(occasion, template, values, rendered, dress)
     rendered = replace(rendered, body=with_signature(rendered.body, signature))
-    return Draft(_mail(occasion, scrip_id, audience, rendered, html, chosen, internal=internal), chosen)
+    mail = _mail(occasion, scrip_id, audience, rendered, html, chosen, internal=internal)
+    if lang:
+        mail["headers"].append(("Content-Language", lang))  # RFC 3282
+    return Draft(mail, chosen)
 
 
 def in_their_language(
     occasion: Occasion, template: str, translations: Mapping[str, str], chosen: Chosen
-) -> str:
-    """The text for the language of those in To (of all when nobody is), `template` when they differ. One query."""
+) -> tuple[str, str]:
+    """The text for the language of those in To (of all when nobody is), and which that is. One query.
+
+    When they differ it is `template`, in a language that nobody has named.
+    """
     named = [one for one in chosen.recipients if one.kind == "to"] or chosen.recipients
     addresses = {one.address.lower() for one in named}
     rows = occasion.work.db.execute(select(User.lang).where(func.lower(User.email_address).in_(addresses)))
     languages = {row.lang.lower().replace("_", "-") for row in rows}
     if len(languages) != 1:
-        return template
+        return "", template
     language = languages.pop()
-    return translations.get(language) or translations.get(language.partition("-")[0]) or template
+    for lang in (language, language.partition("-")[0]):
+        if text := translations.get(lang):
+            return lang, text
+    return "", template
 
 
 def _mail(

@@ -168,3 +168,19 @@ def test_the_queues_signature_stands_below_mails_to_customers_only(app, db, work
     assert signed[0].body.count("\n-- \n") == 1
     assert signed[0].body.endswith("Example IT <Ltd>\n")
     assert signed[0].html_body.count("Example IT &lt;Ltd&gt;") == 1
+
+
+def test_a_translation_says_its_language(app, db, work, make):
+    use(app, db, "Hello {{ ticket.id }}")
+    db.add(Template(name="Correspondence in HTML", lang="de", content="Hallo {{ ticket.id }}"))
+    ticket = make.ticket()
+    make.customer("ann@client.example").lang = "de_AT"
+    db.flush()
+    change_ticket(work, ticket, Correspond(plain_message("x")))
+    text, html = read(app, db)
+    assert text.startswith("Hallo")
+    assert '<html lang="de">' in html
+    make.customer("ann@client.example").lang = "fr"
+    db.flush()
+    change_ticket(work, ticket, Correspond(plain_message("x")))
+    assert "<html>" in read(app, db)[1]
