@@ -20,7 +20,7 @@ from rtpy.identity.oidc.linking import person_of
 from rtpy.identity.oidc.saving import connect_person, save_provider
 from rtpy.identity.sessions import start_session
 from rtpy.identity.trusted_header import ENVIRON_KEY
-from rtpy.models import GroupMember, SignOn, SignOnLink, User, WebSession
+from rtpy.models import GroupMember, SecondFactor, SignOn, SignOnLink, User, WebSession
 from rtpy.testing.provider import CLIENT, SECRET, running_provider, unsigned
 from rtpy.web.sign_on import callback
 from rtpy.work import Face
@@ -358,6 +358,18 @@ def test_an_administrator_may_connect_anybody_beforehand(another, known, lead, m
     assert come(first, lead(first, row, email="root@localhost", email_verified=True)).status_int == 303
     assert come(second, lead(second, row, sub="s-jo")).status_int == 303
     assert is_in(second)
+
+
+@ONCE
+def test_who_has_a_second_factor_is_asked_for_it_after_the_provider(another, known, lead, make, db, work):
+    row, browser = known(), another()
+    ann = make.customer("ann@client.example")
+    db.add(SecondFactor(user_id=ann.id, secret="sealed", created=work.now, confirmed=work.now))
+    db.flush()
+    answer = come(browser, lead(browser, row, **ANN))
+    assert answer.status_int == 303
+    assert ("rtpy_second" in browser.cookies, "rtpy_session" in browser.cookies) == (True, False)
+    assert not is_in(browser)
 
 
 def test_who_is_switched_off_stays_out_and_a_new_issuer_knows_nobody(
