@@ -106,7 +106,10 @@ def _head_at(bare: list[str], *, is_named: bool) -> tuple[int, int] | None:
             if is_told and not is_named:
                 return None
         elif is_named and line and is_field_block(bare, index):
-            return index, index
+            mark = index
+            while mark and FIELD.match(bare[mark - 1]):
+                mark -= 1
+            return mark, index
     return None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from rtpy.content.part import Message, Part, PartRole, plain_message
 from rtpy.mail.thanks import is_only_thanks, says_only_thanks
+from tests.mail.corpora import listed, need_corpora
 
 pytestmark = pytest.mark.databases("sqlite")  # words only
 NAMES = "John Smith john@client.example"
@@ -225,3 +226,20 @@ def test_a_text_made_to_hang_does_not(text):
     begin = time.process_time()
     is_only_thanks(text, NAMES)
     assert time.process_time() - begin < 1
+
+
+def test_of_real_replies_only_mere_thanks_are_taken():
+    need_corpora()
+    found = {
+        f"{name}/{path.name}"
+        for name, kind, path in listed()
+        if kind == "body" and is_only_thanks(path.read_bytes().decode("utf-8", "replace"))
+    }
+    assert found == {
+        "discourse-trimmer/embedded_email_10.txt",
+        "discourse-trimmer/embedded_email_french_2.txt",
+        "discourse-trimmer/embedded_email_norwegian.txt",
+        "crisp/email_custom_quote_header.txt",
+        "crisp/email_customer_quote_header_2.txt",
+        "crisp/email_tricky_11_double_signature.txt",
+    }

@@ -90,6 +90,13 @@ BOLD = """*Von:* Jo Client <jo@client.example>
 
 Er brennt.
 """
+GMX = """Gesendet: Montag, 03. Mai 2027 um 10:00 Uhr
+Von: "Jo Client" <jo@client.example>
+An: tech@staff.example
+Betreff: Drucker
+
+Er brennt.
+"""
 OTHERS = {
     "spanish": "De: Jo Client <jo@client.example>\nEnviado el: lunes\nPara: Tech\nAsunto: Impresora\n\nArde.\n",
     "italian": "Da: Jo Client <jo@client.example>\nInviato: lunedì\nA: Tech\nOggetto: Stampante\n\nBrucia.\n",
@@ -115,6 +122,7 @@ def forwarded(text, subject="Fwd: Printer"):
         (FRENCH, "TR: Imprimante", True, "Elle brûle.\n"),
         (APPLE, "Fwd: Printer", True, "It burns.\nReally.\n"),
         (BOLD, "WG: Drucker", False, "Er brennt."),
+        (GMX, "Fw: Drucker", False, "Er brennt."),
         *(("Siehe unten.\n\n" + text, "Fwd: x", True, text.split("\n\n")[1]) for text in OTHERS.values()),
     ],
 )
