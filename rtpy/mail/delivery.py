@@ -23,7 +23,7 @@ from rtpy.mail.answers import count_answers, count_unreached
 from rtpy.mail.breaker import Breaker
 from rtpy.mail.compose import build, load_files
 from rtpy.mail.lease import is_dead, lease_owner
-from rtpy.mail.outbox import is_all_held
+from rtpy.mail.outbox import UNREACHED, is_all_held
 from rtpy.mail.plus_address import bounce_address
 from rtpy.mail.restored import may_begin
 from rtpy.mail.sealed_words import open_words
@@ -254,7 +254,7 @@ class _Unreached:
         now = self.app.clock.now()
         count_unreached(db, now)
         mail.attempts -= 1
-        mail.last_answer = f"the mail server cannot be reached: {self.error}"[:500]
+        mail.last_answer = f"{UNREACHED}: {self.error}"[:500]
         mail.state = "queued"
         if now - mail.created >= GIVE_UP:
             mail.state = "failed"

@@ -18,6 +18,8 @@ from rtpy.models import Configuration, OutgoingMail, OutgoingRecipient
 HOLD_ALL = "mail_held"
 RESTORED = "restored"
 """Why everything is held: the database came from a backup."""
+UNREACHED = "the mail server cannot be reached"
+"""How the last answer of a mail begins when nobody answered."""
 STATES = ("queued", "sending", "sent", "failed", "held", "canceled")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rtpy.http.resources import SystemResource
 from rtpy.mail.answers import answers_by_class
-from rtpy.mail.outbox import HOLD_ALL, RESTORED
+from rtpy.mail.outbox import HOLD_ALL, RESTORED, UNREACHED
 from rtpy.migrations.run import is_current
 from rtpy.models import (
     Configuration,
@@ -43,6 +43,8 @@ class State:
     outbox_age: float
     restored: bool = False
     """All mail is held because the database came from a backup."""
+    unreached: bool = False
+    """Nobody answered at the mail server when the oldest outgoing mail was tried last."""
 
     @property
     def troubles(self) -> list[str]:
@@ -58,7 +60,8 @@ class State:
                 "let mail go again (Administration, Outgoing mail)."
             )
         elif self.outbox_age > TOO_OLD:
-            found.append(f"Outgoing mail has waited for {self.outbox_age:.0f} s: is the worker running?")
+            why = "the mail server cannot be reached." if self.unreached else "is the worker running?"
+            found.append(f"Outgoing mail has waited for {self.outbox_age:.0f} s: {why}")
         return found
 
 
@@ -92,10 +95,21 @@ def look(connection: Connection, now: datetime) -> State:
     intake = select(func.min(func.coalesce(IncomingMail.next_attempt, IncomingMail.received))).where(
         IncomingMail.state.in_(INTAKE_WAITING)
     )
-    outbox = select(func.min(OutgoingMail.not_before)).where(OutgoingMail.state.in_(OUTBOX_WAITING))
-    intake_age, outbox_age = (_age(connection.scalar(query), now) for query in (intake, outbox))
+    outbox = (
+        select(OutgoingMail.not_before, OutgoingMail.last_answer)
+        .where(OutgoingMail.state.in_(OUTBOX_WAITING))
+        .order_by(OutgoingMail.not_before)
+        .limit(1)
+    )
+    oldest = connection.execute(outbox).one_or_none()
     held = connection.scalar(select(Configuration.value).where(Configuration.name == HOLD_ALL))
-    return State(is_current(connection), intake_age, outbox_age, held == RESTORED)
+    return State(
+        is_current(connection),
+        _age(connection.scalar(intake), now),
+        _age(oldest.not_before if oldest else None, now),
+        held == RESTORED,
+        bool(oldest and oldest.last_answer.startswith(UNREACHED)),
+    )
 
 
 def count(connection: Connection, now: datetime) -> CollectorRegistry:

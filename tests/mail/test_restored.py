@@ -118,3 +118,12 @@ def test_o14_answers_are_counted_by_class(app, db, send, server, clock, outcome,
     assert registry.get_sample_value("rtpy_mail_tries_per_minute", {"answer": counted}) == found[counted]
     clock.advance(timedelta(minutes=2))
     assert set(answers_by_class(db.connection(), clock.now()).values()) == {0}
+
+
+def test_o14_ready_says_that_nobody_answers_at_the_mail_server(db, send, server, clock):
+    server.outcome = "unreached"
+    send()
+    assert look(db.connection(), clock.now()).troubles == []
+    clock.advance(timedelta(minutes=16))
+    (trouble,) = look(db.connection(), clock.now()).troubles
+    assert trouble == "Outgoing mail has waited for 960 s: the mail server cannot be reached."
