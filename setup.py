@@ -39,7 +39,6 @@ CORE = [
     "IMAPClient>=3.1,<5",
     "aiosmtpd>=1.4.6,<2",
     "dkimpy>=1.1.8,<2",
-    "authres>=1.2,<2",
     "dnspython>=2.7,<3",
 ]
 
