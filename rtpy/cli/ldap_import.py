@@ -85,7 +85,7 @@ def _print(app: "App", run_id: int, name: str) -> None:
     """What was done or would be, as the page shows it."""
     from sqlalchemy import select
 
-    from rtpy.identity.directory_sync.steps import said
+    from rtpy.identity.directory_sync.steps import read_words, said
     from rtpy.models import DirectoryRun, DirectoryRunLine
 
     after = 0
@@ -112,7 +112,8 @@ def _print(app: "App", run_id: int, name: str) -> None:
             "failed": "failed",
         }.get(run.state, run.state)
         total = sum(run.counts.values())
-        click.echo(f"{name}: {run.people} people and {run.groups} groups read, {total} lines: {word}.")
+        lines_said = "1 line" if total == 1 else f"{total:,} lines"
+        click.echo(f"{name}: {read_words(run.people, run.groups)}, {lines_said}: {word}.")
         if run.problem:
             click.echo(f"{name}: {run.problem}", err=True)
         if run.state == "waiting":

@@ -78,6 +78,9 @@ def everybody(*names):
     return [person(name) for name in names]
 
 
+DECIDED_BY_VALUES = pytest.mark.databases("sqlite")
+"""Tables of cases that pure functions decide; that both databases give the same values is tried by the other tests."""
+
 MANY = tuple(f"p{number}" for number in range(10))
 
 
@@ -108,6 +111,7 @@ def test_people_and_nested_groups_come_once_and_then_nothing_is_left_to_do(sync,
     assert (again.state, lines(again, "planned", "done")) == ("done", [])
 
 
+@DECIDED_BY_VALUES
 @pytest.mark.parametrize(
     ("setting", "account", "deed"),
     [
@@ -170,6 +174,7 @@ def test_who_is_gone_is_disabled_and_comes_back_but_not_whom_a_person_disabled(s
     assert (is_off(db, "p1"), is_off(db, "p2")) == (False, True)
 
 
+@DECIDED_BY_VALUES
 @pytest.mark.parametrize(
     ("people", "breaks_after", "state"),
     [([], None, "failed"), (everybody(*MANY), 4, "failed"), (everybody(*MANY), 10, "failed")],
@@ -187,6 +192,7 @@ def renamed(*names):
     return [person(name, mail=f"new-{name}@corp.example") if name in names else person(name) for name in MANY]
 
 
+@DECIDED_BY_VALUES
 @pytest.mark.parametrize(
     "people",
     [everybody(*MANY[:5]), everybody("p0"), renamed(*MANY[:5])],
@@ -313,7 +319,7 @@ def test_a_plan_alone_changes_nothing_and_grows_old(sync, lines, db, app, clock,
 
 
 def test_people_who_are_unchanged_cost_no_statement_each(sync, query_count):
-    many = [f"u{number}" for number in range(60)]
+    many = [f"u{number}" for number in range(30)]
     few, all_groups = everybody(*many[:10]), [group("Techs", *many), group("Sales", *many[:9])]
     sync(few, all_groups)
     with query_count() as first:
@@ -357,6 +363,32 @@ def test_a_run_that_broke_off_is_gone_on_with(sync, app, db, corp, lines, work):
     assert lines(run, "done") == [("create", "ann"), ("create", "bob")]
 
 
+def test_a_worker_that_dies_between_two_batches_loses_and_doubles_nothing(
+    app, db, corp, lines, monkeypatch, work
+):
+    points = []
+
+    def die(point):
+        points.append(point)
+        if points.count("directory-batch") == 2:
+            raise KeyboardInterrupt
+
+    fake = FakeDirectory(everybody(*MANY), [group("Techs", *MANY)])
+    monkeypatch.setattr(runs, "open_directory", lambda app, settings: fake)
+    monkeypatch.setattr(runs, "AT_ONCE", 4)
+    monkeypatch.setattr(runs, "reach", die)
+    run = start_run(work, corp.id, "page")
+    db.commit()
+    with pytest.raises(KeyboardInterrupt):
+        due.sync_due(app)
+    db.expire_all()
+    assert (len(lines(run, "done")), run.state) == (8, "applying")
+    assert due.sync_due(app) == 1
+    db.expire_all()
+    assert (len(lines(run, "done")), run.state) == (21, "done")
+    assert len(set(db.scalars(select(DirectoryPerson.user_id)))) == 10
+
+
 def test_a_run_that_no_worker_can_finish_is_given_up(app, db, corp, clock, work_of, monkeypatch):
     def broken(app, settings):
         raise ZeroDivisionError
@@ -393,6 +425,7 @@ def test_who_is_logged_in_and_gone_is_out_within_a_minute(sync, app, db, corp, c
     assert fake.asked[1:] == [("id-p1",)]
 
 
+@DECIDED_BY_VALUES
 @pytest.mark.parametrize(
     ("left", "breaks_after", "word"),
     [((), None, "nobody at all"), (MANY, 0, "cannot be reached"), (("p9",), None, "9 of 10")],

@@ -83,3 +83,10 @@ def shown_values(before: Mapping[str, str], after: Mapping[str, str]) -> str:
             f"{word}: {old or '(empty)'} → {new or '(empty)'}" if key in before else f"{word}: {new}"
         )
     return ", ".join(parts)
+
+
+def read_words(people: int, groups: int) -> str:
+    """`12 people and 1 group read`."""
+    first = "1 person" if people == 1 else f"{people:,} people"
+    second = "1 group" if groups == 1 else f"{groups:,} groups"
+    return f"{first} and {second} read"

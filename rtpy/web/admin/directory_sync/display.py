@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from rtpy.errors import Conflict
 from rtpy.http.resources import SystemResource
 from rtpy.identity.directory_sync.runs import agree, drop
-from rtpy.identity.directory_sync.steps import LABELS, ORDER, shown_values
+from rtpy.identity.directory_sync.steps import LABELS, ORDER, read_words, shown_values
 from rtpy.models import DirectoryRun, DirectoryRunLine, User, UserDirectory
 from rtpy.rights.names import Right
 from rtpy.web.admin.directory_sync.list import deeds_of
@@ -117,9 +117,7 @@ def _progress(run: DirectoryRun, states: dict[str, int]) -> str:
 def _read(run: DirectoryRun) -> str:
     if run.origin == "look":
         return f"{run.people} looked up"
-    people = "1 person" if run.people == 1 else f"{run.people:,} people"
-    groups = "1 group" if run.groups == 1 else f"{run.groups:,} groups"
-    return f"{people} and {groups} read"
+    return read_words(run.people, run.groups)
 
 
 def _filters(request: Request, run: DirectoryRun, states: dict[str, int], chosen: str) -> list[Link]:
