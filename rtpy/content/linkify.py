@@ -41,7 +41,7 @@ def linkify(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """Escaped HTML with links: blank lines divide paragraphs, line ends become `<br>`."""
-    blocks = re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    blocks = re.split(r"\n(?:[ \t]*\n)+", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
     return "\n".join(f"<p>{_broken(block)}</p>" for block in blocks if block.strip())
 
 
