@@ -119,11 +119,10 @@ def _join(
     if not claim.released:
         check_thread(work, ticket)
     if orders is not None:
-        return _obeyed(
-            system, sender, ticket, mail, obey_with(sender, ticket, type(change), orders, message)
-        )
+        return _obeyed(system, sender, ticket, mail, obey_with(sender, ticket, type(change), orders, message))
     outcome = change_ticket(work, ticket, change)
     if thanks:
+        claim.steps.append("It says thanks and nothing else: the ticket stays closed.")
         note_hint(system, outcome.transactions[0], "thanks", sender_id=sender.user.id)
     return Filed(ticket.id, outcome.transactions[0].id)
 
@@ -158,6 +157,7 @@ def _open(
     is_one = system.app.config.mail.several_queues == "first"
     first = next((ticket for ticket in others if is_one or ticket.queue_id == decided.queue.id), None)
     if first is not None:
+        claim.steps.append(f"It has made ticket #{first.id} already, for another queue.")
         told = say_also_for(system, first, queue)
         return Filed(first.id, told, "The same mail has made this ticket, for another queue.")
     queue = decided.queue
@@ -172,6 +172,7 @@ def _open(
     requestor, said = sender.user, mail.message
     if behalf is not None:
         requestor, said = behalf.original, behalf.forwarded.message
+        claim.steps.append(f"{behalf.remark}.")
         cc_remarks = [*cc_remarks, behalf.remark]
         if system.app.config.mail.forwarded == "cc":
             ccs = [*ccs, sender.user.id]
@@ -190,7 +191,9 @@ def _open(
     for other in dict.fromkeys(ticket.id for ticket in (*related, *others)):
         change_ticket(system, outcome.ticket, AddLink("RefersTo", str(other)))
     if orders is not None:
-        obeyed = replace(obey_on_new(sender, outcome.ticket, orders), transaction_id=outcome.transactions[0].id)
+        obeyed = replace(
+            obey_on_new(sender, outcome.ticket, orders), transaction_id=outcome.transactions[0].id
+        )
         note = _obeyed(system, sender, outcome.ticket, mail, obeyed).note or note
     # Last, since on PostgreSQL the counters stay locked until the commit.
     hit_all(system.db, pressure.keys, HOUR, system.now)

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.pipeline import create_ticket
+from rtpy.changes.queues import QueueValues, create_queue
 from rtpy.changes.ticket.create import CreateTicket
 from rtpy.content.part import plain_message
 from rtpy.mail.intake import AnswerKind, take_in, work_off
 from rtpy.mail.intake_admin import count_by_state
-from rtpy.models import Queue, Ticket, Transaction, User
+from rtpy.mail.spool import find_queue
+from rtpy.models import Link, Queue, Ticket, Transaction, User
 from tests.mail.letters import letter
 
 
@@ -112,3 +114,21 @@ def test_mail_and_web_write_at_once(nodes):
         for job in jobs:
             job.result(60)
     assert how_many(app, Ticket) == 10
+
+
+def test_A69_one_mail_for_two_queues_at_the_same_moment_makes_two_tickets_that_know_each_other(nodes):
+    with nodes[0].sessions() as db:
+        system = nodes[0].work_in(db)
+        create_queue(system, QueueValues("Billing", correspond_address="billing@us.example"), "everyone")
+        db.get_one(Queue, find_queue(nodes[0], db, "General")).correspond_address = "support@us.example"
+        db.commit()
+    raw = letter(to="support@us.example, billing@us.example", message_id="<both@c>")
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [
+            pool.submit(take_in, node, raw, queue=name)
+            for node, name in zip(nodes, ("General", "Billing"), strict=True)
+        ]
+        numbers = {job.result(60).ticket_id for job in jobs}
+    with nodes[0].reading_sessions() as db:
+        links = db.execute(select(Link.local_base_id, Link.local_target_id)).all()
+    assert [set(link) for link in links] == [numbers]
