@@ -94,7 +94,7 @@ def test_the_form_begins_with_what_is_usual(root, kind):
 @pytest.mark.parametrize(
     ("login", "changed", "said"),
     [
-        ("", {}, "It answers, and"),
+        ("", {}, "It answers, and jane is found."),
         ("nobody", {}, "Nobody who may log in has this login name"),
         ("*", {}, "Nobody who may log in has this login name"),
         ("carol\x00)(", {}, "Nobody who may log in has this login name"),
