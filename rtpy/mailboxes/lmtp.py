@@ -158,6 +158,11 @@ class Protocol(LMTP):
             self._open_ones.discard(self)
             super().connection_lost(error)
 
+    def eof_received(self) -> bool | None:
+        """Who hangs up is let go at once: what is half said is worth nothing."""
+        super().eof_received()
+        return False
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         """Is this one of ours?"""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
@@ -258,7 +263,7 @@ class Listener:
         log.info("LMTP listens at %s", self.where)
 
     def stop(self) -> None:
-        """Take no more; what is being taken in is finished."""
+        """Take no more. What is being taken in is still stored; its mail server hears nothing and tries again."""
         if self._thread is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(10)
@@ -270,12 +275,20 @@ class Listener:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
-        server = self._server
-        if server is not None:
-            server.close()
-        for task in asyncio.all_tasks(self._loop):
+        server: Any = self._server
+        for listening in server.sockets:
+            self._loop.remove_reader(listening)
+        self._loop.run_until_complete(asyncio.sleep(0.05))  # whoever has just come is let in before it closes
+        server.close()
+        for one in list(self._open_ones):
+            transport: Any = one.transport
+            if transport is not None:
+                transport.abort()
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.run_until_complete(asyncio.sleep(0))  # connections say that they are lost
         self._loop.close()
 
 

@@ -1,7 +1,10 @@
 """A mail server hands in mail by LMTP: one answer for each recipient, 250 only for what is committed."""
 
+import os
 import smtplib
 import socket
+import subprocess
+import sys
 import time
 
 import pytest
@@ -14,6 +17,7 @@ from rtpy.mailboxes import lmtp, plugin
 from rtpy.mailboxes.lmtp import Listener, read_place
 from rtpy.mailboxes.recipients import Place, place_of
 from rtpy.models import IncomingMail
+from rtpy.testing.running import running_site
 from rtpy.testing.servers import free_port
 from tests.mail.letters import letter
 
@@ -212,3 +216,23 @@ class TestInTheWorker:
                 assert client.sendmail("ann@client.example", ["support@example.com"], letter()) == {}
         finally:
             app.caches["lmtp"].stop()
+
+
+def test_the_command_listens_until_it_is_told_to_end(tmp_path):
+    with running_site(tmp_path, password="correct horse") as site:
+        where = tmp_path / "socket"
+        environment = {**os.environ, "RTPY_HOME": str(site.home)}
+        command = [sys.executable, "-m", "rtpy.cli.main", "lmtp", "--listen", str(where)]
+        with subprocess.Popen(command, env=environment) as process:
+            try:
+                deadline = time.monotonic() + 60
+                while not where.exists() and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                with smtplib.LMTP(str(where)) as client:
+                    with pytest.raises(smtplib.SMTPRecipientsRefused):
+                        client.sendmail("ann@client.example", ["nobody@localhost"], letter())
+                    assert client.sendmail("ann@client.example", ["rt@localhost"], letter()) == {}
+            finally:
+                process.terminate()
+            assert process.wait(30) == 0
+        assert not where.exists()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from rtpy.http.resources import SystemResource
 from rtpy.mail.intake_admin import count_by_state
 from rtpy.mail.outbox import count_states, is_all_held
-from rtpy.models import Ace, Group, Queue, ScripRun, Transaction, User, Webhook
+from rtpy.models import Ace, Group, Mailbox, MailboxState, Queue, ScripRun, Transaction, User, Webhook
 from rtpy.models.group import EVERYONE
 from rtpy.rights.names import Right
 from rtpy.search.text.state import progress
@@ -60,6 +60,8 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
         "failures_url": path("admin.scrip_failures"),
         "webhooks_off": db.scalar(select(func.count(Webhook.id)).where(Webhook.disabled_reason != "")) or 0,
         "webhooks_url": path("admin.webhook.list"),
+        "mailboxes_failing": db.scalar(_FAILING_MAILBOXES) or 0,
+        "mailboxes_url": path("admin.mailbox.list"),
         "index": progress(db),
         "root_url": path("people.display", id=root_id) if root_id else None,
         "transport": config.mail.transport,
@@ -67,6 +69,13 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
         "styleguide_url": path("admin.styleguide"),
         "groups": _groups(request),
     }
+
+
+_FAILING_MAILBOXES = (
+    select(func.count(MailboxState.mailbox_id))
+    .join(Mailbox, Mailbox.id == MailboxState.mailbox_id)
+    .where(MailboxState.problem != "", Mailbox.disabled.is_(False))
+)
 
 
 def _groups(request: Request) -> list[tuple[str, list[tuple[Link, str]]]]:
