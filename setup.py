@@ -55,6 +55,7 @@ EXTRAS = {
         "playwright",
         "axe-playwright-python",
         "rt>=3.3",
+        "authres>=1.2",
         "schemathesis>=4",
         "ruff",
         "mypy",

@@ -32,10 +32,10 @@ _WAS_IT_YOU = (
 def tell_account_changed(work: Work, user: User, what: str, old: str) -> None:
     """A mail to who can log in with a password; when the address changed, to the one before as well.
 
-    Who has no password is told nothing: nobody logs in as them.
+    Addresses of people without a password here are corrected without a word: no new password goes to them.
     """
     words = _WORDS.get(what)
-    if words is None or user.password_hash is None:
+    if words is None or (what == "address" and user.password_hash is None):
         return
     subject, sentence = words
     by = "" if work.actor.user_id == user.id else f" by {_who(work)}"

@@ -1,5 +1,7 @@
 """A new password by mail, for who has forgotten theirs: asking for it, and choosing it."""
 
+import re
+
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
@@ -19,6 +21,7 @@ from rtpy.work import Actor, Face
 COOKIE = "rtpy_reset"
 """Keeps the token of the link, so that it stands in no address while the password is chosen."""
 MINUTES = 15
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{40,50}")
 
 
 @view_config(
@@ -55,7 +58,8 @@ def reset_form(resource: SystemResource, request: Request) -> dict[str, object] 
     token = request.GET.get("token")
     if token is not None:
         answer = HTTPSeeOther(request.route_path("reset"))
-        set_cookie(request, answer, COOKIE, token[:200], max_age=MINUTES * 60)
+        if _TOKEN.fullmatch(token):
+            set_cookie(request, answer, COOKIE, token, max_age=MINUTES * 60)
         return answer
     return _reset(request, {})
 

@@ -223,7 +223,7 @@ def test_a26_no_route_fails_or_shows_a_hidden_ticket(wsgi, roles, hidden, world,
 
 OPEN = {
     "login", "sessions", "health", "ready", "metrics", "mail-gateway", "static", "theme", "rest1", "rest1.top",
-    "second_factor.overview", "second_factor.set_up",
+    "second_factor.overview", "second_factor.set_up", "second_factor.picture", "forgot",
 }  # fmt: skip
 """Routes that answer 200 to everybody, or to everybody that is logged in; a new one must be added here by hand.
 

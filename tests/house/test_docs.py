@@ -65,6 +65,7 @@ def test_an_option_that_is_named_exists(path):
         "mail.py",
         "mail.md",
         "search.py",
+        "login.py",
         "search.md",
         "rest.md",
         "webhooks.md",

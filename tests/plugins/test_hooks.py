@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from rtpy.app import App
+from rtpy.changes.accounts import change_person
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.customfields.defining import FieldSettings, create_field
 from rtpy.changes.customfields.ticket import SetCustomField
@@ -21,6 +22,7 @@ from rtpy.config import BadConfig, load_config, read_plugin_options
 from rtpy.content.part import plain_message
 from rtpy.errors import Invalid, Refused
 from rtpy.fields.contents import read_values
+from rtpy.identity.accounts import set_password
 from rtpy.identity.passwords import hash_password
 from rtpy.jobs import worker
 from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Transaction
@@ -326,3 +328,14 @@ def test_rtpy_batch_recorded_is_told_of_the_whole_bundle_once(work, make, db):
     assert said[-1] == "Comment"
     change_ticket(work, ticket, AddTime(60))
     assert told(db, ticket).count("Comment") == 2
+
+
+# --- rtpy_account_changed ---
+
+
+def test_rtpy_account_changed_is_told_what_changed_and_from_what(work, make, db):
+    jo = make.staff("jo", password="an old password")
+    set_password(work, jo, "seven tidy walruses hum")
+    change_person(work, jo, email_address="jo@elsewhere.example")
+    change_person(work, jo, real_name="Jo Bloggs")
+    assert jo.comments.splitlines() == ["password changed", "address changed from jo@staff.example"]

@@ -83,6 +83,12 @@ def test_a_health_check_opens_no_session(site, query_count):
     with query_count() as count:
         site.get("/health")
         site.get("/static/icons/favicon.svg")
+    assert count.statements == []
+
+
+def test_the_page_of_the_login_asks_nothing_that_it_knows(site, query_count):
+    site.get("/login")
+    with query_count() as count:
         site.get("/login")
     assert count.statements == []
 

@@ -1,5 +1,7 @@
 """Runs of the synchronisation with directories, and what each was to do."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -29,7 +31,7 @@ def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False)
 
 
-def _moment(name: str, *, nullable: bool = True) -> sa.Column[sa.DateTime]:
+def _moment(name: str, *, nullable: bool = True) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 

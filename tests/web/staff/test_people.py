@@ -59,7 +59,7 @@ def test_an_account_is_made_and_can_log_in(root, another, login):
         ("name", "root", "is taken"),
         ("name", "two words", "without blanks"),
         ("email_address", "not an address", "not a mail address"),
-        ("password", "short", "8 to"),
+        ("password", "short", "12 to"),
     ],
 )
 def test_a_bad_account_form_comes_back_as_it_was(root, db, field, value, said):

@@ -165,7 +165,9 @@ def _memberships(request: Request, user: User) -> list[tuple[str, Html | str]]:
     return facts
 
 
-def _fields(request: Request, user: User, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, Field]:
+def _fields(
+    request: Request, user: User, typed: Mapping[str, str], wrong: Mapping[str, str]
+) -> dict[str, Field]:
     known = {
         "real_name": ("Name", user.real_name, "text"),
         "email_address": ("Mail address", user.email_address or "", "email"),

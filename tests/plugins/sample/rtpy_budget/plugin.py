@@ -92,3 +92,9 @@ def rtpy_transaction_recorded(work, ticket, transaction):
 def rtpy_batch_recorded(work, ticket, transactions):
     """The warning."""
     rules.warn_when_passed(work, ticket, transactions)
+
+
+@hookimpl
+def rtpy_account_changed(work, user, what, old):
+    """A note."""
+    rules.note_account_change(user, what, old)

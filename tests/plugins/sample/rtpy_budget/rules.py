@@ -35,6 +35,11 @@ def warn_when_passed(work, ticket, transactions):
         change_ticket(work.as_system(), ticket, Comment(plain_message(warning)))
 
 
+def note_account_change(user, what, old):
+    """Keep in the notes about the person what of their account changed, and from what."""
+    user.comments = f"{user.comments}\n{what} changed{f' from {old}' if old else ''}".strip()
+
+
 def write_cost_centre(text):
     """“kst 7” and “KST-7” are the same cost centre."""
     return "-".join(text.upper().replace("-", " ").split())
