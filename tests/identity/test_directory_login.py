@@ -205,6 +205,15 @@ def test_accounts_that_are_here_already(directory, come, make, db, work, who, ma
         assert "jane" not in links(db)
 
 
+def test_a_clients_directory_cannot_claim_people_whom_no_client_has(directory, come, make):
+    """Somebody who once wrote from a private address has tickets too."""
+    ours = make.organization("Client", "client.example")
+    directory(organization_id=str(ours.id), privileged="", login_attributes="uid")
+    private = make.customer("jane@example.com")
+    jane = come("jane")
+    assert (jane.id == private.id, jane.email_address) == (False, None)
+
+
 @pytest.mark.parametrize("claimed", ["jane@example.com", "uid"])
 def test_a_clients_directory_cannot_claim_people_of_another_client(directory, come, make, db, claimed):
     """Its administrators write into it what they like."""

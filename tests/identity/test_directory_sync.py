@@ -124,7 +124,9 @@ def test_people_and_nested_groups_come_once_and_then_nothing_is_left_to_do(sync,
         ({}, {"off": True}, "remark"),
         ({"sync_people": False}, {}, None),
         ({"clients": True, "take_over": True}, {"staff": True}, "remark"),
-        ({"clients": True}, {}, "link"),
+        ({"clients": True, "domain": "corp.example"}, {}, "link"),
+        ({"clients": True}, {}, "remark"),
+        ({"clients": True, "domain": "elsewhere.example"}, {}, "remark"),
         ({"clients": True}, {"of": "Other"}, "remark"),
         ({"clients": True}, {"domain": "corp.example"}, "remark"),
     ],
@@ -150,7 +152,8 @@ def test_an_account_of_ours_is_taken_over_only_when_that_is_safe(
             add_organization_member(work, other, ann)
     row = db.merge(corp)
     if setting.get("clients"):
-        row.organization_id = create_organization(work, "Client").id
+        domains = [setting["domain"]] if setting.get("domain") else []
+        row.organization_id = create_organization(work, "Client", domains).id
     row.take_over, row.sync_people = setting.get("take_over", False), setting.get("sync_people", True)
     db.commit()
     run = sync(everybody("ann"))

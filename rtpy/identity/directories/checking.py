@@ -16,9 +16,10 @@ from rtpy.identity.directories.directory import (
     TellingDirectory,
     open_directory,
 )
-from rtpy.identity.directories.keeping import foreign_domains, is_foreign, refusal
+from rtpy.identity.directories.keeping import refusal
 from rtpy.identity.directories.person import Person, read_person
 from rtpy.identity.directories.presets import FIELDS
+from rtpy.identity.directories.reach import UNCOVERED, reach_of
 from rtpy.identity.directories.settings import Settings
 from rtpy.models import DirectoryPerson, Principal, User
 from rtpy.work import Work
@@ -77,11 +78,13 @@ def becomes(work: Work, settings: Settings, person: Person) -> str:
         off = work.db.get_one(Principal, link).disabled
         said = "is switched off, so cannot log in" if off else "logs in"
         return f"This is the account {user.name}, which {said}."
-    foreign = foreign_domains(work, settings)
-    if not person.name or is_foreign(person.name, foreign):
+    reach = reach_of(work, settings)
+    if not reach.covers(person.name):
+        return f"Cannot log in: the name {person.name} {UNCOVERED}"
+    if not person.name:
         return "Cannot log in: the entry has no login name that can be one here."
     address = person.fields.get("email_address", "")
-    found = find_by_address(work.db, address) if address and not is_foreign(address, foreign) else None
+    found = find_by_address(work.db, address) if address and reach.covers(address) else None
     found = found or find_by_name(work.db, person.name)
     if found is None:
         return f"The first login makes the account {person.name}."

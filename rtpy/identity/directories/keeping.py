@@ -12,11 +12,11 @@ from rtpy.changes.people import find_by_address, find_by_name, organization_of
 from rtpy.errors import Invalid, Refused
 from rtpy.identity.directories.directory import Entry
 from rtpy.identity.directories.person import Person, read_person
+from rtpy.identity.directories.reach import UNCOVERED, reach_of
 from rtpy.identity.directories.settings import Settings
 from rtpy.models import (
     DirectoryPerson,
     Organization,
-    OrganizationDomain,
     OrganizationMember,
     Principal,
     User,
@@ -69,21 +69,6 @@ def keep_person(work: Work, settings: Settings, entry: Entry) -> User:
     return user
 
 
-def foreign_domains(work: Work, settings: Settings) -> frozenset[str]:
-    """Mail domains that a client's directory cannot speak for: those of other clients. None for our own."""
-    if settings.organization_id is None:
-        return frozenset()
-    others = OrganizationDomain.organization_id != settings.organization_id
-    return frozenset(work.db.scalars(select(OrganizationDomain.domain).where(others)))
-
-
-def is_foreign(address: str, domains: frozenset[str]) -> bool:
-    """Is an address (or a login name that looks like one) in one of `domains`, or below it?"""
-    domain = address.rpartition("@")[2].lower() if "@" in address else ""
-    labels = domain.split(".")
-    return any(".".join(labels[start:]) in domains for start in range(len(labels)))
-
-
 def refusal(work: Work, settings: Settings, user: User) -> str:
     """Why an account of ours may not become that of somebody in the directory; empty when it may."""
     try:
@@ -98,8 +83,8 @@ def refusal(work: Work, settings: Settings, user: User) -> str:
     if settings.organization_id is not None:
         if is_staff:
             return f"The account {user.name} is one of your staff: a client's directory never takes it over."
-        if _is_of_another(work, user, settings.organization_id):
-            return f"The account {user.name} belongs to another client."
+        if not _is_of(work, user, settings.organization_id):
+            return f"The account {user.name} does not belong to this client: make them a member first."
     if (is_staff or user.password_hash is not None) and not settings.take_over:
         what = "has a password of its own" if user.password_hash is not None else "is staff"
         return f"The account {user.name} {what}: tick that such accounts may be taken over, or rename one of them."
@@ -108,10 +93,10 @@ def refusal(work: Work, settings: Settings, user: User) -> str:
 
 def _values(work: Work, settings: Settings, person: Person) -> dict[str, str]:
     values = {**person.fields, "name": person.name}
-    foreign = foreign_domains(work, settings)
+    reach = reach_of(work, settings)
     for field in ("email_address", "name"):
-        if is_foreign(values.get(field, ""), foreign):
-            log.warning("directory %s: %s has a %s of another client", settings.id, person.unique_id, field)
+        if not reach.covers(values.get(field, "")):
+            log.warning("directory %s: the %s of %s %s", settings.id, field, person.unique_id, UNCOVERED)
             del values[field]
     return {field: value for field, value in values.items() if value or field != "name"}
 
@@ -154,11 +139,12 @@ def _change(work: Work, user: User, values: Mapping[str, str]) -> None:
             wanted = {field: value for field, value in wanted.items() if field not in fields}
 
 
-def _is_of_another(work: Work, user: User, organization_id: int) -> bool:
+def _is_of(work: Work, user: User, organization_id: int) -> bool:
+    """By membership, or by the domain of the address."""
     found = organization_of(work.db, user)
-    if found is not None:
-        return found[0] != organization_id
+    if found is not None and found[0] == organization_id:
+        return True
     memberships = select(func.count()).where(
-        OrganizationMember.user_id == user.id, OrganizationMember.organization_id != organization_id
+        OrganizationMember.user_id == user.id, OrganizationMember.organization_id == organization_id
     )
     return bool(work.db.scalar(memberships))

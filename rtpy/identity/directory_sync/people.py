@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from rtpy.identity.directories.keeping import is_foreign
 from rtpy.identity.directories.person import Person
+from rtpy.identity.directories.reach import EVERYBODY, UNCOVERED, Reach
 from rtpy.identity.directory_sync.known import KnownPerson
 from rtpy.identity.directory_sync.steps import Deed, Step
 from rtpy.models.user import NOBODY, SYSTEM_USER
@@ -27,8 +27,8 @@ class Facts:
     """Of the organisation whose directory it is …"""
     others: frozenset[int] = frozenset()
     """… and of other ones."""
-    foreign: frozenset[str] = frozenset()
-    """Mail domains of other clients, for which a client's directory cannot speak."""
+    reach: Reach = EVERYBODY
+    """For which addresses the directory speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def plan_people(
     """Steps for all people; `alike` are accounts by login name or address in lower case. Pure."""
     taken: dict[str, str] = {}
     for unique_id, said in wanted.items():
-        person, why = without_foreign(said, facts.foreign)
+        person, why = within_reach(said, facts.reach)
         known = linked.get(unique_id)
         if why and (known is not None or rules.makes_people):
             yield _remark(said, why)
@@ -65,20 +65,16 @@ def plan_people(
             yield from _gone(rules, unique_id, known, facts)
 
 
-def without_foreign(person: Person, domains: frozenset[str]) -> tuple[Person, str]:
-    """The person without a login name and an address that are another client's; and what was left out."""
+def within_reach(person: Person, reach: Reach) -> tuple[Person, str]:
+    """The person without a login name and an address for which the directory does not speak; and what was left out."""
     address = person.fields.get("email_address", "")
-    if not is_foreign(person.name, domains) and not is_foreign(address, domains):
+    uncovered = [each for each in (person.name, address) if not reach.covers(each)]
+    if not uncovered:
         return person, ""
-    fields = {key: value for key, value in person.fields.items() if key != "email_address"}
-    name = person.name
-    if is_foreign(name, domains):
-        name = ""
-    if not is_foreign(address, domains):
-        fields = dict(person.fields)
-    return replace(
-        person, name=name, fields=fields
-    ), "The address is one of another client: it is not taken over."
+    fields = {key: value for key, value in person.fields.items() if value not in uncovered}
+    name = "" if person.name in uncovered else person.name
+    said = " and ".join(dict.fromkeys(uncovered))
+    return replace(person, name=name, fields=fields), f"{said} {UNCOVERED}"
 
 
 def refusal(rules: Rules, known: KnownPerson, facts: Facts) -> str:
@@ -94,8 +90,9 @@ def refusal(rules: Rules, known: KnownPerson, facts: Facts) -> str:
     if rules.is_clients and is_staff:
         return f"The account {name} is one of your staff: a client's directory never takes it over."
     if rules.is_clients and known.user_id not in facts.members:
-        if known.user_id in facts.others or is_foreign(known.fields["email_address"], facts.foreign):
-            return f"The account {name} belongs to another client."
+        is_of_another = known.user_id in facts.others
+        if is_of_another or not facts.reach.covers(known.fields["email_address"] or "nobody@"):
+            return f"The account {name} does not belong to this client: make them a member first."
     if (is_staff or known.has_password) and not rules.take_over:
         what = "has a password of its own" if known.has_password else "is staff"
         return (

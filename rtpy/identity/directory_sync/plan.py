@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rtpy.identity.directories.keeping import foreign_domains
+from rtpy.identity.directories.reach import reach_of
 from rtpy.identity.directories.settings import Settings, settings_of
 from rtpy.identity.directory_sync.groups import GroupRules, plan_groups, plan_managers
 from rtpy.identity.directory_sync.known import (
@@ -93,7 +93,7 @@ def plan_sync(work: Work, syncing: Syncing, seen: Snapshot) -> Plan:
         linked_elsewhere(db, settings.id),
         members_of(db, settings.organization_id) if settings.organization_id else frozenset(),
         members_of_others(db, settings.organization_id) if settings.organization_id else frozenset(),
-        foreign_domains(work, settings),
+        reach_of(work, settings),
     )
     is_clients = settings.organization_id is not None
     rules = Rules(settings.id, syncing.makes_people, settings.privileged, is_clients, settings.take_over)
