@@ -186,7 +186,7 @@ def test_an_article_is_written_changed_and_its_history_told(root, howto, db, wor
     assert "Mail" in page.html.select_one(".aside").text
     form = main(page.click("Edit"))
     form["content"] = "One\nThree"
-    page = form.submit("deed").follow().click("History")
+    page = form.submit("deed").follow().click("History$")
     diff = page.html.select_one("pre.diff")
     assert (diff.ins.text.strip(), diff.find("del").text.strip()) == ("+ Three", "- Two")
     assert "put it under Mail" in page
