@@ -164,9 +164,10 @@ def test_the_queue_has_watchers_of_its_own_and_the_log_names_them(make, work, db
 
 def test_no_queue_plays_requestor_or_a_role_for_one(make):
     role = make_role(make, single=True)
+    jo = make.staff("jo")
     for name in ("Requestor", "Owner", role.role, "CustomRole-999"):
         with pytest.raises(Refused):
-            add_queue_watcher(make.system, make.queue(), name, make.staff(f"jo{len(name)}").id)
+            add_queue_watcher(make.system, make.queue(), name, jo.id)
 
 
 @pytest.mark.parametrize(("right", "role"), [("Watch", "Cc"), ("WatchAsAdminCc", "AdminCc")])

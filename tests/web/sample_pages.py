@@ -8,6 +8,7 @@ from rtpy.web.admin.styleguide import sample_composer, sample_entries, sample_ro
 from rtpy.web.forms import Field, Option
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
 from rtpy.web.shown import Column, Deed, Link, Pages, Person
+from rtpy.web.staff.ticket.hints import HintLine
 from rtpy.web.staff.ticket.linkbox import LinkBox, LinkGroup, LinkLine
 from rtpy.web.staff.ticket.reminders import ReminderBox, ReminderLine
 from rtpy.web.static_files import StaticFiles
@@ -121,6 +122,16 @@ def ticket_page(now: datetime = NOW, times: int = 1) -> dict[str, object]:
             when(now - timedelta(hours=27)),
             "1 h 35 min",
         ),
+        "review": Link("2 mails of strangers wait", "/ticket/1284/review"),
+        "hints": [
+            HintLine(
+                1,
+                "/ticket/1284/hint",
+                "Peter Holm forwarded this: Ann Miller was made the requestor.",
+                "Make Peter Holm the requestor",
+                "That is right",
+            )
+        ],
         "deeds": (
             Deed("Give back", "/ticket/1284/owner", "owner", "nobody", "quiet"),
             Deed("Resolve", "/ticket/1284/status", "status", "resolved", icon="check"),
