@@ -8,7 +8,9 @@ from rtpy.identity.directories.settings import Settings
 from rtpy.models import OrganizationDomain
 from rtpy.work import Work
 
-UNCOVERED = "is in no mail domain of this client, so it is not taken over: enter the domain at the organisation."
+UNCOVERED = (
+    "is in no mail domain of this client, so it is not taken over: enter the domain at the organisation."
+)
 
 
 @dataclass(frozen=True, slots=True)
