@@ -12,7 +12,6 @@ TOP = Path(__file__).parents[2]
 
 LONGEST = 350
 MAY_BE_LONGER = {
-    "rtpy/config/options.py": "The one table of all options, a few lines each, read from top to bottom.",
     "rtpy/content/fold.py": "All ways in which mail programs mark a quotation, in the order in which they are tried.",
     "rtpy/demo/telling.py": "One teller, a method for each kind of step of a plot.",
     "rtpy/mail/headers.py": "From bytes to decoded fields; every step shares the repairs for damaged input.",
