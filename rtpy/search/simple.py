@@ -114,12 +114,17 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _DOMAIN = re.compile(r"@[^@\s]+")
 
 
+def _field_name(prefix: str) -> str:
+    """The name in `cf.name`, `cf.{name}` or `cf."name"`; empty when it is none of these, or names nothing."""
+    return prefix[3:].strip("\"'{} ") if prefix.lower().startswith("cf.") else ""
+
+
 def _split(text: str) -> Iterator[Word]:
     for found in _PIECE.finditer(text):
         excluded, prefix, double, single, bare = found.groups()
         prefix = prefix or ""
         quoted = double if double is not None else single
-        is_known = prefix.lower() in _PREFIXES or prefix.lower().startswith("cf.")
+        is_known = prefix.lower() in _PREFIXES or bool(_field_name(prefix))
         text_of = (bare.strip('"') or bare) if quoted is None else quoted.strip()
         if prefix and not is_known:  # no prefix of ours but text: `http://…`, `re:`
             text_of, prefix = f"{prefix}:{text_of}", ""
@@ -128,8 +133,7 @@ def _split(text: str) -> Iterator[Word]:
 
 
 def _read(word: Word, known: Known, *, is_numbers: bool) -> _Found:
-    if word.prefix.lower().startswith("cf."):
-        name = word.prefix[3:].strip("\"'{}")
+    if name := _field_name(word.prefix):
         return _Found(f"cf {name.lower()}", (_term(word, "CF", Operator.LIKE, word.text, name),))
     if word.prefix:
         kind, read = _PREFIXES[word.prefix.lower()]

@@ -136,6 +136,8 @@ def test_terms_know_where_their_word_begins():
 @example("id:" + "9" * 900)
 @example("'" * 1000)
 @example('cf."' * 250)
+@example("CF.}:0")
+@example("cf.{ }:0")
 def test_any_text_is_a_query_that_can_be_shown_or_is_refused(typed):
     try:
         node = read_simple(typed, KNOWN)
