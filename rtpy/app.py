@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from rtpy.clock import Clock
 from rtpy.config import Config, read_plugin_options
 from rtpy.db.session import make_engine, make_sessions, read_only
-from rtpy.errors import NotFound
+from rtpy.errors import Invalid, NotFound, Problem
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
 from rtpy.lifecycle.present import read_lifecycles
@@ -21,6 +21,7 @@ from rtpy.paths import find_etc
 from rtpy.plugins import load_plugins, merge_named, options_of
 from rtpy.ports import AttachmentStore
 from rtpy.remembered import remembered, watch
+from rtpy.rights.names import LATER, RIGHTS, RightHelp, status_rights
 from rtpy.work import Actor, Face, Work
 
 watch(StoredLifecycle, LifecycleMap)
@@ -59,8 +60,10 @@ class App:
             "rtpy_portlets",
             "rtpy_canonicalizers",
             "rtpy_search_fields",
+            "rtpy_rights",
         ):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
+        _check_rights(merge_named(self.plugins, "rtpy_rights"))
         self._bind = bind
         self._ids: dict[str, int] = {}
         self.caches: dict[str, Any] = {}
@@ -95,6 +98,10 @@ class App:
             self.caches[key] = merge_named(self.plugins, hook)
         found: dict[str, Any] = self.caches[key]
         return found
+
+    def further_rights(self) -> dict[str, RightHelp]:
+        """The rights that lifecycles ask for and those that plugins bring."""
+        return {**self.named("rtpy_rights"), **status_rights(self.lifecycles.right_names())}
 
     @contextmanager
     def work(self, actor: Actor | None = None, *, reading: bool = False) -> Iterator[Work]:
@@ -143,3 +150,9 @@ class App:
                 raise NotFound("The database is empty: run `rtpy init` first.")
             self._ids[name] = found
         return self._ids[name]
+
+
+def _check_rights(brought: Mapping[str, RightHelp]) -> None:
+    known = sorted(name for name in brought if name in RIGHTS or name in LATER)
+    if known:
+        raise Invalid(Problem("plugins", f"A plugin brings the right {known[0]}, which rtpy knows already."))

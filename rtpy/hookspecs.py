@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rtpy.jobs.worker import Chore
     from rtpy.models import Ticket, Transaction, User
     from rtpy.rest2.route import Route
+    from rtpy.rights.names import RightHelp
     from rtpy.scrips.kinds import ActionKind, ConditionKind
     from rtpy.search.columns.column import BroughtColumn
     from rtpy.search.fields.field import SearchField
@@ -41,6 +42,15 @@ def rtpy_options() -> "Sequence[Option]":
     """Options of this plugin for its section of rtpy.toml: their names are `NAME.option`, NAME as the plugin is listed.
 
     They are checked at the start, all at once; `app.options["NAME.option"]` has the value, typed. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_rights() -> "Mapping[str, RightHelp]":
+    """Rights of this plugin by name, written like RT's (`SeeMoney`): on what they are held, for whom, what they allow.
+
+    They are granted on the pages of rights like the core's, and asked for as permission of a view, by
+    `work.rights.system(name)`, `need_system` and the like. A name that exists stops the start. New in 0.1.
     """
 
 

@@ -54,7 +54,7 @@ def held_now(work: Work, ticket: Ticket) -> frozenset[str]:
     """All rights that the actor holds on `ticket` now. At most one query, none for who needs no role."""
     rights = work.rights
     if rights.super_user:
-        return frozenset(RIGHTS)
+        return frozenset((*RIGHTS, *work.app.named("rtpy_rights")))
     by_role = any(grants.roles_everywhere or grants.roles_in for grants in rights.by_right.values())
     roles = roles_held(work.db, rights.principals, ticket) if by_role else frozenset()
     return frozenset(

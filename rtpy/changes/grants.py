@@ -134,12 +134,12 @@ def _problems(
 ) -> list[Problem]:
     if place.kind not in KINDS:
         return [Problem("kind", f"Rights are held on {', '.join(KINDS)}.")]
-    status_rights = work.app.lifecycles.right_names()
+    further = work.app.further_rights()
     lookups, roles = lookups_of(work.db), {each.holder for each in roles_at(work.db, place)}
     found = []
     for change in changes:
         right, holder = change.right, named.get(change.holder)
-        help = help_for(right, status_rights)
+        help = help_for(right, further)
         if holder is None or holder.name == SYSTEM_USER:
             found.append(Problem("holder", "Choose people, groups and roles that exist."))
         elif not change.granted:

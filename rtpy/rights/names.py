@@ -197,9 +197,9 @@ RIGHTS: dict[str, RightHelp] = {
     Right.SHOW_SEARCH_BULK_UPDATE: RightHelp(_SYSTEM, _S, "Change many tickets in one step."),
 }
 
-StatusRights = Mapping[str, Collection[str]]
-"""Rights that lifecycles ask for, each with the types (ticket, asset) of these lifecycles."""
-NO_STATUS_RIGHTS: StatusRights = MappingProxyType({})
+FurtherRights = Mapping[str, RightHelp]
+"""Rights beside those of this table: those that lifecycles ask for, and those that plugins bring."""
+NO_FURTHER_RIGHTS: FurtherRights = MappingProxyType({})
 HELD_BY_TYPE = {"ticket": QUEUE, "asset": CATALOG}
 """On what a right is held that a lifecycle of the type asks for."""
 
@@ -216,28 +216,34 @@ LATER: dict[str, str] = {
 """Rights of RT that nothing here asks for, and why: an import leaves them out with a warning."""
 
 
-def help_for(right: str, status_rights: StatusRights = NO_STATUS_RIGHTS) -> RightHelp | None:
+def status_rights(asked: Mapping[str, Collection[str]]) -> dict[str, RightHelp]:
+    """Rights that lifecycles ask for, each given with the types (ticket, asset) of these lifecycles."""
+    return {
+        name: RightHelp(
+            tuple(kind for of_type, kind in HELD_BY_TYPE.items() if of_type in types),
+            Category.STATUS,
+            "Change the status where a lifecycle asks for it.",
+        )
+        for name, types in asked.items()
+    }
+
+
+def help_for(right: str, further: FurtherRights = NO_FURTHER_RIGHTS) -> RightHelp | None:
     """What is known about a right; None when nothing asks for it."""
-    found = RIGHTS.get(right)
-    if found is None and right in status_rights:
-        kinds = tuple(kind for of_type, kind in HELD_BY_TYPE.items() if of_type in status_rights[right])
-        return RightHelp(kinds, Category.STATUS, "Change the status where a lifecycle asks for it.")
-    return found
+    return RIGHTS.get(right) or further.get(right)
 
 
-def rights_on(kind: str, status_rights: StatusRights = NO_STATUS_RIGHTS) -> dict[str, RightHelp]:
+def rights_on(kind: str, further: FurtherRights = NO_FURTHER_RIGHTS) -> dict[str, RightHelp]:
     """Every right that can be granted on things of this kind, by category."""
     known = {name: help for name, help in RIGHTS.items() if help.is_of(kind)}
-    wanted = sorted(status_rights)
-    for name in wanted:
-        help = help_for(name, status_rights)
-        if help is not None and help.is_of(kind):
-            known.setdefault(name, help)
+    for name in sorted(further):
+        if further[name].is_of(kind):
+            known.setdefault(name, further[name])
     order = list(Category)
     return dict(sorted(known.items(), key=lambda item: order.index(item[1].category)))
 
 
-def spelled(right: str, status_rights: Iterable[str] = ()) -> str | None:
+def spelled(right: str, further: Iterable[str] = ()) -> str | None:
     """The right as it is written here, whatever the case of its letters; None for one that nothing asks for."""
-    folded = {name.casefold(): name for name in (*RIGHTS, *status_rights)}
+    folded = {name.casefold(): name for name in (*RIGHTS, *further)}
     return folded.get(right.strip().casefold())

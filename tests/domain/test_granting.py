@@ -10,7 +10,7 @@ from rtpy.errors import Invalid, NotFound, Refused
 from rtpy.models import Ace, ConfigChange, CustomField, CustomRole, Group, Principal, User
 from rtpy.rights.grants import load_rights, would_be_super_user
 from rtpy.rights.holders import EVERYWHERE, Holder, Place
-from rtpy.rights.names import LATER, RIGHTS, Category, help_for, rights_on, spelled
+from rtpy.rights.names import LATER, RIGHTS, Category, help_for, rights_on, spelled, status_rights
 
 ROLES = {"Requestor", "Cc", "AdminCc", "Owner"}
 
@@ -143,8 +143,9 @@ def test_granting_twice_changes_nothing_the_second_time(work, db, make, group):
 
 
 def test_rights_of_lifecycles_can_be_granted_on_queues(work, db, make, group, monkeypatch):
-    asked = {"ApproveOrder": {"ticket"}, "Retire": {"asset"}}
-    monkeypatch.setattr(type(work.app.lifecycles), "right_names", lambda _: asked)
+    types = {"ApproveOrder": {"ticket"}, "Retire": {"asset"}}
+    asked = status_rights(types)
+    monkeypatch.setattr(type(work.app.lifecycles), "right_names", lambda _: types)
     here = Place("queue", make.queue("Lab", granted=False).id)
     grant_right(work, Holder(group.id), "ApproveOrder", here)
     assert rights_on("queue", asked)["ApproveOrder"].category == Category.STATUS

@@ -78,5 +78,5 @@ def _page(
         "updates": list(UPDATES.items()),
         "fields": list(FIELDS.items()),
         "right_length": RIGHT_LENGTH,
-        "known_rights": sorted({*lifecycle.right_names, *(str(right) for right in RIGHTS)}),
+        "known_rights": sorted({*lifecycle.right_names, *map(str, RIGHTS), *request.app.named("rtpy_rights")}),
     }

@@ -90,7 +90,7 @@ def find_user(request: Request, typed: str) -> User | None:
 
 def _read(request: Request, given: dict[str, str], problems: dict[str, str]) -> Asked | None:
     user = find_user(request, given["who"])
-    right = spelled(given["right"], request.app.lifecycles.right_names())
+    right = spelled(given["right"], request.app.further_rights())
     if user is None:
         problems["who"] = "Give the login name or the mail address of a person that is known here."
     if right is None:
@@ -105,7 +105,7 @@ def _read(request: Request, given: dict[str, str], problems: dict[str, str]) -> 
             raise HTTPForbidden(
                 result=Missing(f"You need the right ShowACL on {place_name(request.db, each)}.")
             )
-    help = help_for(right, request.app.lifecycles.right_names())
+    help = help_for(right, request.app.further_rights())
     if help is not None and not help.is_of(place.kind):
         problems["on"] = f"{right} is not held on {LABELS[place.kind].lower()}: it is held on {help.held_on}."
         return None
@@ -182,7 +182,7 @@ def _where(request: Request, place: Place, thing: Thing | None) -> str:
 def _fields(
     request: Request, given: dict[str, str], kinds: tuple[str, ...], problems: dict[str, str]
 ) -> tuple[Field, ...]:
-    rights = sorted(rights_on("system", request.app.lifecycles.right_names()), key=str.lower)
+    rights = sorted(rights_on("system", request.app.further_rights()), key=str.lower)
     places = (*INSIDE.items(), *((kind, LABELS[kind].removesuffix("s")) for kind in kinds))
     if "class" in kinds:
         places = tuple((kind, "Article class" if kind == "class" else label) for kind, label in places)
@@ -237,5 +237,5 @@ def _sentence(asked: Asked, answer: Explanation) -> str:
 
 
 def _help(request: Request, right: str) -> str:
-    help = help_for(right, request.app.lifecycles.right_names())
+    help = help_for(right, request.app.further_rights())
     return help.help if help is not None else ""

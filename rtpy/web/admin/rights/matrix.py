@@ -71,7 +71,7 @@ class Matrix:
 def read_matrix(work: Work, place: Place, category: str, more: Iterable[Holder] = ()) -> Matrix:
     """The matrix of one category at a place; `more` are holders to show although they hold nothing. Six queries."""
     db = work.db
-    known = rights_on(place.kind, work.app.lifecycles.right_names())
+    known = rights_on(place.kind, work.app.further_rights())
     categories = tuple(each for each in Category if any(help.category == each for help in known.values()))
     chosen = next((each for each in categories if each == category), categories[0])
     granted = _granted(db, place, work.app.system_user_id(db))
