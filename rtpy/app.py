@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from rtpy.brought import settings_of
 from rtpy.clock import Clock
 from rtpy.config import Config, read_plugin_options
 from rtpy.db.session import make_engine, make_sessions, read_only
@@ -15,6 +16,7 @@ from rtpy.errors import Invalid, NotFound, Problem
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
 from rtpy.lifecycle.present import read_lifecycles
+from rtpy.migrations.lines import Line, lines_of
 from rtpy.models import LifecycleMap, Principal, StoredLifecycle, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.paths import find_etc
@@ -64,10 +66,17 @@ class App:
         ):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         _check_rights(merge_named(self.plugins, "rtpy_rights"))
+        self.settings = settings_of(self.plugins)
+        """The settings that plugins declare, by dotted name; `rtpy.plugin_settings.setting` has their values."""
         self._bind = bind
         self._ids: dict[str, int] = {}
         self.caches: dict[str, Any] = {}
         """Values that rooms keep for the life of the process, each under its own name."""
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The revisions of the tables that plugins bring, for `rtpy.migrations.run`. Raises Invalid."""
+        return lines_of(self.plugins)
 
     @property
     def hooks(self) -> Any:

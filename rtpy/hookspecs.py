@@ -1,7 +1,7 @@
 """Every hook of rtpy, in the order of a ticket's life.
 
-Four kinds, told apart by their names. *Register* hooks (plural nouns) return what a plugin brings, always the same.
-*Attach* hooks get the thing to attach to. *Refuse* hooks are called before an effect and raise `rtpy.errors.Refused`
+Five kinds, told apart by their names. *Register* hooks (plural nouns) return what a plugin brings, always the same.
+*Attach* hooks get the thing to attach to. *Ask* hooks answer a question during the work and write nothing. *Refuse* hooks are called before an effect and raise `rtpy.errors.Refused`
 to stop it. *Tell* hooks are called after the effect in the same database transaction: an exception undoes the whole
 bundle. Plugins are called in the order in which rtpy.toml lists them, after the core's own (scrips and mail).
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rtpy.changes.change import Change
     from rtpy.config.options import Option
+    from rtpy.config.setting import Setting
     from rtpy.content.part import Message
     from rtpy.jobs.worker import Chore
     from rtpy.models import Ticket, Transaction, User
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from rtpy.search.columns.column import BroughtColumn
     from rtpy.search.fields.field import SearchField
     from rtpy.search.portlet import BroughtPortlet
+    from rtpy.web.admin.pages import AdminPage
+    from rtpy.web.menu_entry import MenuEntry
+    from rtpy.web.panels import Panel
     from rtpy.work import Work
 
 # mypy: disable-error-code="empty-body"
@@ -42,6 +46,16 @@ def rtpy_options() -> "Sequence[Option]":
     """Options of this plugin for its section of rtpy.toml: their names are `NAME.option`, NAME as the plugin is listed.
 
     They are checked at the start, all at once; `app.options["NAME.option"]` has the value, typed. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_settings() -> "Sequence[Setting]":
+    """Settings of this plugin that administrators change while rtpy runs; their names are `NAME.setting`.
+
+    The page Settings of the plugin is made of them, and so is its part of set-up files. `rtpy.plugin_settings.setting`
+    has the value, typed, without a query as a rule. What must be known before the database can be asked is an option.
+    A name that is there, or a usual value that is wrong, stops the start. New in 0.1.
     """
 
 
@@ -95,6 +109,26 @@ def rtpy_canonicalizers() -> "Mapping[str, Callable[[str], str]]":
 
 
 @hookspec
+def rtpy_panels() -> "Sequence[Panel]":
+    """Pieces for pages of the core, each for a place that is promised: `rtpy.web.panels.PLACES`.
+
+    A panel has a template and a function that gives its values, None when there is nothing to show. One that fails
+    says so in its place and in the log; the rest of the page stays. A place that there is not stops the start.
+    New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_menu() -> "Sequence[MenuEntry]":
+    """Lines of the main menu, by headings of their own, with the rights that show them. New in 0.1."""
+
+
+@hookspec
+def rtpy_admin_pages() -> "Sequence[AdminPage]":
+    """Pages of the administration: they stand in its menu and on its overview beside the core's. New in 0.1."""
+
+
+@hookspec
 def rtpy_search_fields() -> "Mapping[str, SearchField]":
     """Further fields of searches for tickets, by the names that queries use, such as `Rating` in `Rating < 3`.
 
@@ -134,6 +168,22 @@ def rtpy_commands(cli: Any) -> None:
     """Add commands to the click group `cli`; not under the name of a command of rtpy.
 
     Called when a command is looked for, without an app: import what is heavy inside the command. New in 0.1.
+    """
+
+
+# --- ask: during the work ---------------------------------------------------------------------------------------
+
+
+@hookspec
+def rtpy_form_changes(
+    work: "Work", ticket: "Ticket", deed: str, given: "Mapping[str, str]"
+) -> "Sequence[Change] | None":
+    """Changes that the plugin's own fields in a form of the core ask for, to be made in the same bundle.
+
+    `deed` is `reply`, `comment`, `create` or `modify`; `given` is what was typed, by the names of the fields: begin those
+    of a plugin's panel with `NAME.`. They come after what the form says itself, and before a new status. Nothing may
+    be written here. Raise Invalid with the name of the field: then nothing happens, and the form is shown again with
+    all that was typed. New in 0.1.
     """
 
 

@@ -57,7 +57,7 @@ def merge_named(manager: pluggy.PluginManager, hook: str) -> dict[str, Any]:
     """
     merged: dict[str, Any] = {}
     owners: dict[str, str] = {}
-    for owner, things in _brought(manager, hook):
+    for owner, things in brought(manager, hook):
         for name, thing in things.items():
             if name in merged:
                 what = hook.removeprefix("rtpy_").removesuffix("s")
@@ -69,7 +69,7 @@ def merge_named(manager: pluggy.PluginManager, hook: str) -> dict[str, Any]:
 def options_of(manager: pluggy.PluginManager) -> "list[Option]":
     """The options of all plugins. Raises Invalid when one is outside its plugin's section, or there twice."""
     options: dict[str, Option] = {}
-    for owner, theirs in _brought(manager, "rtpy_options"):
+    for owner, theirs in brought(manager, "rtpy_options"):
         for option in theirs:
             section, _, rest = option.name.partition(".")
             if section != owner or not rest or option.name in options:
@@ -85,6 +85,18 @@ def folders_of(manager: pluggy.PluginManager, name: str) -> list[Path]:
     modules: list[Any] = [module for _, module in reversed(manager.list_name_plugin())]
     files = [Path(module.__file__) for module in modules if getattr(module, "__file__", None)]
     return [file.parent / name for file in files if (file.parent / name).is_dir()]
+
+
+def listed_of(manager: pluggy.PluginManager) -> list[str]:
+    """The names of the plugins that rtpy.toml lists, in its order; those of the core are not among them."""
+    return [name for name, _ in reversed(manager.list_name_plugin()) if not name.startswith("rtpy.")]
+
+
+def folder_of(manager: pluggy.PluginManager, plugin: str, folder: str) -> Path | None:
+    """The folder of that name (`migrations/versions`) beside the plugin's module, if there is one."""
+    file = getattr(manager.get_plugin(plugin), "__file__", None)
+    found = Path(file).parent / folder if file else None
+    return found if found and found.is_dir() else None
 
 
 def _load(name: str) -> Any:
@@ -107,7 +119,7 @@ def _register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
         ) from error
 
 
-def _brought(manager: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Any]]:
+def brought(manager: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Any]]:
     """What each plugin returns from a register hook, with its name, in the order of their calls."""
     for implementation in reversed(getattr(manager.hook, hook).get_hookimpls()):
         yield implementation.plugin_name, implementation.function()

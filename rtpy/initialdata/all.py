@@ -8,6 +8,7 @@ from rtpy.initialdata.sections.custom_fields import CUSTOM_FIELDS
 from rtpy.initialdata.sections.custom_roles import CUSTOM_ROLES
 from rtpy.initialdata.sections.groups import GROUPS
 from rtpy.initialdata.sections.lifecycles import LIFECYCLE_MAPS, LIFECYCLES
+from rtpy.initialdata.sections.plugin_settings import PLUGIN_SETTINGS
 from rtpy.initialdata.sections.queues import QUEUES
 from rtpy.initialdata.sections.rights import RIGHTS
 from rtpy.initialdata.sections.schedules import RECURRENCES, SCHEDULES
@@ -36,5 +37,6 @@ SECTIONS: tuple[Section, ...] = (
     RECURRENCES,
     SEARCHES,
     DASHBOARDS,
+    PLUGIN_SETTINGS,
     RIGHTS,
 )

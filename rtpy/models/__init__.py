@@ -29,6 +29,7 @@ from rtpy.models.directory_run import (
 from rtpy.models.draft import Draft
 from rtpy.models.feed_key import FeedKey
 from rtpy.models.group import Group, GroupClosure, GroupMember
+from rtpy.models.hook_day import HookDay
 from rtpy.models.incoming_mail import IncomingMail
 from rtpy.models.lifecycle import LifecycleMap, StoredLifecycle
 from rtpy.models.link import Link
@@ -39,6 +40,7 @@ from rtpy.models.notification_choice import DigestItem, NotificationChoice, Supp
 from rtpy.models.organization import Organization, OrganizationDomain, OrganizationMember, OrganizationSite
 from rtpy.models.outgoing_mail import OutgoingMail, OutgoingRecipient
 from rtpy.models.password_reset import PasswordReset
+from rtpy.models.plugin_setting import PluginSetting
 from rtpy.models.principal import Principal
 from rtpy.models.queue import Queue
 from rtpy.models.rate_counter import RateCounter
@@ -63,6 +65,7 @@ from rtpy.models.squelch import Squelch
 from rtpy.models.ticket import Ticket
 from rtpy.models.transaction import Transaction
 from rtpy.models.user import User, UserAddress
+from rtpy.models.user_photo import PhotoSource, UserPhoto
 from rtpy.models.watcher import Watcher
 from rtpy.models.web_session import WebSession
 from rtpy.models.webhook import Webhook, WebhookState
@@ -106,6 +109,7 @@ __all__ = [
     "GroupClosure",
     "GroupMember",
     "HomeDashboard",
+    "HookDay",
     "IncomingMail",
     "LifecycleMap",
     "Link",
@@ -124,6 +128,8 @@ __all__ = [
     "OutgoingRecipient",
     "PasswordReset",
     "PendingLogin",
+    "PhotoSource",
+    "PluginSetting",
     "Principal",
     "Queue",
     "QueueSearch",
@@ -162,6 +168,7 @@ __all__ = [
     "User",
     "UserAddress",
     "UserDirectory",
+    "UserPhoto",
     "Watcher",
     "WebSession",
     "Webhook",

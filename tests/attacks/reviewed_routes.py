@@ -44,6 +44,7 @@ admin.lifecycle.maps GET,POST SuperUser
 admin.lifecycle.modify GET,POST SuperUser
 admin.lifecycle.rules GET,POST SuperUser
 admin.log.list GET SuperUser
+admin.plugin.settings GET,POST SuperUser
 admin.logins.list GET AdminUsers
 admin.mail.incoming GET SuperUser
 admin.mail.incoming.display GET SuperUser
@@ -161,7 +162,9 @@ people.good_address POST staff
 people.list GET staff
 people.mail GET,POST staff
 people.modify POST AdminUsers
+people.own_photo GET,POST staff
 people.password GET,POST staff
+people.photo GET logged in
 people.tokens GET,POST staff
 queue.display GET SeeQueue
 queue.list GET staff

@@ -15,17 +15,30 @@ from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.customfields.defining import FieldSettings, create_field
 from rtpy.changes.customfields.ticket import SetCustomField
 from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.plugin_settings import save_settings
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
 from rtpy.config import BadConfig, load_config, read_plugin_options
 from rtpy.content.part import plain_message
+from rtpy.content.plain import message_text
 from rtpy.errors import Invalid, Refused
 from rtpy.fields.contents import read_values
+from rtpy.history.reading import read_history
 from rtpy.identity.accounts import set_password
 from rtpy.identity.passwords import hash_password
 from rtpy.jobs import worker
-from rtpy.models import Scrip, ScripAction, ScripCondition, ScripQueue, ScripRun, Transaction
+from rtpy.models import (
+    ConfigChange,
+    PluginSetting,
+    Scrip,
+    ScripAction,
+    ScripCondition,
+    ScripQueue,
+    ScripRun,
+    Transaction,
+)
+from rtpy.plugin_settings import settings_of_plugin
 from rtpy.plugins import load_plugins, options_of
 from rtpy.search.columns.format import read_format, resolve
 from rtpy.search.columns.named import all_names
@@ -69,6 +82,31 @@ def test_rtpy_options_tells_everything_that_is_wrong_at_once(tmp_path, sample):
         f"{file}, line 3: budget.minutes must be 1 or more, not 0.",
         f"{file}, line 4: there is no option budget.book_frist; did you mean budget.book_first?",
     )
+
+
+# --- rtpy_settings ---
+
+
+def test_rtpy_settings_are_read_typed_and_count_at_once(work, make, db):
+    ticket = make.ticket()
+    save_settings(
+        work, "budget", {"budget.warn_at": 50, "budget.warning": "Now {minutes}.", "budget.give": False}
+    )
+    change_ticket(work, ticket, reply(16))
+    *_, last = read_history(db, [ticket.id], comments=True, outgoing=False)
+    assert message_text(last.parts) == "Now 16."
+    assert ticket.owner_id == work.app.nobody_id(db)
+    assert settings_of_plugin(work.app, db, "budget") == {
+        "budget.warning": "Now {minutes}.",
+        "budget.warn_at": 50,
+        "budget.give": False,
+        "budget.shown": "minutes",
+        "budget.note": "",
+    }
+    noted = db.scalars(select(ConfigChange).where(ConfigChange.kind == "plugin_setting")).one()
+    assert (noted.name, noted.before["budget.warn_at"], noted.after["budget.warn_at"]) == ("budget", 100, 50)
+    save_settings(work, "budget", {"budget.warn_at": 100})
+    assert db.get(PluginSetting, ("budget", "warn_at")) is None
 
 
 # --- rtpy_conditions, rtpy_actions ---

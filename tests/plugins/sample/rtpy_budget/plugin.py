@@ -2,14 +2,50 @@
 
 from rtpy import hookimpl
 from rtpy.jobs.worker import Chore
-from rtpy_budget import columns, panes, report, rules, scrips, search
-from rtpy_budget.options import OPTIONS
+from rtpy_budget import columns, pages, panes, report, rules, scrips, search
+from rtpy_budget.options import OPTIONS, SETTINGS
 
 
 @hookimpl
 def rtpy_options():
     """`budget.minutes` and `budget.book_first`."""
     return OPTIONS
+
+
+@hookimpl
+def rtpy_settings():
+    """What administrators set on the page Settings."""
+    return SETTINGS
+
+
+@hookimpl
+def rtpy_rights():
+    """`SeeBudgets`."""
+    return pages.RIGHTS
+
+
+@hookimpl
+def rtpy_panels():
+    """What is left, on tickets; travel, with a reply."""
+    return pages.PANELS
+
+
+@hookimpl
+def rtpy_menu():
+    """Over budget."""
+    return pages.MENU
+
+
+@hookimpl
+def rtpy_admin_pages():
+    """The same for administrators."""
+    return pages.ADMIN_PAGES
+
+
+@hookimpl
+def rtpy_form_changes(deed, given):
+    """The minutes of travel."""
+    return pages.add_travel(deed, given)
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from rtpy.changes.ticket.status import SetStatus
 from rtpy.content.part import plain_message
 from rtpy.errors import Refused
 from rtpy.models import User
+from rtpy.plugin_settings import setting
 
 
 def refuse_resolving_without_minutes(work, ticket, change):
@@ -21,6 +22,8 @@ def give_to_worker(work, ticket, transaction):
     """Make who booked minutes the owner of a ticket that has none, if they may own it."""
     if not transaction.time_taken or ticket.owner_id != work.app.nobody_id(work.db):
         return
+    if not setting(work.app, work.db, "budget.give"):
+        return
     if may_own(work, ticket, transaction.time_worker_id):
         worker = work.db.get_one(User, transaction.time_worker_id)
         change_ticket(work.as_system(), ticket, SetOwner(worker))
@@ -30,8 +33,10 @@ def warn_when_passed(work, ticket, transactions):
     """One internal comment when this bundle's minutes pass the budget. It books none itself, so it ends there."""
     budget = work.app.options["budget.minutes"]
     booked = sum(transaction.time_taken for transaction in transactions)
-    if ticket.time_worked - booked <= budget < ticket.time_worked:
-        warning = f"{ticket.time_worked} minutes are booked; the budget was {budget}."
+    limit = budget * setting(work.app, work.db, "budget.warn_at") / 100
+    if ticket.time_worked - booked <= limit < ticket.time_worked:
+        said = setting(work.app, work.db, "budget.warning")
+        warning = said.replace("{minutes}", str(ticket.time_worked)).replace("{budget}", str(budget))
         change_ticket(work.as_system(), ticket, Comment(plain_message(warning)))
 
 
