@@ -22,6 +22,7 @@ from rtpy.changes.ticket.queue import SetQueue
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
 from rtpy.content.part import Message, Part, PartRole
+from rtpy.duration import read_minutes
 from rtpy.errors import Invalid, Problem
 from rtpy.models import GroupClosure, Organization, OrganizationSite, Queue, Ticket, User
 from rtpy.models.group import PRIVILEGED
@@ -78,8 +79,19 @@ class Reader:
         return None
 
     def minutes(self, name: str = "minutes") -> int:
-        """Minutes worked; 0 when the field is empty."""
-        return self.number(name, "Minutes worked", 0, MOST_MINUTES) or 0
+        """Minutes worked, as people write a duration; 0 when the field is empty."""
+        given = self.word(name)
+        if not given:
+            return 0
+        try:
+            minutes = read_minutes(given)
+        except ValueError as wrong:
+            self.problem(name, str(wrong))
+            return 0
+        if 0 <= minutes <= MOST_MINUTES:
+            return minutes
+        self.problem(name, f"Minutes worked must be from 0 to {MOST_MINUTES} (a day), not “{given[:40]}”.")
+        return 0
 
     def moment(self, name: str) -> datetime | None:
         """A day (its end) or a day with a time, in the person's zone; None when the field is empty or wrong."""

@@ -1,6 +1,7 @@
 """What stands in the frame of every page: who is here, the menu, the search box, the minutes of today."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +18,8 @@ from rtpy.remembered import remembered
 from rtpy.rights.names import Right
 from rtpy.search.saved import pinned
 from rtpy.web.admin.pages import pages_for
-from rtpy.web.html import Html, show_avatar
+from rtpy.web.avatars import person_avatar
+from rtpy.web.html import Html
 from rtpy.web.shown import Link, Person
 from rtpy.web.staff.worktime import Spent, worked_today
 from rtpy.web.templating import NavEntry, NavGroup
@@ -72,6 +74,7 @@ def nav(request: Request) -> tuple[NavGroup, ...]:
         _entry(request, "Organisations", "organization.list", "building"),
     )
     groups = [NavGroup((*first, *_things(request)))]
+    groups.extend(_brought(request))
     searches = tuple(
         NavEntry(
             name,
@@ -145,6 +148,17 @@ def _things(request: Request) -> Iterator[NavEntry]:
         yield _entry(request, "Mail to review", "mail.review", "mail")
 
 
+def _brought(request: Request) -> Iterator[NavGroup]:
+    """The lines of plugins, by their headings."""
+    groups: dict[str, list[NavEntry]] = {}
+    for each in (each for entries in reversed(request.app.hooks.rtpy_menu()) for each in entries):
+        if not each.rights or any(not request.work.rights.of(right).nowhere for right in each.rights):
+            count = each.count(request) if each.count else None
+            entry = replace(_entry(request, each.label, each.route, each.icon), count=count)
+            groups.setdefault(each.group, []).append(entry)
+    return (NavGroup(tuple(entries), label) for label, entries in groups.items())
+
+
 def _administration(request: Request) -> tuple[NavEntry, ...]:
     overview = _entry(request, "Overview", "admin.home", "settings", whole=True)
     return (overview, *(_entry(request, page.label, page.route, page.icon) for page in pages_for(request)))
@@ -179,4 +193,4 @@ def _name_actor(event: BeforeRender) -> None:
     request = event.get("request")
     login = getattr(request, "login", None)
     if login is not None and str(event.get("renderer_name", "")).endswith(".pt"):
-        event["actor"] = Person(login.display_name, show_avatar(login.display_name))
+        event["actor"] = Person(login.display_name, person_avatar(request, login.user_id, login.display_name))

@@ -38,6 +38,7 @@ FROM_REQUEST = (
     "lang",
     "when",
     "seeing_as",
+    "panels",
 )
 """Attributes of the request (properties or plain) that, where they exist, become values of every page."""
 
@@ -148,6 +149,7 @@ def page_values(static: StaticFiles, root: str = "", now: datetime | None = None
         "new_ticket_url": None,
         "flashes": (),
         "seeing_as": None,
+        "panels": lambda place, subject=None: (),
         "csrf_token": "",
         "here": root + "/",
         "query": "",
@@ -179,6 +181,19 @@ def _render(
     templates: Templates, name: str, value: Mapping[str, object], system: Mapping[str, object]
 ) -> str:
     return templates.render(name, {**system, **value})
+
+
+def draw_piece(request: Request, name: str, values: Mapping[str, object]) -> Html:
+    """A piece of a page, such as a panel of a plugin: it has the functions of pages, not the frame's values."""
+    given = page_values(request.registry["rtpy.static_files"], request.script_name)
+    own = {
+        "request": request,
+        "csrf_token": get_csrf_token(request),
+        "when": request.when,
+        "here": request.path_qs,
+    }
+    templates: Templates = request.registry["rtpy.templates"]
+    return Html(templates.render(name, {**given, **own, **values}))
 
 
 def _add_page_values(event: BeforeRender) -> None:

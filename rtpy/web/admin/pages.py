@@ -242,7 +242,8 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
 def pages_for(request: Request) -> Iterator[AdminPage]:
     """The pages that the reader may open, in the order of the table."""
     rights = request.work.rights
-    for page in ADMIN_PAGES:
+    brought = reversed(request.app.hooks.rtpy_admin_pages())
+    for page in (*ADMIN_PAGES, *(page for pages in brought for page in pages)):
         held = (rights.of(right) for right in page.rights)
         if any(grants.everywhere or (page.anywhere and not grants.nowhere) for grants in held):
             yield page

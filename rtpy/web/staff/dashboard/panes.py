@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass, replace
 
-from pyramid.renderers import render
 from pyramid.request import Request
 
 from rtpy.errors import RtpyError
@@ -18,6 +17,7 @@ from rtpy.web.staff.search.asked import address, settle
 from rtpy.web.staff.search.charting import read_chart
 from rtpy.web.staff.search.results import run
 from rtpy.web.staff.search.showing import ShownRow
+from rtpy.web.templating import draw_piece
 
 log = logging.getLogger("rtpy.web")
 
@@ -92,7 +92,7 @@ def _brought(request: Request, pane: Pane, brought: BroughtPortlet, shown: Shown
             values = brought.values(request, pane.rows or MOST_ROWS)
             if values is None:
                 return shown
-            return replace(shown, html=Html(render(brought.template, dict(values), request)))
+            return replace(shown, html=draw_piece(request, brought.template, values))
     except RtpyError as problem:
         return replace(shown, problem=str(problem))
     except Exception:

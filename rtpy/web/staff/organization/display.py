@@ -16,9 +16,9 @@ from rtpy.models import Organization, OrganizationDomain, OrganizationMember, Or
 from rtpy.rights.names import Right
 from rtpy.search.lists import TicketFilter, list_tickets
 from rtpy.web.admin.people_history import history_panel
+from rtpy.web.avatars import person_avatar
 from rtpy.web.custom_fields.things import show_thing_fields
 from rtpy.web.forms import Field, Option
-from rtpy.web.html import show_avatar
 from rtpy.web.shown import Link, Person
 from rtpy.web.staff.asset.list import assets_of
 from rtpy.web.staff.rows import show_rows
@@ -105,6 +105,7 @@ def organization_page(
     may = request.work.rights.system(Right.ADMIN_USERS)
     return {
         "crumbs": (Link("Home", path("home")), Link("Organisations", path("organization.list"))),
+        "panel_subject": organization,
         "name": organization.name,
         "notes": organization.notes,
         "disabled": organization.disabled,
@@ -131,7 +132,7 @@ def _member_line(request: Request, row: Any, sites: Sequence[Any]) -> MemberLine
     options += [Option(str(each.id), each.name, each.id == row.site_id) for each in sites]
     person = Person(
         name,
-        show_avatar(name),
+        person_avatar(request, row.id, name),
         " · ".join(filter(None, said)),
         request.route_path("people.display", id=row.id),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from rtpy.changes.accounts import may_administer
 from rtpy.changes.addresses import addresses_of
 from rtpy.changes.people import organization_of, system_groups
+from rtpy.changes.photos import photo_stamps
 from rtpy.customfields.kinds import Lookup
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
@@ -27,9 +28,10 @@ from rtpy.models.group import PRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
 from rtpy.search.lists import Sort, TicketFilter, list_tickets
+from rtpy.web.avatars import person_avatar
 from rtpy.web.custom_fields.things import show_thing_fields
 from rtpy.web.forms import Field
-from rtpy.web.html import Html, show_avatar
+from rtpy.web.html import Html
 from rtpy.web.shown import Link
 from rtpy.web.staff.asset.list import assets_of
 from rtpy.web.staff.people.returned import returned_mail
@@ -84,9 +86,11 @@ def person_page(
     may = may_administer(work, user)
     return {
         "crumbs": (Link("Home", path("home")), Link("People", path("people.list"))),
+        "panel_subject": user,
         "person_id": user.id,
         "person_name": user.display_name,
-        "person_avatar": show_avatar(user.display_name, large=True),
+        "person_avatar": person_avatar(request, user.id, user.display_name, large=True),
+        "has_photo": user.id in photo_stamps(request.app, request.db),
         "is_staff": is_staff,
         "disabled": disabled,
         "returned": returned_mail(request, user),

@@ -85,7 +85,7 @@ def _field(
     if name in MINUTES:
         typed = given.get("minutes", "")
         error = error or wrong.get("minutes", "")
-        return [Field("minutes", "Minutes worked", typed, "number", error=error, required=True)]
+        return [Field("minutes", "Time worked", typed, "text", error=error, required=True)]
     if name in ("due", "starts"):
         return [Field(name, label, given.get(name, ""), "datetime-local", error=error, required=True)]
     if name == "owner":

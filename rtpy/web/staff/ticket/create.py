@@ -9,7 +9,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from rtpy.changes.pipeline import create_ticket
+from rtpy.changes.pipeline import change_ticket, create_ticket
 from rtpy.changes.reading import read_create
 from rtpy.content.priorities import USUAL
 from rtpy.customfields.kinds import Lookup
@@ -21,6 +21,7 @@ from rtpy.rights.names import Right
 from rtpy.web.custom_fields.inputs import FieldInput, creation_inputs
 from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.forms import Field, Option
+from rtpy.web.panels import brought_changes
 from rtpy.web.shown import Link, Who
 from rtpy.web.staff.drafts import note_sent, send_once
 from rtpy.web.staff.forms import files_of, has_files, problems_of, texts_of
@@ -80,6 +81,8 @@ def create_post(resource: SystemResource, request: Request) -> dict[str, object]
                     said_fields=given_fields(request, Lookup.TRANSACTION),
                 ),
             )
+            if brought := brought_changes(work, outcome.ticket, "create", given):
+                change_ticket(work, outcome.ticket, *brought)
             adopt(work, outcome.ticket, given)
             if token:
                 note_sent(work, token, {"ticket": str(outcome.ticket.id)})
@@ -181,7 +184,7 @@ def _fields(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]
         field(
             "priority", "Priority", kind="select", required=True, options=_priorities(request, queue, given)
         ),
-        field("minutes", "Minutes worked", kind="number"),
+        field("minutes", "Time worked", kind="text"),
         field("due", "Due", kind="datetime-local"),
     )
 

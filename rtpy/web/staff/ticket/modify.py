@@ -18,6 +18,7 @@ from rtpy.http.resources import TicketResource
 from rtpy.rights.names import Right
 from rtpy.rights.roles import roles_held
 from rtpy.web.custom_fields.posted import posted_changes
+from rtpy.web.panels import brought_changes
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.staff.ticket.asking import ASKED, ask_fields
 from rtpy.web.times import show_exact
@@ -37,7 +38,11 @@ def modify_ticket(resource: TicketResource, request: Request) -> dict[str, objec
     ticket, work, given = resource.ticket, resource.work, texts_of(request)
     here = request.route_path("ticket.display", id=ticket.id)
     try:
-        changes = (*read_changes(work, ticket, given, zone=request.zone), *posted_changes(request, ticket))
+        changes = (
+            *read_changes(work, ticket, given, zone=request.zone),
+            *posted_changes(request, ticket),
+            *brought_changes(work, ticket, "modify", given),
+        )
         ordered = sorted(
             changes, key=lambda change: isinstance(change, SetStatus)
         )  # a move may need the others

@@ -10,7 +10,8 @@ from rtpy.history.reading import read_history
 from rtpy.http.resources import TicketResource
 from rtpy.models.watcher import REQUESTOR
 from rtpy.rights.names import Right
-from rtpy.web.html import Html, show_avatar
+from rtpy.web.avatars import person_avatar
+from rtpy.web.html import Html
 from rtpy.web.shown import Link, Person, TicketRow
 from rtpy.web.staff.rows import labels_in, priority_badge, status_badge
 from rtpy.web.staff.ticket.children import child_url
@@ -80,6 +81,7 @@ def ticket_page(
             Link("Home", request.route_path("home")),
             Link(ticket.queue.name, request.route_path("queue.display", id=ticket.queue_id)),
         ),
+        "panel_subject": resource,
         "ticket": _head(request, resource, watchers, belonging, entries),
         "deeds": show_deeds(request, resource),
         "review": review_link(request, resource),
@@ -147,7 +149,7 @@ def _head(
         priority_badge(ticket.priority, labels_in(ticket.queue.priority_labels)),
         Link(ticket.queue.name, path("queue.display", id=ticket.queue_id)),
         organization,
-        Person(first.name, show_avatar(first.name), first.address) if first else None,
+        Person(first.name, person_avatar(request, first.id, first.name), first.address) if first else None,
         request.when(ticket.created),
         show_minutes(ticket.time_worked),
         resource.is_bookmarked,
@@ -168,7 +170,8 @@ def _owner(request: Request, resource: TicketResource) -> Person | None:
     if ticket.owner_id == request.app.nobody_id(request.db):
         return None
     name = ticket.owner.display_name
-    return Person(name, show_avatar(name), "", request.route_path("people.display", id=ticket.owner_id))
+    url = request.route_path("people.display", id=ticket.owner_id)
+    return Person(name, person_avatar(request, ticket.owner_id, name), "", url)
 
 
 def _others(request: Request, resource: TicketResource, watchers: list[WatcherLine]) -> list[TicketRow]:

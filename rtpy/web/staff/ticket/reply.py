@@ -16,6 +16,7 @@ from rtpy.http.resources import TicketResource, load_again, may_read
 from rtpy.models import Transaction, User
 from rtpy.rights.names import Right
 from rtpy.web.custom_fields.posted import posted_changes
+from rtpy.web.panels import brought_changes
 from rtpy.web.staff.article.sending import with_articles
 from rtpy.web.staff.drafts import forget_draft, save_draft, send_once
 from rtpy.web.staff.forms import files_of, texts_of
@@ -59,7 +60,11 @@ def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[s
                 return HTTPSeeOther(here)
             changes = read_answer(work, kind, given, files_of(request), spared=spared)
             *said, last = with_said_fields(request, changes)
-            changes = with_articles(resource, request, (*said, *posted_changes(request, ticket), last))
+            changes = with_articles(
+                resource,
+                request,
+                (*said, *posted_changes(request, ticket), *brought_changes(work, ticket, kind, given), last),
+            )
             outcome = change_ticket(work, ticket, *changes)
     except Invalid as invalid:
         if can_ask(request, kind, invalid):
