@@ -1,3 +1,1 @@
-"""What all tests share."""
-
-pytest_plugins = ["rtpy.testing.fixtures"]
+"""What all tests share comes from `rtpy.testing.fixtures`, which pyproject.toml loads for them and for plugins."""

@@ -42,7 +42,7 @@ def _check_database(config: Config, app: "App") -> None:
     if address.get_backend_name() == "sqlite" and not _exists(address.database):
         _fail(f"database {where}: not made yet; run: rtpy init")
     with app.engine.connect() as connection:
-        current = is_current(connection)
+        current = is_current(connection, app.lines)
     if not current:
         _fail(f"database {where}: its tables are of another version; run: rtpy migrate")
     click.echo(f"database {where}: in order")

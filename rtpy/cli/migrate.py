@@ -9,7 +9,7 @@ from rtpy.config import Config
 @click.command()
 @site_options
 def migrate(config: Config) -> None:
-    """Bring the tables of the database up to date.
+    """Bring the tables of the database up to date, then those of the plugins.
 
     \b
     Example: rtpy migrate --home /var/lib/rtpy
@@ -17,5 +17,5 @@ def migrate(config: Config) -> None:
     from rtpy.migrations.run import upgrade
 
     with open_app(config) as app:
-        upgrade(app.engine)
+        upgrade(app.engine, app.lines)
     click.echo("The database is up to date.")

@@ -17,5 +17,5 @@ def prepare(app: App, root_password: str | None) -> str | None:
     Returns the password of root when it was made just now (`root_password`, or one drawn by lot), otherwise None:
     an existing root keeps the password it has.
     """
-    upgrade(app.engine)
+    upgrade(app.engine, app.lines)
     return initialise(app, root_password)

@@ -1,19 +1,22 @@
-"""Alembic's entry: runs the revisions on the connection that `rtpy.migrations.run` hands over."""
+"""Alembic's entry: runs the revisions of one line on the connection that `rtpy.migrations.run` hands over."""
 
 from alembic import context
 from sqlalchemy import text
 
 import rtpy.models  # noqa: F401 (fills the metadata that autogenerate compares with)
 from rtpy.db.base import Base
+from rtpy.migrations.comparing import options_of
 
 connection = context.config.attributes["connection"]
+line = context.config.attributes["line"]
 if connection.dialect.name == "postgresql":
     connection.execute(text("SET lock_timeout = '10s'"))
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
-    compare_type=True,
+    version_table=line.version_table,
+    **options_of(line, connection),
 )
 with context.begin_transaction():
     context.run_migrations()

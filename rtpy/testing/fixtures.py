@@ -6,19 +6,17 @@ transaction; commits of the code under test release savepoints of it.
 
 import gc
 import os
-import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cache
-from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
@@ -26,14 +24,12 @@ from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.guard import install_guard
 from rtpy.clock import SettableClock
 from rtpy.config.config import Config
-from rtpy.db.session import make_engine
 from rtpy.identity import passwords
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
-from rtpy.migrations.run import upgrade
 from rtpy.paths import find_etc
-from rtpy.setup import initialise
 from rtpy.testing.counting import QueryCount
+from rtpy.testing.databases import Databases
 from rtpy.testing.directory import DirectoryServer, throwaway_directory
 from rtpy.testing.people import Factory
 from rtpy.testing.running import share_templates
@@ -143,56 +139,44 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def new_database(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Path], AbstractContextManager[str]]:
-    """Makes databases with the first data, `with new_database(folder) as url`: copies of one that is made once."""
-    first = tmp_path_factory.mktemp(database_kind)
-    if database_kind == "sqlite":
-        url = f"sqlite:///{first}/rtpy.db"
-    else:
-        server = make_url(request.getfixturevalue("postgres_url"))
-        _tell(server, "CREATE DATABASE first")
-        url = server.set(database="first").render_as_string(hide_password=False)
-    app = App(Config.for_tests(first, database__url=url), blobs=DatabaseStore(), clock=SettableClock(START))
-    upgrade(app.engine)
-    initialise(app, ROOT_PASSWORD)
-    app.engine.dispose()
-    numbers = count()
-
-    @contextmanager
-    def copy(folder: Path) -> Iterator[str]:
-        if database_kind == "sqlite":
-            shutil.copyfile(first / "rtpy.db", folder / "rtpy.db")
-            yield f"sqlite:///{folder}/rtpy.db"
-            return
-        name = f"t_{next(numbers)}"
-        _tell(server, f"CREATE DATABASE {name} TEMPLATE first")
-        yield server.set(database=name).render_as_string(hide_password=False)
-        _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-    return copy
-
-
-def _tell(server: URL, statement: str) -> None:
-    """Send PostgreSQL a statement that no transaction may hold."""
-    engine = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """The databases of this test process."""
+    made = Databases(
+        tmp_path_factory.mktemp,
+        lambda: str(request.getfixturevalue("postgres_url")),
+        SettableClock(START),
+        ROOT_PASSWORD,
+    )
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
-def database_engine(
-    database_kind: str,
-    new_database: Callable[[Path], AbstractContextManager[str]],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Engine]:
-    """An engine on a database with the first data, shared by the tests of this process."""
-    with new_database(tmp_path_factory.mktemp(f"shared-{database_kind}")) as url:
-        engine = make_engine(url, synchronous="NORMAL")
-        yield engine
-        engine.dispose()
+def listed_plugins() -> tuple[str, ...]:
+    """The plugins that the app under test lists, with their tables in its database; a plugin's conftest says which."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def plugin_options() -> Mapping[str, Any]:
+    """Values for the plugins' sections of rtpy.toml, by dotted name; a plugin's conftest overrides it."""
+    return {}
+
+
+@pytest.fixture
+def new_database(
+    databases: Databases, database_kind: str, listed_plugins: tuple[str, ...]
+) -> Callable[[Path], AbstractContextManager[str]]:
+    """Makes databases with the first data, `with new_database(folder) as url`: copies of one that is made once."""
+    return lambda folder: databases.copy(database_kind, folder, listed_plugins)
+
+
+@pytest.fixture
+def database_engine(databases: Databases, database_kind: str, listed_plugins: tuple[str, ...]) -> Engine:
+    """An engine on a database with the first data, shared by the tests of this process with the same plugins."""
+    return databases.engine(database_kind, listed_plugins)
 
 
 @pytest.fixture
@@ -212,10 +196,15 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def config(tmp_path: Path, database_engine: Engine) -> Config:
+def config(
+    tmp_path: Path,
+    database_engine: Engine,
+    listed_plugins: tuple[str, ...],
+    plugin_options: Mapping[str, Any],
+) -> Config:
     """The configuration of the app under test; override this fixture for another one."""
     url = database_engine.url.render_as_string(hide_password=False)
-    return Config.for_tests(tmp_path, database__url=url)
+    return Config.for_tests(tmp_path, database__url=url, plugins=list(listed_plugins), **plugin_options)
 
 
 @pytest.fixture
@@ -271,11 +260,14 @@ def committed_app(
     compiled_templates: Path,
     tmp_path: Path,
     clock: SettableClock,
+    listed_plugins: tuple[str, ...],
+    plugin_options: Mapping[str, Any],
 ) -> Iterator[App]:
     """An app on a database of its own where commits are real: for races, crashes and several processes."""
     share_templates(tmp_path, compiled_templates)
     with new_database(tmp_path) as url:
-        app = App(Config.for_tests(tmp_path, database__url=url), blobs=DatabaseStore(), clock=clock)
+        config = Config.for_tests(tmp_path, database__url=url, plugins=list(listed_plugins), **plugin_options)
+        app = App(config, blobs=DatabaseStore(), clock=clock)
         yield app
         app.engine.dispose()
 

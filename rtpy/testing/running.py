@@ -9,10 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
@@ -168,19 +169,24 @@ def running_site(
     templates: Path | None = None,
     database_url: str = "",
     settings: Mapping[str, str] | None = None,
+    plugins: Sequence[str] = (),
 ) -> Iterator[RunningSite]:
     """A site under `folder`, initialised and not started; everything ends with the block.
 
     `templates`: where compiled templates lie already, or are kept for other sites. `database_url`: not SQLite's.
-    `settings`: further variables of the environment, such as RTPY_MAIL_TRANSPORT.
+    `settings`: further variables of the environment, such as RTPY_MAIL_TRANSPORT. `plugins`: those it lists.
     """
+    if plugins:
+        settings = {**(settings or {}), "RTPY_PLUGINS": ",".join(plugins)}
     site = RunningSite(folder / "home", password=password, database_url=database_url, settings=settings)
     site.home.mkdir(parents=True)
     if templates:
         share_templates(site.home, templates)
-    given = {"database__url": database_url} if database_url else {}
+    given: dict[str, Any] = {"plugins": list(plugins)}
+    if database_url:
+        given["database__url"] = database_url
     app = App(Config.for_tests(site.home, **given), blobs=DatabaseStore())
-    upgrade(app.engine)
+    upgrade(app.engine, app.lines)
     initialise(app, password)
     app.engine.dispose()
     try:

@@ -1,5 +1,6 @@
 """For those who watch over the server: is it alive, is it in order, and numbers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from rtpy.http.resources import SystemResource
 from rtpy.mail.answers import answers_by_class
 from rtpy.mail.outbox import HOLD_ALL, RESTORED, UNREACHED
+from rtpy.migrations.lines import Line
 from rtpy.migrations.run import is_current
 from rtpy.models import (
     Configuration,
@@ -75,7 +77,7 @@ def health(resource: SystemResource, request: Request) -> Response:
 def ready(resource: SystemResource, request: Request) -> Response:
     """200 when database and mail are in order, else 503 with sentences."""
     try:
-        state = look(request.db.connection(), request.app.clock.now())
+        state = look(request.db.connection(), request.app.clock.now(), request.app.lines)
     except SQLAlchemyError:
         return _text("The database cannot be reached.", 503)
     return _text("\n".join(state.troubles), 503) if state.troubles else _text("ready")
@@ -86,11 +88,11 @@ def metrics(resource: SystemResource, request: Request) -> Response:
     """Numbers for Prometheus; elsewhere than on this machine it is 404 unless web.metrics says otherwise."""
     if request.app.config.web.metrics == "local" and not _is_local(request):
         raise HTTPNotFound()
-    numbers = count(request.db.connection(), request.app.clock.now())
+    numbers = count(request.db.connection(), request.app.clock.now(), request.app.lines)
     return Response(body=generate_latest(numbers), content_type="text/plain", charset="utf-8")
 
 
-def look(connection: Connection, now: datetime) -> State:
+def look(connection: Connection, now: datetime, lines: Iterable[Line] = ()) -> State:
     """Database and mail as they are. Mail that waits for its next try or a person counts as in order."""
     intake = select(func.min(func.coalesce(IncomingMail.next_attempt, IncomingMail.received))).where(
         IncomingMail.state.in_(INTAKE_WAITING)
@@ -104,7 +106,7 @@ def look(connection: Connection, now: datetime) -> State:
     oldest = connection.execute(outbox).one_or_none()
     held = connection.scalar(select(Configuration.value).where(Configuration.name == HOLD_ALL))
     return State(
-        is_current(connection),
+        is_current(connection, lines),
         _age(connection.scalar(intake), now),
         _age(oldest.not_before if oldest else None, now),
         held == RESTORED,
@@ -112,10 +114,10 @@ def look(connection: Connection, now: datetime) -> State:
     )
 
 
-def count(connection: Connection, now: datetime) -> CollectorRegistry:
+def count(connection: Connection, now: datetime, lines: Iterable[Line] = ()) -> CollectorRegistry:
     """A registry of its own for each answer: what several processes count lies in the database."""
     registry = CollectorRegistry()
-    state = look(connection, now)
+    state = look(connection, now, lines)
     for name, help_text, value in (
         (
             "rtpy_database_migrated",

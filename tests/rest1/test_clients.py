@@ -49,10 +49,10 @@ class Live:
 
 
 @pytest.fixture(scope="module")
-def live(new_database, compiled_templates, tmp_path_factory):
+def live(databases, database_kind, compiled_templates, tmp_path_factory):
     """One site for all tests of this module on one kind of database."""
     folder = tmp_path_factory.mktemp("clients")
-    with new_database(folder) as url:
+    with databases.copy(database_kind, folder) as url:
         _set_up(folder, url)
         site = RunningSite(folder, password=ROOT_PASSWORD, database_url=url)
         try:

@@ -58,10 +58,10 @@ async def _listed(found):
 
 
 @pytest.fixture(scope="module")
-def site(new_database, tmp_path_factory):
+def site(databases, database_kind, tmp_path_factory):
     """One live site for all tests of this module on one kind of database; its address."""
     folder = tmp_path_factory.mktemp("python-rt")
-    with new_database(folder) as url:
+    with databases.copy(database_kind, folder) as url:
         _set_up(folder, url)
         running = RunningSite(folder, password=ROOT_PASSWORD, database_url=url)
         try:

@@ -59,8 +59,9 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(database_engine, tmp_path_factory) -> Iterator[Shop]:
+def shop(databases, database_kind, tmp_path_factory) -> Iterator[Shop]:
     """Nothing else of a test may use the database while this is open: it holds SQLite's one place for writers."""
+    database_engine = databases.engine(database_kind)
     url = database_engine.url.render_as_string(hide_password=False)
     config = Config.for_tests(tmp_path_factory.mktemp("shop"), database__url=url)
     with database_engine.connect() as connection:

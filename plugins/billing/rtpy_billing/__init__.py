@@ -1,0 +1,1 @@
+"""Time, agreements and invoices for rtpy: a plugin on its public hooks."""
