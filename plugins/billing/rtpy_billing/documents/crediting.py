@@ -29,7 +29,12 @@ def credit(
     """
     left = _what_is_left(invoice, earlier)
     wanted = dict(quantities) if quantities is not None else {line.position: line.quantity for line in left}
-    lines = [_part(line, wanted.pop(line.position)) for line in left if wanted.get(line.position)]
+    whole = {line.position: line for line in invoice.lines}
+    lines = [
+        _part(whole[line.position], line, wanted.pop(line.position))
+        for line in left
+        if wanted.get(line.position)
+    ]
     unknown = sorted(position for position, quantity in wanted.items() if quantity)
     if unknown:
         raise Invalid(Problem("quantities", f"The invoice has no line {unknown[0]} that is left to credit."))
@@ -82,19 +87,24 @@ def _what_is_left(invoice: Snapshot, earlier: Sequence[Snapshot]) -> list[Line]:
     return left
 
 
-def _part(line: Line, quantity: Fraction) -> Line:
-    """So much of a line; all of what is left keeps the amounts that are left."""
-    if quantity == line.quantity:
-        return line
-    if quantity * line.quantity < 0 or abs(quantity) > abs(line.quantity):
+def _part(whole: Line, left: Line, quantity: Fraction) -> Line:
+    """So much of a line; all of what is left keeps the amounts that are left.
+
+    Reckoned from the first unit on, not by itself: otherwise ten small parts would each round, and drift.
+    """
+    if quantity == left.quantity:
+        return left
+    if quantity * left.quantity < 0 or abs(quantity) > abs(left.quantity):
         raise Invalid(
-            Problem("quantities", f"Of line {line.position} only {float(line.quantity):g} is left to credit.")
+            Problem(
+                "quantities", f"Of line {whole.position} only {float(left.quantity):g} is left to credit."
+            )
         )
-    share = quantity / line.quantity
-    gross = product(line.gross, share.numerator, share.denominator)
-    discount = product(line.discount, share.numerator, share.denominator)
+    share = (whole.quantity - left.quantity + quantity) / whole.quantity
+    gross = product(whole.gross, share.numerator, share.denominator) - (whole.gross - left.gross)
+    discount = product(whole.discount, share.numerator, share.denominator) - (whole.discount - left.discount)
     return replace(
-        line, quantity=quantity, gross=gross, discount=discount, net=gross - discount, seconds=None
+        whole, quantity=quantity, gross=gross, discount=discount, net=gross - discount, seconds=None
     )
 
 

@@ -2,13 +2,13 @@
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -31,12 +31,12 @@ def from_plain(wanted: type[T], stored: Mapping[str, Any]) -> T:
 
     Raises TypeError if a field without default is missing: then it was never one of these.
     """
-    hints = _hints(wanted)
+    hints = _hints(cast(Hashable, wanted))
     return wanted(**{name: _read(hints[name], value) for name, value in stored.items() if name in hints})
 
 
 @cache
-def _hints(wanted: type) -> dict[str, Any]:
+def _hints(wanted: Any) -> dict[str, Any]:
     return typing.get_type_hints(wanted)
 
 
@@ -50,7 +50,7 @@ def _read(hint: Any, value: Any) -> Any:
     if origin in (types.UnionType, typing.Union):
         return _read(next(kind for kind in arguments if kind is not type(None)), value)
     if is_dataclass(hint):
-        return from_plain(typing.cast(type, hint), value)
+        return from_plain(cast(type, hint), value)
     if hint is date:
         return date.fromisoformat(value)
     return hint(value)
