@@ -55,6 +55,13 @@ def downgrade_connection(connection: Connection, target: str, line: Line = CORE)
     command.downgrade(_config(connection, line), target)
 
 
+def drop(connection: Connection, line: Line) -> None:
+    """Take away all tables of a plugin, also that of its version, on an open connection, which the caller commits."""
+    if revision_of(connection, line) is not None:
+        downgrade_connection(connection, "base", line)
+    connection.execute(text(f"DROP TABLE IF EXISTS {line.version_table}"))
+
+
 def is_current(connection: Connection, plugins: Iterable[Line] = ()) -> bool:
     """Has the database the tables of this version, and those of the plugins?"""
     return all(is_line_current(connection, line) for line in (CORE, *plugins))
