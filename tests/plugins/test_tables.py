@@ -54,6 +54,12 @@ def write(tmp_path):
     return make
 
 
+@pytest.fixture(scope="session")
+def listed_plugins():
+    """Without the sample: the plugins of this page are lines alone."""
+    return ()
+
+
 @pytest.fixture
 def engine(new_database, tmp_path):
     """On a database of its own."""
