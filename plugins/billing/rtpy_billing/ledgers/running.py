@@ -35,11 +35,6 @@ def running(movements: Iterable[Movement]) -> tuple[RunningLine, ...]:
     return tuple(lines)
 
 
-def balance_on(movements: Iterable[Movement], day: date) -> int:
-    """What was left at the end of `day`."""
-    return sum(movement.quantity for movement in movements if movement.worked_on <= day)
-
-
 def summary(movements: Sequence[Movement], start: date, end: date) -> Summary:
     """Opening and closing balance of a stretch of days, and what each kind of movement did in between.
 

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from rtpy_billing.ledgers.burn_down import burn_down, left_on
 from rtpy_billing.ledgers.draw import draw
 from rtpy_billing.ledgers.outlook import Use, empty_on, expiring, passed_marks, use_of, weekly_use
-from rtpy_billing.ledgers.running import balance_on, running, summary
+from rtpy_billing.ledgers.running import running, summary
 from rtpy_billing.ledgers.values import Demand, Kind, Ledger, Lot, Rules
 
 
@@ -73,6 +74,17 @@ def test_a_ledger_is_read_with_its_running_balance():
     )
     lines = [(str(line.movement.kind), line.balance) for line in running(drawn.movements)]
     assert lines == [("purchase", 100), ("use", 80), ("use", 50), ("expiry", 0)]
-    assert balance_on(drawn.movements, D("02-04")) == 80
+    assert left_on(drawn.movements, D("02-04")) == 80
     february = summary(drawn.movements, D("02-01"), D("03-01"))
     assert (february.opening, february.sums, february.closing) == (80, {Kind.USE: -30}, 50)
+
+
+def test_the_burn_down_goes_over_into_the_forecast():
+    drawn = draw(
+        Ledger(Rules(), (Lot("b", Kind.PURCHASE, 100, D("01-01")),)), work(("01-05", 20)), D("01-11")
+    )
+    points = burn_down(drawn, D("01-01"), D("01-11"), D("04-01"))
+    assert len(points) <= 40
+    assert [(point.left, point.forecast) for point in points if point.day == D("01-11")] == [(80, 80)]
+    assert all((point.left is None) == (point.day > D("01-11")) for point in points)
+    assert [point.forecast for point in points][-1] == 0  # two a day, eighty days away
