@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from rtpy.brought import settings_of
+from rtpy.brought import check_references, settings_of
 from rtpy.clock import Clock
 from rtpy.config import Config, read_plugin_options
 from rtpy.db.session import make_engine, make_sessions, read_only
@@ -62,10 +62,12 @@ class App:
             "rtpy_portlets",
             "rtpy_canonicalizers",
             "rtpy_search_fields",
+            "rtpy_user_references",
             "rtpy_rights",
         ):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         _check_rights(merge_named(self.plugins, "rtpy_rights"))
+        check_references(self.plugins, self.lines)
         self.settings = settings_of(self.plugins)
         """The settings that plugins declare, by dotted name; `rtpy.plugin_settings.setting` has their values."""
         self._bind = bind

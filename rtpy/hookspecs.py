@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pyramid.config import Configurator
 
     from rtpy.changes.change import Change
+    from rtpy.changes.merging_people.references import Decision
     from rtpy.config.options import Option
     from rtpy.config.setting import Setting
     from rtpy.content.part import Message
@@ -156,6 +157,16 @@ def rtpy_rest2() -> "Sequence[Route]":
 
 
 @hookspec
+def rtpy_user_references() -> "Mapping[str, Decision]":
+    """What a merge of two people does with the columns of this plugin's tables that point at people: `table.column`.
+
+    They move, stay or are deleted; see `rtpy.changes.merging_people.references.Decision`. Every column with a foreign
+    key to users or principals must be there, or the start stops; so the plugin's module imports its models.
+    New in 0.1.
+    """
+
+
+@hookspec
 def rtpy_web(config: "Configurator") -> None:
     """Add routes and views: the plugin's `includeme`. Every view names a permission. New in 0.1.
 
@@ -220,6 +231,15 @@ def rtpy_batch_recorded(work: "Work", ticket: "Ticket", transactions: "tuple[Tra
     Called once per bundle, after rtpy_transaction_recorded for each transaction, in the same database transaction;
     the ticket's row is locked. Nested bundles (a scrip changing the ticket) call it first, for themselves. Change
     the ticket only through change_ticket(work.as_system(), …). An exception undoes the bundle. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_people_merged(work: "Work", kept: "User", merged: "User") -> None:
+    """`merged` goes on in `kept` from now on; everything that rtpy_user_references lets move has moved.
+
+    Called at the end of the merge, in its transaction, for what no decision about a single column can do, such as
+    adding two balances. An exception undoes the merge. New in 0.1.
     """
 
 

@@ -38,8 +38,20 @@ def sample(install):
     return install(project["name"], project["entry-points"]["rtpy.plugins"], SAMPLE), SAMPLE
 
 
+@pytest.fixture(scope="session")
+def listed_plugins():
+    """The database has the sample's table."""
+    return ("budget",)
+
+
 @pytest.fixture
-def config(tmp_path, database_engine, sample):
+def database_engine(sample, databases, database_kind, listed_plugins):
+    """A database with the sample's table: the sample must be there first."""
+    return databases.engine(database_kind, listed_plugins)
+
+
+@pytest.fixture
+def config(tmp_path, sample, database_engine):
     """A site that lists the sample, with a small budget."""
     url = database_engine.url.render_as_string(hide_password=False)
     return Config.for_tests(tmp_path, database__url=url, plugins=["budget"], budget__minutes=30)

@@ -14,6 +14,8 @@ from rtpy.changes.accounts import change_person
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.customfields.defining import FieldSettings, create_field
 from rtpy.changes.customfields.ticket import SetCustomField
+from rtpy.changes.merging_people.merge import merge_people
+from rtpy.changes.merging_people.references import LEAVE, OWN, Decision, count_references
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.plugin_settings import save_settings
 from rtpy.changes.ticket.content import Comment, Correspond
@@ -47,7 +49,7 @@ from rtpy.search.language.parser import parse
 from rtpy.search.language.tree import Name
 from rtpy.search.run import Order, Search, find
 from rtpy.testing.fixtures import ROOT_PASSWORD
-from rtpy.work import Face
+from rtpy.work import Actor, Face
 from rtpy.wsgi import make_wsgi
 
 
@@ -377,3 +379,60 @@ def test_rtpy_account_changed_is_told_what_changed_and_from_what(work, make, db)
     change_person(work, jo, email_address="jo@elsewhere.example")
     change_person(work, jo, real_name="Jo Bloggs")
     assert jo.comments.splitlines() == ["password changed", "address changed from jo@staff.example"]
+
+
+# --- rtpy_user_references, rtpy_people_merged ---
+
+
+def test_rtpy_user_references_says_what_moves_when_people_are_merged(work, make, db):
+    from rtpy_budget.allowances import allow, allowance_of
+    from rtpy_budget.models import Allowance
+
+    ann, double, tom = (make.staff(name) for name in ("ann", "double", "tom"))
+    by_double = work.as_actor(Actor(double.id, double.name, Face.WEB))
+    allow(by_double, tom.id, 5)
+    said = {each.what: each.rows for each in count_references(work.app, db, ann.id, double.id)}
+    assert said["allowances given"] == 1
+    merge_people(work, ann, double)
+    assert db.get(Allowance, tom.id).given_by_id == ann.id
+    assert allowance_of(db, tom.id) == 5
+
+
+def test_rtpy_people_merged_may_add_what_both_have(work, make, db):
+    from rtpy_budget.allowances import allow, allowance_of
+    from rtpy_budget.models import Allowance
+
+    ann, double = make.staff("ann"), make.staff("double")
+    allow(work, ann.id, 10)
+    allow(work, double.id, 15)
+    merge_people(work, ann, double)
+    assert allowance_of(db, ann.id) == 25
+    assert db.get(Allowance, double.id) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "decision", "sentence"),
+    [
+        (
+            "budget_allowances.given_by_id",
+            None,
+            "does not say what a merge of two people does with budget_allowances.given_by_id",
+        ),
+        (
+            "budget_allowances.author",
+            LEAVE,
+            "decides about budget_allowances.author, which its tables do not have",
+        ),
+        ("tickets.owner_id", LEAVE, "decides about tickets.owner_id, which its tables do not have"),
+        ("budget_allowances.user_id", OWN, "leaves budget_allowances.user_id to the core"),
+    ],
+)
+@pytest.mark.databases("sqlite")  # nothing is asked of it
+def test_rtpy_user_references_that_do_not_fit_stop_the_start(config, monkeypatch, name, decision, sentence):
+    from rtpy_budget import allowances
+
+    changed = {**allowances.REFERENCES, name: decision and Decision(decision)}
+    decided = {name: each for name, each in changed.items() if each is not None}
+    monkeypatch.setattr(allowances, "REFERENCES", decided)
+    with pytest.raises(Invalid, match=sentence):
+        App(config, blobs=DatabaseStore())

@@ -67,12 +67,14 @@ def merge_people(work: Work, kept: User, merged: User, *, staff_into_customer: b
                 f"{merged.display_name} is staff and {kept.display_name} is a customer: say that this is meant.",
             )
         )
-    said = "; ".join(f"{each.what}: {each.rows}" for each in count_references(db, kept.id, merged.id))
+    said = "; ".join(
+        f"{each.what}: {each.rows}" for each in count_references(work.app, db, kept.id, merged.id)
+    )
     _move_groups(work, kept, merged)
     _fill_memberships(work, kept, merged)
     with changing(db):
         db.flush()  # the plain statements below must see it
-        move_references(db, kept.id, merged.id)
+        move_references(work.app, db, kept.id, merged.id)
         _move_addresses(work, kept, merged)
         db.flush()  # inside the guard
     _fill_values(work, kept, merged)
@@ -87,6 +89,8 @@ def merge_people(work: Work, kept: User, merged: User, *, staff_into_customer: b
         Record(Transaction(type="MergedFrom", old_value=str(merged.id), new_value=merged.name, data=said)),
     )
     record(work, "user", merged.id, Record(Transaction(type="MergedInto", new_value=str(kept.id))))
+    db.flush()  # what plugins read now is as it will be
+    work.app.hooks.rtpy_people_merged(work=work, kept=kept, merged=merged)
     work.forget_rights()
     refuse_without_super_user(work)
     db.expire_all()  # tickets and watchers in memory may point at the merged person still

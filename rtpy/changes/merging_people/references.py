@@ -1,5 +1,6 @@
 """What becomes of everything that points at a person who is merged into another: decided table by table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from rtpy.app import App
 from rtpy.db.base import Base
 
 
@@ -85,6 +87,7 @@ DECISIONS: dict[str, Decision] = {
     "pending_logins.user_id": Decision(DROP),
     "login_events.user_id": Decision(MOVE),
     "notification_choices.user_id": Decision(DROP),
+    "user_photos.user_id": Decision(DROP, "photos that go"),
     "digest_items.user_id": Decision(MOVE, same=("mail_id",)),
     "suppressed_addresses.creator_id": Decision(LEAVE),
     "feed_keys.user_id": Decision(DROP, "addresses of feeds that end"),
@@ -123,10 +126,15 @@ class Count:
     doubles: int = 0
 
 
-def count_references(db: Session, kept_id: int, merged_id: int) -> list[Count]:
+def decisions_of(app: App) -> Mapping[str, Decision]:
+    """Those of the core and of the plugins that are listed."""
+    return DECISIONS | app.named("rtpy_user_references")
+
+
+def count_references(app: App, db: Session, kept_id: int, merged_id: int) -> list[Count]:
     """What a merge would do, as far as there is something. One query for each decision with words."""
     found = []
-    for name, decision in DECISIONS.items():
+    for name, decision in decisions_of(app).items():
         if not decision.what:
             continue
         table, column = _column(name)
@@ -144,10 +152,10 @@ def count_references(db: Session, kept_id: int, merged_id: int) -> list[Count]:
     return found
 
 
-def move_references(db: Session, kept_id: int, merged_id: int) -> None:
+def move_references(app: App, db: Session, kept_id: int, merged_id: int) -> None:
     """Let everything that moves point at `kept_id`, and drop what is dropped. The caller holds the guard open."""
     connection = db.connection()
-    for name, decision in DECISIONS.items():
+    for name, decision in decisions_of(app).items():
         if decision.deed not in (MOVE, DROP):
             continue
         table, column = _column(name)

@@ -134,7 +134,7 @@ def _preview(request: Request, kept: User, other: User, wrong: Mapping[str, str]
                 "checkbox",
             )
         )
-    counts = count_references(request.db, kept.id, other.id)
+    counts = count_references(request.app, request.db, kept.id, other.id)
     return panel_values(
         request,
         title=f"Merge {_told(other, kept)} into {_told(kept, other)}?",

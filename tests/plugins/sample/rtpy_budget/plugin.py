@@ -2,7 +2,7 @@
 
 from rtpy import hookimpl
 from rtpy.jobs.worker import Chore
-from rtpy_budget import columns, pages, panes, report, rules, scrips, search
+from rtpy_budget import allowances, columns, pages, panes, report, rules, scrips, search
 from rtpy_budget.options import OPTIONS, SETTINGS
 
 
@@ -91,6 +91,12 @@ def rtpy_chores():
 
 
 @hookimpl
+def rtpy_user_references():
+    """What becomes of allowances when people are merged."""
+    return allowances.REFERENCES
+
+
+@hookimpl
 def rtpy_web(config):
     """The page /budget."""
     config.include("rtpy_budget.web")
@@ -128,6 +134,12 @@ def rtpy_transaction_recorded(work, ticket, transaction):
 def rtpy_batch_recorded(work, ticket, transactions):
     """The warning."""
     rules.warn_when_passed(work, ticket, transactions)
+
+
+@hookimpl
+def rtpy_people_merged(work, kept, merged):
+    """The allowances of both are one."""
+    allowances.add_allowances(work, kept, merged)
 
 
 @hookimpl

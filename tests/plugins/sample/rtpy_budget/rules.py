@@ -8,6 +8,7 @@ from rtpy.content.part import plain_message
 from rtpy.errors import Refused
 from rtpy.models import User
 from rtpy.plugin_settings import setting
+from rtpy_budget.allowances import allowance_of
 
 
 def refuse_resolving_without_minutes(work, ticket, change):
@@ -34,6 +35,7 @@ def warn_when_passed(work, ticket, transactions):
     budget = work.app.options["budget.minutes"]
     booked = sum(transaction.time_taken for transaction in transactions)
     limit = budget * setting(work.app, work.db, "budget.warn_at") / 100
+    limit += allowance_of(work.db, ticket.owner_id)
     if ticket.time_worked - booked <= limit < ticket.time_worked:
         said = setting(work.app, work.db, "budget.warning")
         warning = said.replace("{minutes}", str(ticket.time_worked)).replace("{budget}", str(budget))
