@@ -17,6 +17,8 @@ from rtpy.testing.certificates import make_certificates
 from rtpy.testing.servers import answers, free_port, missing_servers, running, slapd_program
 
 BASE = "dc=example,dc=com"
+PHOTO = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffc0000b080030002001011100ffd9")
+"""The photo of carol in `ou=people`: what a JPEG begins and ends with, 32 times 48 pixels."""
 GUIDS = UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 
 
@@ -88,7 +90,7 @@ def _entries() -> str:
             _person("few", "Few", "Answers"),
             _person("jane", "Jane", "Doe", "jane@example.com", phone="+49 30 1", manager="carol"),
             _person("bob", "Bob", "Öztürk", "bob@example.com", manager="jane"),
-            _person("carol", "Carol", "Kim", "carol@example.com", lang="de,en;q=0.5"),
+            _person("carol", "Carol", "Kim", "carol@example.com", lang="de,en;q=0.5", photo=PHOTO),
             _person("dave", "Dave", "Left", "dave@example.com", kind="former"),
             _person("erin", "Erin", "Mail Less"),
         )
@@ -129,6 +131,7 @@ def _person(
     manager: str = "",
     lang: str = "",
     kind: str = "staff",
+    photo: bytes = b"",
 ) -> str:
     lines = [
         f"dn: uid={login},ou=people,{BASE}",
@@ -143,6 +146,7 @@ def _person(
         *([f"telephoneNumber: {phone}"] if phone else []),
         *([f"manager: uid={manager},ou=people,{BASE}"] if manager else []),
         *([f"preferredLanguage: {lang}"] if lang else []),
+        *([f"jpegPhoto:: {_base64(photo)}"] if photo else []),
     ]
     return "\n".join(lines) + "\n"
 

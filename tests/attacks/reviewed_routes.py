@@ -164,7 +164,7 @@ people.mail GET,POST staff
 people.modify POST AdminUsers
 people.own_photo GET,POST staff
 people.password GET,POST staff
-people.photo GET logged in
+people.photo GET login
 people.tokens GET,POST staff
 queue.display GET SeeQueue
 queue.list GET staff

@@ -37,7 +37,7 @@ class FakeDirectory:
         self.everybody, self.all_groups, self.breaks_after = list(people), list(groups), breaks_after
         self.asked = []
 
-    def people(self):
+    def people(self, *, photos=False):
         for number, entry in enumerate(self.everybody):
             if number == self.breaks_after:
                 raise DirectoryUnreachable("the connection broke")
@@ -45,7 +45,7 @@ class FakeDirectory:
         if self.breaks_after is not None and self.breaks_after >= len(self.everybody):
             raise DirectoryUnreachable("the connection broke")
 
-    def people_with(self, unique_ids):
+    def people_with(self, unique_ids, *, photos=False):
         self.asked.append(tuple(unique_ids))
         if self.breaks_after is not None:
             raise DirectoryUnreachable("the connection broke")

@@ -95,7 +95,7 @@ def _find(app: App, asks: Sequence[Ask], name: str, password: str) -> tuple[Sett
                 entry = (
                     directory.find_person(name)
                     if ask.unique_id is None
-                    else next(iter(directory.people_with([ask.unique_id])), None)
+                    else next(iter(directory.people_with([ask.unique_id], photos=True)), None)
                 )
                 if entry is not None:
                     return (ask.settings, entry) if directory.bind_as(entry, password) else None

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from rtpy.app import App
 from rtpy.changes.people import find_by_address, find_by_name
+from rtpy.content.photo import WANTED, photo_type
 from rtpy.identity.directories.directory import (
     DirectoryRefused,
     DirectoryUnreachable,
@@ -17,8 +18,8 @@ from rtpy.identity.directories.directory import (
     open_directory,
 )
 from rtpy.identity.directories.keeping import refusal
-from rtpy.identity.directories.person import Person, read_person
-from rtpy.identity.directories.presets import FIELDS
+from rtpy.identity.directories.person import Person, photo_of, read_person
+from rtpy.identity.directories.presets import FIELDS, PHOTO
 from rtpy.identity.directories.reach import UNCOVERED, reach_of
 from rtpy.identity.directories.settings import Settings
 from rtpy.models import DirectoryPerson, Principal, User
@@ -104,6 +105,8 @@ def _steps(
     yield [Fact("People who may log in", _counted(people))]
     yield [Fact("Groups", _counted(list(islice(directory.groups(), MOST + 1))))]
     entry = directory.find_person(login) if login.strip() else _sample(settings, people)
+    if entry is not None and not login.strip():
+        entry = next(iter(directory.people_with([entry.unique_id], photos=True)), entry)
     if entry is None:
         checked.remark = (
             "Nobody who may log in has this login name, or more than one entry has."
@@ -125,11 +128,20 @@ def _sample(settings: Settings, people: list[Entry]) -> Entry | None:
 def _mapped(settings: Settings, entry: Entry, person: Person) -> Iterator[Mapped]:
     yield Mapped("Login name", settings.login_attributes[0], person.name)
     for name, attribute in settings.attributes.items():
-        yield Mapped(FIELDS.get(name, name), attribute, person.fields.get(name, ""))
+        value = _about_photo(settings, entry) if name == PHOTO else person.fields.get(name, "")
+        yield Mapped(FIELDS.get(name, name), attribute, value)
     if settings.manager_attribute:
         yield Mapped("Manager", settings.manager_attribute, person.manager_dn)
     yield Mapped("Known again by", settings.unique_attribute, entry.unique_id)
     yield Mapped("DN", "", entry.dn)
+
+
+def _about_photo(settings: Settings, entry: Entry) -> str:
+    photo = photo_of(settings, entry)
+    if not photo:
+        return ""
+    kind = photo_type(photo).rpartition("/")[2].upper()
+    return f"{kind}, {-(-len(photo) // 1024)} KB" if kind else f"left out. {WANTED}"
 
 
 def _counted(found: list[Entry]) -> str:

@@ -51,15 +51,18 @@ class Directory(Protocol):
     """
 
     def find_person(self, login: str) -> Entry | None:
-        """Who has this login name, whatever signs are in it; None when nobody has, or more than one."""
+        """Who has this login name, whatever signs are in it, with the photo; None when nobody has, or more than one."""
 
     def bind_as(self, entry: Entry, password: str) -> bool:
         """Is it their password? An empty one never is, and is not even asked."""
 
-    def people(self) -> Iterator[Entry]:
-        """Everybody, page by page. An answer that was cut short raises: what ends without an error is whole."""
+    def people(self, *, photos: bool = False) -> Iterator[Entry]:
+        """Everybody, page by page. An answer that was cut short raises: what ends without an error is whole.
 
-    def people_with(self, unique_ids: Iterable[str]) -> Iterator[Entry]:
+        Their photos, which are large, come only with `photos`.
+        """
+
+    def people_with(self, unique_ids: Iterable[str], *, photos: bool = False) -> Iterator[Entry]:
         """Those of them that are (still) there; a search for each hundred."""
 
     def groups(self) -> Iterator[Entry]:

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from rtpy.changes.accounts import change_person, create_account, is_privileged, refuse_builtin, set_privileged
 from rtpy.changes.organizations import add_organization_member
 from rtpy.changes.people import find_by_address, find_by_name, organization_of
+from rtpy.changes.photos import keep_directory_photo
 from rtpy.errors import Invalid, Refused
 from rtpy.identity.directories.directory import Entry
-from rtpy.identity.directories.person import Person, read_person
+from rtpy.identity.directories.person import Person, photo_of, read_person
+from rtpy.identity.directories.presets import PHOTO
 from rtpy.identity.directories.reach import UNCOVERED, reach_of
 from rtpy.identity.directories.settings import Settings
 from rtpy.models import (
@@ -66,6 +68,8 @@ def keep_person(work: Work, settings: Settings, entry: Entry) -> User:
         organization = work.db.get_one(Organization, settings.organization_id)
         add_organization_member(work, organization, user)
     _change(work, user, values)
+    if settings.attributes.get(PHOTO):
+        keep_directory_photo(work, user, photo_of(settings, entry))
     return user
 
 

@@ -14,12 +14,14 @@ from ldap.filter import escape_filter_chars
 
 from rtpy.identity.directories.connecting import ANSWER_SECONDS, answers_of, bind, connect
 from rtpy.identity.directories.directory import DirectoryRefused, Entry, Fact, folded_dn
+from rtpy.identity.directories.presets import PHOTO
 from rtpy.identity.directories.ranges import Values, read_ranges
 from rtpy.identity.directories.settings import Settings
 
 log = logging.getLogger("rtpy.directory")
 
 PAGE = 500
+PAGE_OF_PHOTOS = 50
 AT_ONCE = 100
 """Unique ids in one search."""
 DEEPEST = 50
@@ -51,7 +53,7 @@ class LdapDirectory:
         named = "".join(f"({name}={wanted})" for name in self._settings.login_attributes)
         if not named:
             raise DirectoryRefused(f"“{self._settings.name}” has no attribute by which a login is found.")
-        found = list(islice(self._search_people(f"(|{named})"), 2))
+        found = list(islice(self._search_people(f"(|{named})", photos=True), 2))
         if len(found) > 1:
             log.warning("directory %s: more than one entry has the login that was given", self._settings.id)
         if len(found) != 1 or not self._is_let_in(found[0]):
@@ -68,17 +70,17 @@ class LdapDirectory:
         finally:
             _let_go(connection)
 
-    def people(self) -> Iterator[Entry]:
+    def people(self, *, photos: bool = False) -> Iterator[Entry]:
         """See `Directory`."""
-        yield from self._those_let_in(self._search_people(""))
+        yield from self._those_let_in(self._search_people("", photos=photos))
 
-    def people_with(self, unique_ids: Iterable[str]) -> Iterator[Entry]:
+    def people_with(self, unique_ids: Iterable[str], *, photos: bool = False) -> Iterator[Entry]:
         """See `Directory`."""
         ids = iter(unique_ids)
         members = self._required_members()
         while some := list(islice(ids, AT_ONCE)):
             wanted = "".join(f"({self._settings.unique_attribute}={self._escaped_id(each)})" for each in some)
-            yield from self._those_let_in(self._search_people(f"(|{wanted})"), members)
+            yield from self._those_let_in(self._search_people(f"(|{wanted})", photos=photos), members)
 
     def groups(self) -> Iterator[Entry]:
         """See `Directory`."""
@@ -147,24 +149,26 @@ class LdapDirectory:
             )
         return same
 
-    def _search_people(self, narrower: str) -> Iterator[Entry]:
+    def _search_people(self, narrower: str, *, photos: bool = False) -> Iterator[Entry]:
         settings = self._settings
+        mapped = {name for field, name in settings.attributes.items() if photos or field != PHOTO}
+        page = PAGE_OF_PHOTOS if photos and PHOTO in settings.attributes else PAGE
         parts = [settings.person_filter or "(objectClass=*)", settings.active_filter, narrower]
         if settings.required_group_dn and settings.is_ad:
             parts.append(f"(memberOf:{IN_CHAIN}:={escape_filter_chars(settings.required_group_dn)})")
         wanted = {
             settings.unique_attribute,
             *settings.login_attributes,
-            *settings.attributes.values(),
+            *mapped,
             settings.manager_attribute,
             "memberOf",
         }
-        yield from self._search(settings.base_dn, f"(&{''.join(parts)})", sorted(wanted - {""}))
+        yield from self._search(settings.base_dn, f"(&{''.join(parts)})", sorted(wanted - {""}), page)
 
-    def _search(self, base: str, query: str, wanted: list[str]) -> Iterator[Entry]:
+    def _search(self, base: str, query: str, wanted: list[str], size: int = PAGE) -> Iterator[Entry]:
         """Every page of an answer. What is cut short (a limit of the server, a broken line) raises."""
         connection = self._connection()
-        page = SimplePagedResultsControl(True, size=PAGE, cookie="")
+        page = SimplePagedResultsControl(True, size=size, cookie="")
         while True:
             with answers_of(self._settings):
                 message = connection.search_ext(base, ldap.SCOPE_SUBTREE, query, wanted, serverctrls=[page])

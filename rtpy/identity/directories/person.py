@@ -1,10 +1,13 @@
 """What an entry of a directory means for us: the fields of a person, their groups, their manager."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rtpy.changes.accounts import COLUMNS, LONG, LONGEST_TEXT
+from rtpy.content.photo import photo_type
 from rtpy.identity.directories.directory import Entry
+from rtpy.identity.directories.presets import PHOTO
 from rtpy.identity.directories.settings import Settings
 
 KEPT_WHEN_GONE = frozenset({"name", "email_address", "real_name"})
@@ -24,6 +27,9 @@ class Person:
     groups: tuple[str, ...]
     """DNs of `memberOf`; many servers do not have it, so groups are better read from the groups."""
     manager_dn: str
+    photo: str = ""
+    """The SHA-256 of the photo in hex; empty without one that can be taken."""
+    has_bad_photo: bool = False
 
 
 def read_person(settings: Settings, entry: Entry) -> Person:
@@ -35,6 +41,8 @@ def read_person(settings: Settings, entry: Entry) -> Person:
         value = _clean(field, entry.text(attribute))
         if value or field not in KEPT_WHEN_GONE:
             fields[field] = value
+    photo = photo_of(settings, entry)
+    is_good = bool(photo_type(photo))
     return Person(
         _name(settings, entry),
         entry.unique_id,
@@ -42,7 +50,15 @@ def read_person(settings: Settings, entry: Entry) -> Person:
         fields,
         entry.texts("memberof"),
         entry.text(settings.manager_attribute) if settings.manager_attribute else "",
+        hashlib.sha256(photo).hexdigest() if is_good else "",
+        bool(photo) and not is_good,
     )
+
+
+def photo_of(settings: Settings, entry: Entry) -> bytes:
+    """The bytes that stand where photos do, whatever they are; empty when there are none."""
+    attribute = settings.attributes.get(PHOTO, "").lower()
+    return next(iter(entry.attributes.get(attribute, ())), b"") if attribute else b""
 
 
 def _name(settings: Settings, entry: Entry) -> str:

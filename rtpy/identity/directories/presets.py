@@ -9,6 +9,9 @@ TLS: Mapping[str, str] = {
     "none": "None: passwords go over the net in the clear",
 }
 
+PHOTO = "photo"
+"""Of the map of attributes: the one that is no column of people."""
+
 COMMON: Mapping[str, str] = {
     "position": "10",
     "tls": "starttls",
@@ -34,6 +37,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "group_filter": "(objectClass=groupOfNames)",
         "map_real_name": "cn",
         "map_organization": "o",
+        "map_photo": "jpegPhoto",
     },
     "ad": {
         **COMMON,
@@ -45,6 +49,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "group_filter": "(objectClass=group)",
         "map_real_name": "displayName",
         "map_organization": "company",
+        "map_photo": "thumbnailPhoto",
     },
 }
 
@@ -65,5 +70,6 @@ FIELDS: Mapping[str, str] = {
     "country": "Country",
     "lang": "Language",
     "timezone": "Time zone",
+    PHOTO: "Photo",
 }
 """Fields of people that a directory may keep."""

@@ -9,6 +9,8 @@ from rtpy.changes.customfields.checking import GivenFields
 from rtpy.changes.customfields.others import set_fields
 from rtpy.changes.groups import change_group, make_group, put_into_group, take_out_of_group
 from rtpy.changes.organizations import add_organization_member
+from rtpy.changes.photos import keep_directory_photo
+from rtpy.content.photo import photo_type
 from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Conflict
 from rtpy.identity.accounts import set_disabled
@@ -29,12 +31,15 @@ from rtpy.rights.grants import would_be_super_user
 from rtpy.work import Work
 
 
-def apply_step(work: Work, syncing: Syncing, step: Step) -> None:
-    """Do it; `work` is RT_System's. Raises Conflict when things are no longer as the plan found them.
+def apply_step(work: Work, syncing: Syncing, step: Step, photo: bytes = b"") -> None:
+    """Do it; `work` is RT_System's. `photo` is what the directory shows now, for steps about one.
 
-    Raises Refused and Invalid as the page would.
+    Raises Conflict when things are no longer as the plan found them; Refused and Invalid as the page would.
     """
-    _DEEDS[step.deed](work, syncing, step)
+    if step.deed == Deed.PHOTO:
+        _photo(work, syncing, step, photo)
+    else:
+        _DEEDS[step.deed](work, syncing, step)
 
 
 def _create(work: Work, syncing: Syncing, step: Step) -> None:
@@ -124,6 +129,14 @@ def _manager(work: Work, syncing: Syncing, step: Step) -> None:
     name = step.after["manager"]
     given = GivenFields({syncing.manager_field_id: (name,) if name else ()})
     set_fields(work, Lookup.USER, user.id, given)
+
+
+def _photo(work: Work, syncing: Syncing, step: Step, photo: bytes) -> None:
+    user = _person(work, syncing, step)
+    _need_touchable(work, syncing, user)
+    if step.after["photo"] and not photo_type(photo):
+        raise Conflict("The directory does not show this photo any more: the next run looks again.")
+    keep_directory_photo(work, user, photo if step.after["photo"] else b"")
 
 
 _DEEDS: Mapping[str, Callable[[Work, Syncing, Step], None]] = {

@@ -21,9 +21,11 @@ from rtpy.models import (
     GroupClosure,
     GroupMember,
     OrganizationMember,
+    PhotoSource,
     Principal,
     User,
     UserAddress,
+    UserPhoto,
 )
 from rtpy.models.group import PRIVILEGED
 from rtpy.rights.names import Right
@@ -46,6 +48,10 @@ class KnownPerson:
     merged: bool
     linked: int | None
     """The directory whose entry this is, if it is of one."""
+    photo: str = ""
+    """The SHA-256 of the photo; empty when there is none."""
+    has_own_photo: bool = False
+    """Chosen by the person: then it is no business of the directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ def linked_people(db: Session, directory_id: int) -> dict[str, KnownPerson]:
         select(DirectoryPerson.unique_id, *_columns(), literal(directory_id))
         .join(User, User.id == DirectoryPerson.user_id)
         .join(Principal, Principal.id == User.id)
+        .outerjoin(UserPhoto, UserPhoto.user_id == User.id)
         .where(DirectoryPerson.directory_id == directory_id)
     )
     return {row[0]: _person(row[1:]) for row in db.execute(query)}
@@ -91,6 +98,7 @@ def accounts_like(db: Session, names: Collection[str], addresses: Collection[str
             .join(User, User.id == hits.c.id)
             .join(Principal, Principal.id == User.id)
             .outerjoin(DirectoryPerson, DirectoryPerson.user_id == User.id)
+            .outerjoin(UserPhoto, UserPhoto.user_id == User.id)
             .order_by(hits.c.rank)
         )
         for row in db.execute(query):
@@ -177,14 +185,25 @@ def values_of_field(db: Session, field_id: int) -> dict[int, str]:
 
 def _columns() -> tuple[Any, ...]:  # Any: columns of many types
     has_password = User.password_hash.is_not(None)
-    return (User.id, *_FIELDS, Principal.disabled, has_password, User.merged_into_id)
+    return (
+        User.id,
+        *_FIELDS,
+        Principal.disabled,
+        has_password,
+        User.merged_into_id,
+        UserPhoto.blob_sha256,
+        UserPhoto.source,
+    )
 
 
 def _person(row: Sequence[Any]) -> KnownPerson:  # Any: a row of _columns and the directory
     user_id, *values = row
     fields = {name: value or "" for name, value in zip(COLUMNS, values, strict=False)}
-    disabled, has_password, merged, linked = values[len(COLUMNS) :]
-    return KnownPerson(user_id, fields, disabled, bool(has_password), merged is not None, linked)
+    disabled, has_password, merged, photo, source, linked = values[len(COLUMNS) :]
+    own = source == PhotoSource.OWN
+    return KnownPerson(
+        user_id, fields, disabled, bool(has_password), merged is not None, linked, photo or "", own
+    )
 
 
 def _pieces(values: Sequence[str], size: int) -> Iterator[list[str]]:

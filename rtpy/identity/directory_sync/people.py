@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from rtpy.content.photo import WANTED
 from rtpy.identity.directories.person import Person
 from rtpy.identity.directories.reach import EVERYBODY, UNCOVERED, Reach
 from rtpy.identity.directory_sync.known import KnownPerson
@@ -40,6 +41,7 @@ class Rules:
     privileged: bool
     is_clients: bool
     take_over: bool
+    takes_photos: bool = False
 
 
 def plan_people(
@@ -108,6 +110,7 @@ def _known(rules: Rules, person: Person, known: KnownPerson, facts: Facts) -> It
     if untouchable(rules, known, facts):
         return
     yield from _changes(person, known)
+    yield from _photo(rules, person, known.fields["name"], known)
     if rules.is_clients and known.user_id not in facts.members:
         yield Step(Deed.JOIN, name, person.unique_id, known.user_id)
     if known.disabled and known.user_id in facts.held:
@@ -145,6 +148,7 @@ def _new(
         if rules.privileged and not rules.is_clients:
             after["privileged"] = "1"
         yield Step(Deed.CREATE, person.name, person.unique_id, after={**after, "dn": person.dn})
+        yield from _photo(rules, person, person.name)
         return
     why = refusal(rules, known, facts)
     if why:
@@ -156,8 +160,20 @@ def _new(
         after["privileged"] = "1"
     yield Step(Deed.LINK, account, person.unique_id, known.user_id, after=after)
     yield from _changes(person, known)
+    yield from _photo(rules, person, account, known)
     if rules.is_clients and known.user_id not in facts.members:
         yield Step(Deed.JOIN, account, person.unique_id, known.user_id)
+
+
+def _photo(rules: Rules, person: Person, name: str, known: KnownPerson | None = None) -> Iterator[Step]:
+    user_id = known.user_id if known else None
+    present = known.photo if known else ""
+    if not rules.takes_photos or (known is not None and known.has_own_photo):
+        return
+    if person.has_bad_photo:
+        yield Step(Deed.REMARK, name, person.unique_id, user_id, problem=f"The photo is left out. {WANTED}")
+    elif person.photo != present:
+        yield Step(Deed.PHOTO, name, person.unique_id, user_id, after={"photo": person.photo})
 
 
 def untouchable(rules: Rules, known: KnownPerson, facts: Facts) -> str:

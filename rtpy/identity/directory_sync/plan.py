@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rtpy.identity.directories.presets import PHOTO
 from rtpy.identity.directories.reach import reach_of
 from rtpy.identity.directories.settings import Settings, settings_of
 from rtpy.identity.directory_sync.groups import GroupRules, plan_groups, plan_managers
@@ -96,7 +97,14 @@ def plan_sync(work: Work, syncing: Syncing, seen: Snapshot) -> Plan:
         reach_of(work, settings),
     )
     is_clients = settings.organization_id is not None
-    rules = Rules(settings.id, syncing.makes_people, settings.privileged, is_clients, settings.take_over)
+    rules = Rules(
+        settings.id,
+        syncing.makes_people,
+        settings.privileged,
+        is_clients,
+        settings.take_over,
+        bool(settings.attributes.get(PHOTO)),
+    )
     steps = list(plan_people(rules, seen.people, linked, alike, facts))
     coming = {step.unique_id: step.name for step in steps if step.deed in (Deed.CREATE, Deed.LINK)}
     people = {

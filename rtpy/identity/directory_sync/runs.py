@@ -5,7 +5,7 @@ directory is in hand at a time, by a lease; a worker that dies leaves a run that
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
@@ -19,8 +19,10 @@ from rtpy.identity.directories.directory import (
     DirectoryUnreachable,
     open_directory,
 )
+from rtpy.identity.directories.presets import PHOTO
 from rtpy.identity.directory_sync.applying import apply_step
 from rtpy.identity.directory_sync.lease import Lease
+from rtpy.identity.directory_sync.photos import read_photos
 from rtpy.identity.directory_sync.plan import Plan, Syncing, plan_sync, syncing_of
 from rtpy.identity.directory_sync.seen import note_seen
 from rtpy.identity.directory_sync.snapshot import Snapshot, read_snapshot
@@ -37,6 +39,7 @@ GOOD_FOR = timedelta(days=1)
 OPEN = ("asked", "reading", "applying")
 """Of runs that a worker has in hand, or will have."""
 UNDECIDED = ("planned", "waiting")
+NO_PHOTOS: Mapping[str, bytes] = {}
 
 Tell = Callable[[int, int], None]
 """Is told how many lines of how many are done."""
@@ -130,15 +133,12 @@ def store_lines(work: Work, run: DirectoryRun, steps: Sequence[Step]) -> None:
         work.db.connection().execute(insert(table_of(DirectoryRunLine)), rows)
 
 
-def apply_some(work: Work, run_id: int, syncing: Syncing) -> int:
-    """Do the next lines, each for itself; says how many there were. What cannot be done says why."""
-    query = (
-        select(DirectoryRunLine)
-        .where(DirectoryRunLine.run_id == run_id, DirectoryRunLine.state == "planned")
-        .order_by(DirectoryRunLine.id)
-        .limit(AT_ONCE)
-    )
-    lines = work.db.scalars(query).all()
+def apply_some(work: Work, run_id: int, syncing: Syncing, photos: Mapping[str, bytes] = NO_PHOTOS) -> int:
+    """Do the next lines, each for itself; says how many there were. What cannot be done says why.
+
+    `photos` by unique id, of those lines that are about one.
+    """
+    lines = _next_lines(work, run_id)
     for line in lines:
         step = Step(
             Deed(line.deed), line.name, line.unique_id, line.user_id, line.before, line.after, line.problem
@@ -146,7 +146,7 @@ def apply_some(work: Work, run_id: int, syncing: Syncing) -> int:
         state, problem = "done", ""
         try:
             with work.db.begin_nested():
-                apply_step(work, syncing, step)
+                apply_step(work, syncing, step, photos.get(step.unique_id, b""))
         except Conflict as conflict:
             state, problem = "skipped", str(conflict)
         except RtpyError as error:
@@ -157,6 +157,16 @@ def apply_some(work: Work, run_id: int, syncing: Syncing) -> int:
             state, problem = "failed", "A value of the directory does not fit into the database."
         line.state, line.problem = state, problem
     return len(lines)
+
+
+def _next_lines(work: Work, run_id: int) -> Sequence[DirectoryRunLine]:
+    query = (
+        select(DirectoryRunLine)
+        .where(DirectoryRunLine.run_id == run_id, DirectoryRunLine.state == "planned")
+        .order_by(DirectoryRunLine.id)
+        .limit(AT_ONCE)
+    )
+    return work.db.scalars(query).all()
 
 
 def _read(app: App, syncing: Syncing) -> Snapshot:
@@ -222,12 +232,14 @@ def _apply_all(app: App, run_id: int, syncing: Syncing, lease: Lease, tell: Tell
         total = sum(
             many for deed, many in work.db.get_one(DirectoryRun, run_id).counts.items() if deed != Deed.REMARK
         )
+    has_photos = bool(syncing.settings.attributes.get(PHOTO))
     done = 0
     while True:
         if not lease.renew(app):
             return "applying"  # somebody else goes on with it
+        photos = read_photos(app, syncing, _wanted_photos(app, run_id)) if has_photos else NO_PHOTOS
         with app.work() as work:
-            did = apply_some(work, run_id, syncing)
+            did = apply_some(work, run_id, syncing, photos)
             if not did:
                 run = work.db.get_one(DirectoryRun, run_id)
                 run.state, run.finished = "done", work.now
@@ -236,6 +248,16 @@ def _apply_all(app: App, run_id: int, syncing: Syncing, lease: Lease, tell: Tell
         done += did
         if tell is not None:
             tell(min(done, total), total)
+
+
+def _wanted_photos(app: App, run_id: int) -> list[str]:
+    """Unique ids of the next lines that take a photo over."""
+    with app.work(reading=True) as work:
+        return [
+            line.unique_id
+            for line in _next_lines(work, run_id)
+            if line.deed == Deed.PHOTO and line.after.get("photo")
+        ]
 
 
 def _fail(app: App, run_id: int, problem: str) -> str:

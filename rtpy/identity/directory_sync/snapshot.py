@@ -37,7 +37,7 @@ class Snapshot:
 
 def read_snapshot(settings: Settings, directory: Directory, *, groups: bool) -> Snapshot:
     """Everything, or an error: DirectoryUnreachable, DirectoryRefused. With `groups` those too."""
-    return snapshot_of(settings, directory.people(), directory.groups() if groups else ())
+    return snapshot_of(settings, directory.people(photos=True), directory.groups() if groups else ())
 
 
 def snapshot_of(settings: Settings, people: Iterable[Entry], groups: Iterable[Entry]) -> Snapshot:

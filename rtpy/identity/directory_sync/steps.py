@@ -20,6 +20,8 @@ class Deed(StrEnum):
     REMOVE_MEMBER = "remove_member"
     ADD_MEMBER = "add_member"
     MANAGER = "manager"
+    PHOTO = "photo"
+    """`photo` in `after` is the SHA-256 of the one in the directory; empty: it has none any more."""
     ENABLE = "enable"
     DISABLE = "disable"
     REMARK = "remark"
@@ -37,6 +39,7 @@ LABELS: Mapping[str, str] = {
     Deed.REMOVE_MEMBER: "take out of the group",
     Deed.ADD_MEMBER: "put into the group",
     Deed.MANAGER: "manager",
+    Deed.PHOTO: "photo",
     Deed.ENABLE: "enable",
     Deed.DISABLE: "disable",
     Deed.REMARK: "left as it is",
@@ -74,6 +77,8 @@ def shown_values(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """What changes, as text: `email_address: old@x → new@x`; of what is new only the value."""
     hidden = ("dn", "member", "member_kind", "privileged")
     parts = []
+    if "photo" in after:
+        return "take over" if after["photo"] else "take away"
     for key in dict.fromkeys([*before, *after]):
         if key in hidden:
             continue

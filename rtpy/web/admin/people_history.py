@@ -39,6 +39,9 @@ SAID = {
     "Enabled": "switched it on",
 }
 SET = {
+    ("Photo", "own"): "chose a photo",
+    ("Photo", "directory"): "took over the photo of the directory",
+    ("Photo", ""): "took the photo away",
     ("SecondFactor", "on"): "set up a second factor",
     ("SecondFactor", "off"): "took the second factor off",
     ("RecoveryCodes", "new"): "made new recovery codes",

@@ -16,6 +16,7 @@ from rtpy.models import Queue
 from rtpy.remembered import remembered
 from rtpy.search.lists import TicketRow
 from rtpy.web import shown
+from rtpy.web.avatars import person_avatar
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
 
 SOON = timedelta(days=1)
@@ -43,7 +44,9 @@ def show_rows(request: Request, rows: Iterable[TicketRow]) -> list[shown.TicketR
                 status_badge(app, row.status),
                 priority_badge(row.priority, words.get(row.queue, USUAL)),
                 owner,
-                show_avatar("" if row.owner_id == nobody else row.owner),
+                show_avatar("")
+                if row.owner_id == nobody
+                else person_avatar(request, row.owner_id, row.owner),
                 row.queue,
                 when(row.updated),
                 when(row.due),

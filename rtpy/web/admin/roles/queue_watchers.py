@@ -16,8 +16,8 @@ from rtpy.models.watcher import ADMIN_CC, CC
 from rtpy.rights.names import Right
 from rtpy.web.admin.listing import admin_crumbs
 from rtpy.web.admin.queue.tabs import queue_tabs
+from rtpy.web.avatars import person_avatar
 from rtpy.web.forms import Field
-from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.staff.queue.watching import read_queue_watchers
@@ -152,7 +152,7 @@ def _page(
         "cards": cards,
         "may": resource.allows(Right.MODIFY_QUEUE_WATCHERS),
         "watchers_url": path("admin.queue.watchers", id=queue.id),
-        "people_avatar": lambda line: Html(show_avatar(line.name)),
+        "people_avatar": lambda line: person_avatar(request, line.id, line.name),
         "person_url": lambda line: None if line.is_group else path("people.display", id=line.id),
     }
 

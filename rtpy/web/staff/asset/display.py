@@ -28,9 +28,10 @@ from rtpy.models import Asset, AssetLink, Group, Organization, OrganizationSite,
 from rtpy.rights.names import Right
 from rtpy.search.assets import known_catalogs, visible_assets
 from rtpy.search.things import tickets_linked_to
+from rtpy.web.avatars import person_avatar
 from rtpy.web.custom_fields.posted import given_fields, removed_rows
 from rtpy.web.custom_fields.values import show_boxes
-from rtpy.web.html import Html, show_avatar
+from rtpy.web.html import Html
 from rtpy.web.paging import asked_page
 from rtpy.web.shown import Deed, Link, Person
 from rtpy.web.staff.asset.list import asset_badge
@@ -184,7 +185,7 @@ def _people(
 
 def _person(request: Request, number: int, name: str, is_group: bool) -> Person:
     url = None if is_group else request.route_path("people.display", id=number)
-    return Person(name, show_avatar(name), "group" if is_group else "", url)
+    return Person(name, person_avatar(request, number, name), "group" if is_group else "", url)
 
 
 def _names(request: Request, entries: list[ThingEntry], more: list[int]) -> dict[int, tuple[str, bool]]:

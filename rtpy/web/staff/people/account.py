@@ -173,6 +173,7 @@ def account_tabs(request: Request) -> tuple[Link, ...]:
     """The pages about the reader's own account."""
     parts = (
         ("people.account", "Account"),
+        ("people.own_photo", "Photo"),
         ("people.password", "Password"),
         ("people.mail", "Mail to me"),
         ("people.tokens", "Tokens"),

@@ -13,7 +13,8 @@ from rtpy.models import GroupClosure, Organization, OrganizationMember, Principa
 from rtpy.models.group import PRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rights.names import Right
-from rtpy.web.html import Html, show_avatar
+from rtpy.web.avatars import person_avatar
+from rtpy.web.html import Html
 from rtpy.web.shown import Link
 
 PER_PAGE = 50
@@ -106,7 +107,7 @@ def list_people(resource: SystemResource, request: Request) -> dict[str, object]
                 row.name,
                 row.email_address or "",
                 path("people.display", id=row.id),
-                show_avatar(row.real_name or row.name),
+                person_avatar(request, row.id, row.real_name or row.name),
                 row.staff is not None,
                 row.disabled,
                 row.organization or "",

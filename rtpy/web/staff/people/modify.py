@@ -6,6 +6,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.accounts import COLUMNS, change_person, may_administer
+from rtpy.changes.photos import remove_photo
 from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.identity.accounts import set_disabled, set_password
@@ -21,7 +22,7 @@ from rtpy.web.staff.people.display import find_user, person_page
     permission=Right.ADMIN_USERS,
 )
 def modify_person(resource: SystemResource, request: Request) -> dict[str, object] | Response:
-    """The field `deed` says what: save, password, disable or enable."""
+    """The field `deed` says what: save, password, photo (take it away), disable or enable."""
     user, work, given = find_user(request), request.work, texts_of(request)
     if not may_administer(work, user):
         raise Refused("Only a super-user changes the account of a super-user.")
@@ -32,6 +33,9 @@ def modify_person(resource: SystemResource, request: Request) -> dict[str, objec
             if deed == "password":
                 set_password(work, user, given.get("password", ""))
                 said = "The password is changed."
+            elif deed == "photo":
+                remove_photo(work, user)
+                said = "The photo is gone."
             elif deed in ("disable", "enable"):
                 if user.id == work.actor.user_id:
                     raise Refused("You cannot switch yourself off.")

@@ -16,8 +16,9 @@ from rtpy.history.describing import Names, describe, links_in, names_in
 from rtpy.history.entry import Entry
 from rtpy.rights.names import Right
 from rtpy.web import shown
+from rtpy.web.avatars import person_avatar
 from rtpy.web.calendars import show_calendars
-from rtpy.web.html import Html, show_avatar, show_size
+from rtpy.web.html import Html, show_size
 from rtpy.web.staff.things import names_of_things
 from rtpy.web.staff.ticket.mails import SentMail, show_mails
 from rtpy.web.times import show_exact, show_minutes
@@ -104,7 +105,7 @@ def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail
         kind,
         request.when(entry.created),
         entry.creator_name,
-        show_avatar(entry.creator_name),
+        person_avatar(request, entry.creator_id, entry.creator_name),
         _how(entry),
         body=tuple(blocks),
         files=tuple(file_link(here, file.id, file.filename, file.size) for file in entry.files),

@@ -21,8 +21,8 @@ from rtpy.http.resources import TicketResource
 from rtpy.models import Group, Organization, OrganizationSite, Principal, Squelch
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
 from rtpy.rights.names import Right
+from rtpy.web.avatars import person_avatar
 from rtpy.web.forms import Field, Option
-from rtpy.web.html import Html, show_avatar
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.staff.queue.watching import read_queue_watchers
@@ -166,7 +166,7 @@ def _page(
         if resource.work.rights.of(Right.MODIFY_QUEUE_WATCHERS).in_queue(ticket.queue_id)
         else None,
         "modify_url": path("ticket.modify", id=ticket.id),
-        "people_avatar": lambda line: Html(show_avatar(line.name)),
+        "people_avatar": lambda line: person_avatar(request, line.id, line.name),
         "person_url": lambda line: None if line.is_group else path("people.display", id=line.id),
         "organization": belonging_of(resource),
         "organizations": _organizations(request, ticket.organization_id) if may else (),

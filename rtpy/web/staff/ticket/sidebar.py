@@ -19,8 +19,9 @@ from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
 from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
 from rtpy.search.lists import TicketRow
+from rtpy.web.avatars import person_avatar
 from rtpy.web.forms import Field, Option
-from rtpy.web.html import Html, show_avatar
+from rtpy.web.html import Html
 from rtpy.web.shown import Link, Person
 from rtpy.web.staff.rows import labels_in, priority_badge, status_badge
 from rtpy.web.staff.ticket.choices import (
@@ -116,7 +117,7 @@ def show_people(
         if line.is_undeliverable:
             detail = f"{line.address} – mail does not arrive there"
         url = None if line.is_group else request.route_path("people.display", id=line.id)
-        by_role[line.role].append(Person(line.name, show_avatar(line.name), detail, url))
+        by_role[line.role].append(Person(line.name, person_avatar(request, line.id, line.name), detail, url))
     custom = roles_of(request.app, request.db).in_queue(queue_id)
     labels = (*ROLES, *((each.role, each.name) for each in custom))
     return [(label, by_role[role]) for role, label in labels if role in by_role]
