@@ -29,9 +29,14 @@ class StepKind(StrEnum):
     OVERFLOW = "overflow"  # line_id, before, after: rates
     CAP = "cap"  # line_id, cap, charged: before this line
     WRITE_OFF = "write_off"  # reason
+    CORRECTED = (
+        "corrected"  # original_id or by_id, billed: time that a correction took back before it was invoiced
+    )
 
 
-COVERING = frozenset({StepKind.COVER, StepKind.OVERFLOW, StepKind.CAP, StepKind.WRITE_OFF})
+COVERING = frozenset(
+    {StepKind.COVER, StepKind.OVERFLOW, StepKind.CAP, StepKind.WRITE_OFF, StepKind.CORRECTED}
+)
 """Steps that are taken anew until the invoice; all others belong to the value and freeze with it."""
 
 
@@ -57,13 +62,13 @@ class Step:
 class PricedLine:
     """One part of an entry: one stretch at one rate that one side pays for.
 
-    `segment` counts the stretches of the entry from 1 (cut at midnights and at the ends of agreed hours); a stretch of
-    which a balance covers only a part has two lines, `part` 1 (covered) and 2. `worked_on` is the worker's date,
-    `customer_on` the customer's. `rate` (with surcharges) is None where no rung has any; `charged_rate` is the unit price
-    of what is charged, which differs for overflow. `value` is what the line is worth at full price; `amount` is what is
-    charged: nought unless `outcome` is CHARGED. `lump` lines are amounts in themselves (a fee, the rest of a retainer,
-    a cap) and not seconds times rate; a fee names its surcharge in `fee_id`. `taken` is what a balance gave, weighted,
-    and `sources` from which lots.
+    `segment` counts the stretches of the entry from 1 (cut at midnights and at the ends of agreed hours); a stretch
+    that several sides pay for has a line for each, `part` 1 and up. `worked_on` is the worker's date, `customer_on` the
+    customer's. `rate` (with surcharges) is None where no rung has any; `charged_rate` is the unit price of what is
+    charged, which differs for overflow. `value` is what the line is worth at full price; `amount` is what is charged:
+    nought unless `outcome` is CHARGED. `lump` lines are amounts in themselves (a fee, the rest of a retainer, a cap)
+    and not seconds times rate; a fee names its surcharge in `fee_id`. `taken` is what a balance gave, weighted, and
+    `sources` from which lots.
     """
 
     entry_id: int
