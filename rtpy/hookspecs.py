@@ -1,9 +1,10 @@
 """Every hook of rtpy, in the order of a ticket's life.
 
 Five kinds, told apart by their names. *Register* hooks (plural nouns) return what a plugin brings, always the same.
-*Attach* hooks get the thing to attach to. *Ask* hooks answer a question during the work and write nothing. *Refuse* hooks are called before an effect and raise `rtpy.errors.Refused`
-to stop it. *Tell* hooks are called after the effect in the same database transaction: an exception undoes the whole
-bundle. Plugins are called in the order in which rtpy.toml lists them, after the core's own (scrips and mail).
+*Attach* hooks get the thing to attach to. *Ask* hooks answer a question during the work and write nothing. *Refuse*
+hooks are called before an effect and raise `rtpy.errors.Refused` to stop it. *Tell* hooks are called after the effect
+in the same database transaction: an exception undoes the whole bundle. Plugins are called in the order in which
+rtpy.toml lists them, after the core's own (scrips and mail).
 """
 
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rtpy.config.options import Option
     from rtpy.config.setting import Setting
     from rtpy.content.part import Message
+    from rtpy.health import HealthCheck
     from rtpy.jobs.worker import Chore
     from rtpy.models import Ticket, Transaction, User
     from rtpy.rest2.route import Route
@@ -153,9 +155,6 @@ def rtpy_rest2() -> "Sequence[Route]":
     """
 
 
-# --- attach: once, at the start ---------------------------------------------------------------------------------
-
-
 @hookspec
 def rtpy_user_references() -> "Mapping[str, Decision]":
     """What a merge of two people does with the columns of this plugin's tables that point at people: `table.column`.
@@ -164,6 +163,9 @@ def rtpy_user_references() -> "Mapping[str, Decision]":
     key to users or principals must be there, or the start stops; so the plugin's module imports its models.
     New in 0.1.
     """
+
+
+# --- attach: once, at the start ---------------------------------------------------------------------------------
 
 
 @hookspec
@@ -195,6 +197,16 @@ def rtpy_form_changes(
     of a plugin's panel with `NAME.`. They come after what the form says itself, and before a new status. Nothing may
     be written here. Raise Invalid with the name of the field: then nothing happens, and the form is shown again with
     all that was typed. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_health(work: "Work") -> "Sequence[HealthCheck]":
+    """Is everything of this plugin in order? Each check has a name, a yes or no, and a sentence for administrators.
+
+    Asked by /ready, /metrics, the overview of the administration and `rtpy check`, as RT_System, in a transaction that
+    is for reading; answers are kept for half a minute. The database is given three seconds. What raises, or takes too
+    long, counts as not in order and hides nobody else's answer. New in 0.1.
     """
 
 

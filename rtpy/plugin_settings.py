@@ -1,6 +1,7 @@
 """What the settings of plugins are now: kept between requests until somebody changes one."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from rtpy.remembered import remembered, watch
 watch(PluginSetting)
 
 
-def setting(app: App, db: Session, name: str) -> SettingValue:
+def setting(app: App, db: Session, name: str) -> Any:
     """The value of one, of the type that its kind says: `setting(app, db, "billing.day_hours")`.
 
     The usual value when nobody has given another one, or when the one that was given fits the declaration no more.

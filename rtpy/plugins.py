@@ -1,18 +1,23 @@
 """Plugins: loads what the configuration lists, in that order, and checks that it fits."""
 
 import importlib
-from collections.abc import Iterable, Iterator
-from importlib.metadata import entry_points
+import logging
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
+from packaging.requirements import InvalidRequirement, Requirement
 
-from rtpy import hookspecs
+from rtpy import __version__, hookspecs
 from rtpy.errors import Invalid, Problem
+from rtpy.installed import Installed, find_installed
 
 if TYPE_CHECKING:
     from rtpy.config.options import Option
+
+log = logging.getLogger("rtpy.plugins")
 
 DEFAULT_PLUGINS = (
     "rtpy.scrips.plugin",
@@ -29,16 +34,19 @@ DEFAULT_PLUGINS = (
 """Parts of the core that hang on the hooks like any plugin: loaded by name, so that nobody below imports them."""
 
 
-def load_plugins(listed: Iterable[str], *, defaults: Iterable[str] = DEFAULT_PLUGINS) -> pluggy.PluginManager:
-    """A manager with the core's own plugins and then the `listed` ones (entry points of group `rtpy.plugins`).
+def load_plugins(
+    listed: Iterable[str], *, defaults: Iterable[str] = DEFAULT_PLUGINS, folders: Iterable[Path] = ()
+) -> pluggy.PluginManager:
+    """A manager with the core's own plugins and then the `listed` ones: installed, or dropped into one of `folders`.
 
-    They are called in this order. Raises Invalid when one is not installed, cannot be imported, is listed twice, or
-    implements a hook that does not exist or does not have its arguments.
+    They are called in this order. Raises Invalid when one is not installed, needs another version, cannot be imported,
+    is listed twice, or implements a hook that does not exist or does not have its arguments. Deprecated hooks are told
+    to the log.
     """
     manager = pluggy.PluginManager("rtpy")
     manager.add_hookspecs(hookspecs)
     found: list[tuple[str, Any]] = [(name, importlib.import_module(name)) for name in defaults]
-    found.extend((name, _load(name)) for name in listed)
+    found.extend((name, _load(name, tuple(folders))) for name in listed)
     # pluggy calls the last registered first
     for name, module in reversed(found):
         _register(manager, name, module)
@@ -47,6 +55,8 @@ def load_plugins(listed: Iterable[str], *, defaults: Iterable[str] = DEFAULT_PLU
     except pluggy.PluginValidationError as error:
         name = manager.get_name(error.plugin) or ""
         raise _misfit(f"Plugin {name} implements a hook that rtpy does not have: {error}") from error
+    for sentence in deprecations_of(manager):
+        log.warning(sentence)
     return manager
 
 
@@ -64,6 +74,14 @@ def merge_named(manager: pluggy.PluginManager, hook: str) -> dict[str, Any]:
                 raise _misfit(f"{owners[name]} and {owner} both bring the {what} {name}.")
             merged[name], owners[name] = thing, owner
     return merged
+
+
+def callers_of(manager: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Callable[..., list[Any]]]]:
+    """Each plugin that implements a hook, with what calls it alone: for calls that must not stop at one that fails."""
+    implementations = getattr(manager.hook, hook).get_hookimpls()
+    for one in reversed(implementations):
+        others = [each.plugin for each in implementations if each is not one]
+        yield one.plugin_name, manager.subset_hook_caller(hook, others)
 
 
 def options_of(manager: pluggy.PluginManager) -> "list[Option]":
@@ -99,20 +117,67 @@ def folder_of(manager: pluggy.PluginManager, plugin: str, folder: str) -> Path |
     return found if found and found.is_dir() else None
 
 
-def _load(name: str) -> Any:
-    for entry in entry_points(group="rtpy.plugins", name=name):
+def deprecations_of(manager: pluggy.PluginManager) -> list[str]:
+    """Which plugins implement a hook, or ask for an argument of one, that will go: a sentence for each."""
+    found = []
+    for name, implementation in _implementations(manager):
+        spec = getattr(manager.hook, name).spec
+        if spec.warn_on_impl:
+            found.append(f"Plugin {implementation.plugin_name} implements {name}: {spec.warn_on_impl}")
+        for argument, warning in (spec.warn_on_impl_args or {}).items():
+            if argument in implementation.argnames:
+                found.append(f"Plugin {implementation.plugin_name} takes {argument} in {name}: {warning}")
+    return found
+
+
+def implementers(manager: pluggy.PluginManager) -> dict[str, list[str]]:
+    """Every hook with the plugins that implement it, in the order of their calls; those of the core by their module."""
+    found: dict[str, list[str]] = {name: [] for name in vars(hookspecs) if name.startswith("rtpy_")}
+    for name, implementation in _implementations(manager):
+        found[name].append(implementation.plugin_name)
+    return found
+
+
+def _implementations(manager: pluggy.PluginManager) -> Iterator[tuple[str, pluggy.HookImpl]]:
+    for name in vars(hookspecs):
+        if name.startswith("rtpy_"):
+            for implementation in reversed(getattr(manager.hook, name).get_hookimpls()):
+                yield name, implementation
+
+
+def _load(name: str, folders: Iterable[Path]) -> Any:
+    found = find_installed(name, folders)
+    if found is None:
+        raise _misfit(
+            f"Plugin {name} is listed but not installed: install its package or take it off the list."
+        )
+    if wanted := unmet_version(found):
+        raise _misfit(f"Plugin {name} needs {wanted}, and this is rtpy {__version__}.")
+    try:
+        return found.load()
+    except ImportError as error:
+        raise _misfit(f"Plugin {name} cannot be imported: {error}.") from error
+
+
+def unmet_version(plugin: Installed) -> str:
+    """The requirement of its package that this version of rtpy does not meet (`rtpy>=2`); empty when it does."""
+    for line in plugin.requires:
         try:
-            return entry.load()
-        except ImportError as error:
-            raise _misfit(f"Plugin {name} cannot be imported: {error}.") from error
-    raise _misfit(f"Plugin {name} is listed but not installed: install its package or take it off the list.")
+            wanted = Requirement(line)
+        except InvalidRequirement:
+            continue
+        if wanted.name.lower() == "rtpy" and not wanted.specifier.contains(__version__, prereleases=True):
+            return f"rtpy{wanted.specifier}"
+    return ""
 
 
 def _register(manager: pluggy.PluginManager, name: str, module: Any) -> None:
     if manager.has_plugin(name):
         raise _misfit(f"Plugin {name} is listed twice.")
     try:
-        manager.register(module, name=name)
+        with warnings.catch_warnings():  # told by `deprecations_of`, with the plugin's name
+            warnings.simplefilter("ignore", DeprecationWarning)
+            manager.register(module, name=name)
     except pluggy.PluginValidationError as error:
         raise _misfit(
             f"Plugin {name} does not fit this version of rtpy: {' '.join(str(error).split())}"

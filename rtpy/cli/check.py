@@ -24,8 +24,11 @@ def check(config: Config) -> None:
     with open_app(config) as app:  # plugins check their sections of the configuration
         click.echo("configuration: in order")
         click.echo("lifecycles and plugins: in order")
+        if config.set_aside:
+            click.echo(f"safe mode: not loaded are {', '.join(config.set_aside)}")
         _check_database(config, app)
         _check_directories(app)
+        _check_plugins(app)
     if config.mail.transport == "file":
         click.echo(f"mail: kept in {config.mail_directory}, nothing is sent (mail.transport is file)")
     if config.web.login_header and not config.web.trusted_proxy:
@@ -61,6 +64,18 @@ def _check_directories(app: "App") -> None:
     if find_spec("ldap") is None:
         _fail(f"directories ({names}): nobody logs in through them. {MISSING}")
     click.echo(f"directories: {names}")
+
+
+def _check_plugins(app: "App") -> None:
+    from rtpy.health import findings
+
+    with app.work(reading=True) as work:
+        found = findings(work, anew=True)
+    for finding in found:
+        click.echo(f"{finding.plugin}, {finding.check.name}: in order" if finding.check.ok else finding.said)
+    wrong = sum(not finding.check.ok for finding in found)
+    if wrong:
+        _fail(f"plugins: {wrong} of {len(found)} checks are not in order")
 
 
 def _exists(path: str | None) -> bool:

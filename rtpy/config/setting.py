@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from rtpy.errors import Invalid, Problem
 
@@ -68,7 +68,7 @@ class Setting:
             return self.accept(text.replace("\r\n", "\n").strip())
         return self.accept(" ".join(text.split()))
 
-    def accept(self, value: object) -> SettingValue:
+    def accept(self, value: Any) -> SettingValue:
         """The same value when it may be one. Raises Invalid with a sentence that names it."""
         wanted = {SettingKind.NUMBER: int, SettingKind.SWITCH: bool}.get(self.kind, str)
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
@@ -82,7 +82,7 @@ class Setting:
         wrong = self.check(value) if self.check is not None else ""
         if wrong:
             raise Invalid(Problem(self.name, wrong))
-        return value
+        return cast(SettingValue, value)
 
     def _is_within(self, value: Any) -> bool:
         return bool(value >= self.minimum and (self.maximum is None or value <= self.maximum))

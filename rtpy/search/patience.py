@@ -40,13 +40,13 @@ def took_too_long(seconds: int) -> TookTooLong:
 
 
 @contextmanager
-def patient(work: Work) -> Iterator[None]:
-    """Whatever is read inside is cut off after `search.seconds`, with a sentence (TookTooLong). Only for reading.
+def patient(work: Work, seconds: int | None = None) -> Iterator[None]:
+    """Whatever is read inside is cut off after `seconds`, with a sentence (TookTooLong). Only for reading.
 
-    What is deeper or longer than the database takes gets a sentence, too (CannotSearch). The transaction goes on as
-    if nothing had been asked.
+    Without `seconds` it is the option `search.seconds`. What is deeper or longer than the database takes gets a
+    sentence, too (CannotSearch). The transaction goes on as if nothing had been asked.
     """
-    seconds = work.app.config.search.seconds
+    seconds = work.app.config.search.seconds if seconds is None else seconds
     work.db.flush()  # what is changed must not be undone with the savepoint below
     connection = work.db.connection()
     limit = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql

@@ -14,6 +14,7 @@ from pyramid.view import view_config
 from sqlalchemy import Connection, func, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
+from rtpy.health import findings, troubles
 from rtpy.http.resources import SystemResource
 from rtpy.mail.answers import answers_by_class
 from rtpy.mail.outbox import HOLD_ALL, RESTORED, UNREACHED
@@ -75,12 +76,15 @@ def health(resource: SystemResource, request: Request) -> Response:
 
 @view_config(route_name="ready", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def ready(resource: SystemResource, request: Request) -> Response:
-    """200 when database and mail are in order, else 503 with sentences."""
+    """200 when database, mail and plugins are in order, else 503 with sentences."""
     try:
         state = look(request.db.connection(), request.app.clock.now(), request.app.lines)
+        wrong = state.troubles
+        if state.migrated:
+            wrong += troubles(request.app.work_in(request.db))
     except SQLAlchemyError:
         return _text("The database cannot be reached.", 503)
-    return _text("\n".join(state.troubles), 503) if state.troubles else _text("ready")
+    return _text("\n".join(wrong), 503) if wrong else _text("ready")
 
 
 @view_config(route_name="metrics", request_method="GET", permission=NO_PERMISSION_REQUIRED)
@@ -89,6 +93,11 @@ def metrics(resource: SystemResource, request: Request) -> Response:
     if request.app.config.web.metrics == "local" and not _is_local(request):
         raise HTTPNotFound()
     numbers = count(request.db.connection(), request.app.clock.now(), request.app.lines)
+    in_order = Gauge(
+        "rtpy_plugin_in_order", "1 when this check of a plugin is.", ["plugin", "check"], registry=numbers
+    )
+    for finding in findings(request.app.work_in(request.db)):
+        in_order.labels(finding.plugin, finding.check.name).set(float(finding.check.ok))
     return Response(body=generate_latest(numbers), content_type="text/plain", charset="utf-8")
 
 

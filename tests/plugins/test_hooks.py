@@ -26,6 +26,7 @@ from rtpy.content.part import plain_message
 from rtpy.content.plain import message_text
 from rtpy.errors import Invalid, Refused
 from rtpy.fields.contents import read_values
+from rtpy.health import troubles
 from rtpy.history.reading import read_history
 from rtpy.identity.accounts import set_password
 from rtpy.identity.passwords import hash_password
@@ -328,6 +329,7 @@ def test_rtpy_commands_adds_a_command(tmp_path, sample):
     assert "budget" in listed
     assert "1.0" in listed
     assert "loaded" in listed
+    assert "budget, allowances: in order\n" in run("check")
 
 
 # --- rtpy_check_change ---
@@ -436,3 +438,41 @@ def test_rtpy_user_references_that_do_not_fit_stop_the_start(config, monkeypatch
     monkeypatch.setattr(allowances, "REFERENCES", decided)
     with pytest.raises(Invalid, match=sentence):
         App(config, blobs=DatabaseStore())
+
+
+# --- rtpy_health ---
+
+
+def test_rtpy_health_is_told_to_watchers_and_administrators(work, db, app, login, browser):
+    from rtpy_budget.allowances import allow
+
+    assert browser.get("/ready").text == "ready\n"
+    assert 'rtpy_plugin_in_order{check="allowances",plugin="budget"} 1.0' in browser.get("/metrics").text
+    allow(work, work.actor.user_id, 20_000)
+    db.commit()
+    assert browser.get("/ready").text == "ready\n"  # kept for a while
+    del app.caches["health"]
+    told = "budget, allowances: 1 are of more than 10000 minutes."
+    assert browser.get("/ready", status=503).text == f"{told}\n"
+    assert 'rtpy_plugin_in_order{check="allowances",plugin="budget"} 0.0' in browser.get("/metrics").text
+    assert told in login().get("/admin").html.select_one(".flash-warn li").text
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("SELECT nonsense FROM nowhere", "its checks failed"),
+        (ENDLESS, "its checks were stopped after 1 seconds."),
+    ],
+)
+def test_rtpy_health_of_a_plugin_that_fails_or_takes_too_long_is_said_and_contained(
+    work, db, monkeypatch, statement, sentence
+):
+    monkeypatch.setattr("rtpy.health.PATIENCE", 1)
+    monkeypatch.setattr("rtpy_budget.health.checks", lambda db: db.execute(text(statement)))
+    (told,) = troubles(work, anew=True)
+    assert told.startswith(f"budget, health: {sentence}")
+    assert db.scalar(text("SELECT 1")) == 1

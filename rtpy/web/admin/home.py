@@ -7,6 +7,7 @@ from pyramid.view import view_config
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from rtpy.health import troubles
 from rtpy.http.resources import SystemResource
 from rtpy.mail.intake_admin import count_by_state
 from rtpy.mail.outbox import count_states, is_all_held
@@ -63,6 +64,7 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
         "mailboxes_failing": db.scalar(_FAILING_MAILBOXES) or 0,
         "mailboxes_url": path("admin.mailbox.list"),
         "index": progress(db),
+        "plugin_troubles": troubles(request.work.as_system()),
         "root_url": path("people.display", id=root_id) if root_id else None,
         "transport": config.mail.transport,
         "mail_folder": str(config.home / "mail") if config.mail.transport == "file" else "",

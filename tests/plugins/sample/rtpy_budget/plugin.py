@@ -2,7 +2,7 @@
 
 from rtpy import hookimpl
 from rtpy.jobs.worker import Chore
-from rtpy_budget import allowances, columns, pages, panes, report, rules, scrips, search
+from rtpy_budget import allowances, columns, health, pages, panes, report, rules, scrips, search
 from rtpy_budget.options import OPTIONS, SETTINGS
 
 
@@ -116,6 +116,12 @@ def rtpy_commands(cli):
     from rtpy_budget.command import over_budget
 
     cli.add_command(over_budget)
+
+
+@hookimpl
+def rtpy_health(work):
+    """One check."""
+    return health.checks(work.db)
 
 
 @hookimpl
