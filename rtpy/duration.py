@@ -1,6 +1,7 @@
 """How long something took, as people write it: `25`, `25m`, `0:25`, `1h20`, `0.4h`."""
 
 import re
+from collections.abc import Callable
 
 FORMS = "25, 25m, 0:25, 1h20 or 0.4h"
 """What can be written, for sentences."""
@@ -8,7 +9,7 @@ LONGEST = 10_000
 """Nobody means more hours, or minutes, than this in one number."""
 
 _NUMBER = r"(\d{1,5})"
-_WAYS = (
+_WAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int]], ...] = (
     (re.compile(rf"{_NUMBER}\s*(?:m|min|mins|minutes?)?"), lambda found: int(found[1])),
     (re.compile(rf"{_NUMBER}:([0-5]\d)"), lambda found: int(found[1]) * 60 + int(found[2])),
     (

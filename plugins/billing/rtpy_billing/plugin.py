@@ -1,18 +1,52 @@
 """Every hook of this plugin, each a line or two: its table of contents."""
 
+from collections.abc import Mapping, Sequence
+
+from pyramid.config import Configurator
+
 import rtpy_billing.models  # noqa: F401 (its tables)
 from rtpy import hookimpl
+from rtpy.changes.merging_people.references import Decision
+from rtpy.rights.names import RightHelp
+from rtpy.web.admin.pages import AdminPage
+from rtpy.web.menu_entry import MenuEntry
+from rtpy.web.panels import Panel
 from rtpy_billing.merging import REFERENCES
 from rtpy_billing.rights import RIGHTS
+from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
 
 
 @hookimpl
-def rtpy_rights():
+def rtpy_rights() -> Mapping[str, RightHelp]:
     """Who logs, approves, sees money, issues."""
     return RIGHTS
 
 
 @hookimpl
-def rtpy_user_references():
+def rtpy_user_references() -> Mapping[str, Decision]:
     """What a merge of two people does with their work."""
     return REFERENCES
+
+
+@hookimpl
+def rtpy_web(config: Configurator) -> None:
+    """The pages under /billing."""
+    config.include("rtpy_billing.web")
+
+
+@hookimpl
+def rtpy_menu() -> Sequence[MenuEntry]:
+    """Time and billing."""
+    return MENU
+
+
+@hookimpl
+def rtpy_admin_pages() -> Sequence[AdminPage]:
+    """What is set up."""
+    return ADMIN_PAGES
+
+
+@hookimpl
+def rtpy_panels() -> Sequence[Panel]:
+    """What stands on tickets, organisations and in the bar at the top."""
+    return PANELS

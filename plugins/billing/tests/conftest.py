@@ -2,6 +2,10 @@
 
 import pytest
 
+from rtpy.testing.browsers import another, browser, enter, login, root, token, wsgi
+
+__all__ = ["another", "browser", "enter", "listed_plugins", "login", "root", "token", "wsgi"]
+
 
 @pytest.fixture(scope="session")
 def listed_plugins() -> tuple[str, ...]:

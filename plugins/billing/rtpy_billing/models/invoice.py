@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from rtpy.db.base import Base, count, flag, id_, ref, short, text, utc
@@ -163,7 +163,7 @@ class Expense(Base):
     spent_on: Mapped[date]
     text: Mapped[text]
     """For the customer."""
-    note_internal: Mapped[text]
+    note_internal: Mapped[str] = mapped_column(Text, default="", server_default="")
     quantity: Mapped[int] = mapped_column(default=1000, server_default="1000")
     """Thousandths."""
     unit: Mapped[str] = mapped_column(String(3), default="C62", server_default="C62")

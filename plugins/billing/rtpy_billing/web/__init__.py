@@ -1,0 +1,12 @@
+"""The pages of billing: routes are in `routes.py`, each view module's are found by scanning."""
+
+from pyramid.config import Configurator
+
+from rtpy_billing.web.routes import ADDRESSES
+
+
+def includeme(config: Configurator) -> None:
+    """Addresses, then views."""
+    for address in ADDRESSES:
+        config.add_route(address.name, address.path, factory=address.about)
+    config.scan("rtpy_billing.web")
