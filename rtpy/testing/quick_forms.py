@@ -20,7 +20,7 @@ class OneForm(Form):  # type: ignore[misc]  # WebTest is untyped
     """A form; the whole page is read only for one with fields that stand outside of it."""
 
     def _parse_fields(self) -> None:
-        own = self.id
+        own: Any = self.id  # type: ignore[has-type]
         if f'form="{own}"' not in self.response.text:
             self.id = None  # WebTest then looks inside of the form only
         super()._parse_fields()
