@@ -15,6 +15,7 @@ CORE = [
     "Chameleon>=4.6,<5",
     "waitress>=3.0.2,<4",
     "pluggy>=1.6,<2",
+    "packaging>=24",
     "alembic>=1.18,<2",
     "nh3>=0.3,<0.4",
     "charset-normalizer>=3.4,<4",

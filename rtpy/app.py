@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from rtpy.brought import check_references, settings_of
+from rtpy.brought import check_names, check_references, settings_of
 from rtpy.clock import Clock
 from rtpy.config import Config, read_plugin_options
 from rtpy.db.session import make_engine, make_sessions, read_only
 from rtpy.errors import Invalid, NotFound, Problem
+from rtpy.installed import plugin_folders
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
 from rtpy.lifecycle.present import read_lifecycles
@@ -52,7 +53,7 @@ class App:
         """Those of the file: with them a database begins that has none yet."""
         self.lifecycles = self.first_lifecycles
         """Those of the database, as the last piece of work found them when it began; a value, never changed."""
-        self.plugins = load_plugins(config.plugins)
+        self.plugins = load_plugins(config.plugins, folders=plugin_folders(config.home))
         self.options: Mapping[str, Any] = read_plugin_options(config, options_of(self.plugins))
         """The options that plugins bring, by dotted name: `app.options["billing.currency"]`."""
         for hook in (
@@ -63,10 +64,12 @@ class App:
             "rtpy_canonicalizers",
             "rtpy_search_fields",
             "rtpy_user_references",
+            "rtpy_webhook_events",
             "rtpy_rights",
         ):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         _check_rights(merge_named(self.plugins, "rtpy_rights"))
+        check_names(self.plugins, "rtpy_webhook_events", longest=40)
         check_references(self.plugins, self.lines)
         self.settings = settings_of(self.plugins)
         """The settings that plugins declare, by dotted name; `rtpy.plugin_settings.setting` has their values."""

@@ -13,6 +13,7 @@ from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
 from rtpy.mail.template import FILTERS, SIMPLE
 from rtpy.mail.variables import VARIABLES
 from rtpy.paths import checkout, find_etc
+from rtpy.promised import PROMISED, line_of
 from rtpy.rights.names import CATALOG, CLASS, CUSTOM_FIELD, GROUP, KINDS, LATER, QUEUE, RIGHTS, SYSTEM
 from rtpy.scrips.actions import ACTIONS
 from rtpy.scrips.conditions import CONDITIONS
@@ -42,6 +43,7 @@ def pages() -> dict[str, str]:
         "administering/rights.md": _rights(),
         "administering/scrips.md": _scrips(),
         "extending/hooks.md": _hooks(),
+        "extending/public-names.md": _public_names(),
         "using/search-fields.md": _fields(),
     }
 
@@ -227,6 +229,21 @@ def _hooks() -> str:
         signature = str(inspect.signature(hook)).replace("'", "").replace("typing.", "")
         parts.append(f"### {found[2]}\n\n```python\n{found[2]}{signature}\n```\n\n{inspect.getdoc(hook)}\n")
     return "\n".join(parts)
+
+
+def _public_names() -> str:
+    parts = ["# Public names\n", MADE, _PUBLIC_NAMES_INTRODUCTION]
+    for module, names in PROMISED.items():
+        rows = [(f"`{name}`", line_of(module, name)) for name in names]
+        parts += [f"## {module}\n", _table(("name", "what it is"), rows)]
+    return "\n".join(parts)
+
+
+_PUBLIC_NAMES_INTRODUCTION = """\
+What plugins may import from rtpy. These names keep their meaning until a version says otherwise in CHANGES.md; all
+others may change at any time. `rtpy plugin doctor` tells which others a plugin uses, and the tests of this repository
+refuse them in `plugins/`. Tests of plugins may use everything in `rtpy.testing` too.
+"""
 
 
 def _fields() -> str:

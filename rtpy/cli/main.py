@@ -1,6 +1,7 @@
 """The console script `rtpy`: names every command, and imports only the one that is called."""
 
 import importlib
+import os
 import sys
 import warnings
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ COMMANDS = {
     "crontool": "Do something to all tickets that a search finds.",
     "index": "Bring search up to date, or read everything anew.",
     "demo": "Load or remove the sample consultancy.",
-    "plugin": "List plugins.",
+    "plugin": "List, enable, disable, check, make and remove plugins.",
     "load": "Make a set-up file true: queues, rights, fields, scrips …",
     "config": "Write the set-up out as such a file.",
     "check": "Check configuration, lifecycles and database.",
@@ -69,23 +70,37 @@ def _plugin_commands() -> Mapping[str, click.Command]:
     Raises Invalid when a plugin cannot be loaded, or takes the name of a command of rtpy.
     """
     try:
-        listed = load_config().plugins
+        config = load_config()
     except BadConfig:  # the command itself will say so
         return {}
-    if not listed:
+    if not config.plugins:
         return {}
+    from rtpy.installed import plugin_folders
     from rtpy.plugins import load_plugins
 
     group = click.Group()
-    load_plugins(listed, defaults=()).hook.rtpy_commands(cli=group)
+    manager = load_plugins(config.plugins, defaults=(), folders=plugin_folders(config.home))
+    manager.hook.rtpy_commands(cli=group)
     for name in group.commands:
         if name in COMMANDS:
             raise Invalid(Problem("plugins", f"A plugin brings the command {name}, which rtpy has itself."))
     return group.commands
 
 
+def _enter_safe_mode() -> None:
+    os.environ["RTPY_NO_PLUGINS"] = "1"
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="rtpy")
+@click.option(
+    "--no-plugins",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, option, given: _enter_safe_mode() if given else None,
+    help="Safe mode: whatever follows loads no plugin.",
+)
 def rtpy() -> None:
     """A ticketing server in the manner of Request Tracker.
 

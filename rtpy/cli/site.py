@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --home and --config to a click command, and calls it with `config` in their place."""
+    """Adds --home, --config and --no-plugins to a click command, and calls it with `config` in their place."""
 
     @click.option("--home", metavar="DIR", help="Folder of the database, mail and secrets (RTPY_HOME).")
     @click.option(
@@ -26,9 +26,12 @@ def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path),
         help="Instead of etc/rtpy.toml.",
     )
+    @click.option("--no-plugins", is_flag=True, help="Load no plugin (RTPY_NO_PLUGINS=1).")
     @functools.wraps(command)
-    def with_site(*args: Any, home: str | None, config_file: Path | None, **options: Any) -> Any:
-        config = read_config(config_file, {"home": home})
+    def with_site(
+        *args: Any, home: str | None, config_file: Path | None, no_plugins: bool, **options: Any
+    ) -> Any:
+        config = read_config(config_file, {"home": home, "no_plugins": no_plugins or None})
         return command(*args, config=config, **options)
 
     return with_site

@@ -39,6 +39,7 @@ CRASHES = 3
     metavar="PW",
     help="For a new root; otherwise one is drawn.",
 )
+@click.option("--no-plugins", is_flag=True, help="Load no plugin (RTPY_NO_PLUGINS=1).")
 def up(
     demo: bool,
     home: str | None,
@@ -47,6 +48,7 @@ def up(
     port: int | None,
     database: str | None,
     root_password: str | None,
+    no_plugins: bool,
 ) -> None:
     """Make or update home and database, then run the web server and the worker until Ctrl-C.
 
@@ -54,6 +56,7 @@ def up(
     Example: rtpy up --demo --port 8081
     """
     given = {"home": home, "web.host": host, "web.port": port, "database.url": database}
+    given["no_plugins"] = True if no_plugins else None
     config = read_config(config_file, given)
     supervisor = Supervisor(
         [Child("web server", command_line("serve")), Child("worker", command_line("worker"))],
@@ -157,6 +160,8 @@ def _as_environment(config: Config, file: Path | None) -> dict[str, str]:
         "RTPY_WEB_PORT": str(config.web.port),
         "RTPY_DATABASE_URL": config.database.url,
     }
+    if config.set_aside:
+        variables["RTPY_NO_PLUGINS"] = "1"
     return variables | ({"RTPY_CONFIG": str(file.absolute())} if file else {})
 
 

@@ -29,6 +29,7 @@ class Config:
     etc: str
     share: str
     plugins: tuple[str, ...]
+    """Those that are loaded."""
     web: Web
     login: Login
     database: Database
@@ -40,6 +41,8 @@ class Config:
     log: Log
     plugin_settings: tuple[Setting, ...] = ()
     """What stands in the sections of listed plugins; see `read_plugin_options`."""
+    set_aside: tuple[str, ...] = ()
+    """Plugins that are listed and not loaded, because `no_plugins` says so: safe mode."""
 
     @staticmethod
     def for_tests(home: Path, **overrides: Any) -> "Config":

@@ -14,6 +14,7 @@ from rtpy import paths
 from rtpy.config.config import Config, Setting
 from rtpy.config.options import OPTIONS, SECTIONS, Option
 from rtpy.config.values import convert
+from rtpy.installed import find_installed, plugin_folders
 
 
 class BadConfig(Exception):
@@ -67,10 +68,13 @@ def _build(settings: list[Setting], problems: list[str]) -> Config:
     ]
     plugins = tuple(name for name in plugins if name not in SECTIONS)
     theirs = tuple(setting for setting in settings if setting.name.partition(".")[0] in plugins)
-    values = _values([setting for setting in settings if setting not in theirs], OPTIONS, problems)
+    home = _home_of(settings)
+    rest = [setting for setting in settings if setting not in theirs and not _rests(setting, home)]
+    values = _values(rest, OPTIONS, problems)
     if problems:
         raise BadConfig(*problems)
     home = _home_of([Setting("home", values["home"], "")])
+    loads = () if values["no_plugins"] else values["plugins"]
     values["database.url"] = values["database.url"] or f"sqlite:///{home / 'rtpy.db'}"
     sections = {
         section: cls(**{item.name: values[f"{section}.{item.name}"] for item in fields(cls)})
@@ -83,10 +87,19 @@ def _build(settings: list[Setting], problems: list[str]) -> Config:
         home=home,
         etc=values["etc"],
         share=values["share"],
-        plugins=values["plugins"],
-        plugin_settings=theirs,
+        plugins=loads,
+        plugin_settings=theirs if loads else (),
+        set_aside=() if loads else values["plugins"],
         **sections,
     )
+
+
+def _rests(setting: Setting, home: Path) -> bool:
+    """Does that stand in the section of a plugin that is installed and not listed? It counts again when it is."""
+    section, dot, _ = setting.name.partition(".")
+    if not dot or section in SECTIONS:
+        return False
+    return find_installed(section, plugin_folders(home)) is not None
 
 
 def read_plugin_options(config: Config, options: Iterable[Option]) -> dict[str, Any]:

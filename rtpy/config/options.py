@@ -231,6 +231,9 @@ class General:
         Kind.FOLDER, "", "Folder with templates and static files; empty: the one that came with rtpy."
     )
     plugins: tuple[str, ...] = option(Kind.LIST, (), "Plugins to load, in this order.")
+    no_plugins: bool = option(
+        Kind.SWITCH, False, "Load none of them, to find out whether one is at fault; the list stays as it is."
+    )
 
 
 SECTIONS: dict[str, type[Any]] = {

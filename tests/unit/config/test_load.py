@@ -139,6 +139,21 @@ def test_what_is_wrong_in_a_plugins_section_is_told_with_its_place(site):
     )
 
 
-def test_the_section_of_a_plugin_that_is_not_listed_is_refused(site):
-    with pytest.raises(BadConfig, match=r"there is no option billing\.minutes"):
-        site("[billing]\nminutes = 5\n")
+def test_the_section_of_a_plugin_that_is_not_installed_is_refused(site):
+    with pytest.raises(BadConfig, match=r"there is no option budget\.minutes"):
+        site("[budget]\nminutes = 5\n")
+
+
+def test_the_section_of_a_plugin_that_is_installed_and_not_listed_rests(site, tmp_path):
+    package = tmp_path / "home" / "plugins" / "budget"
+    package.mkdir(parents=True)
+    (package / "pyproject.toml").write_text(
+        "[project]\nname = 'rtpy-budget'\n[project.entry-points.'rtpy.plugins']\nbudget = 'rtpy_budget'\n"
+    )
+    config = site("[budget]\nminutes = 5\n")
+    assert (config.plugins, config.plugin_settings) == ((), ())
+
+
+def test_safe_mode_sets_the_listed_plugins_aside_with_their_sections(site):
+    config = site("plugins = ['budget']\n[budget]\nminutes = 5\n", {"RTPY_NO_PLUGINS": "1"})
+    assert (config.plugins, config.plugin_settings, config.set_aside) == ((), (), ("budget",))
