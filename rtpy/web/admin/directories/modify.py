@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.httpexceptions import HTTPSeeOther, HTTPTemporaryRedirect
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
@@ -88,8 +88,9 @@ def _save(request: Request, row: UserDirectory | None) -> dict[str, object] | Re
     except Invalid as invalid:
         return _form(request, row, given, problems_of(invalid))
     request.flash(f"“{saved.name}” is saved.")
-    route = "admin.directory.test" if given.get("deed") == TEST.value else "admin.directory.modify"
-    return HTTPSeeOther(request.route_path(route, id=saved.id))
+    if given.get("deed") == TEST.value:  # with 307 the browser posts there: nobody is asked before this is committed
+        return HTTPTemporaryRedirect(request.route_path("admin.directory.test", id=saved.id))
+    return HTTPSeeOther(request.route_path("admin.directory.modify", id=saved.id))
 
 
 def _form(
