@@ -36,6 +36,18 @@ def settings_of(manager: pluggy.PluginManager) -> dict[str, Setting]:
     return found
 
 
+def check_names(manager: pluggy.PluginManager, hook: str, *, longest: int) -> None:
+    """Raises Invalid when a name that a plugin brings does not begin with the plugin's own, such as `billing.paid`."""
+    for owner, things in brought(manager, hook):
+        for name in things:
+            _, _, rest = name.partition(f"{owner}.")
+            if not name.startswith(f"{owner}.") or not _KEY.fullmatch(rest) or len(name) > longest:
+                raise misfit(
+                    f"Plugin {owner} brings {name} ({hook}): it must be {owner}.name, in small letters, digits and "
+                    f"underscores, {longest} characters at most."
+                )
+
+
 def check_references(manager: pluggy.PluginManager, lines: Iterable[Line]) -> None:
     """Raises Invalid when a plugin's column that points at people has no decision for merging two of them.
 

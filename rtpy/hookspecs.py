@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rtpy.web.admin.pages import AdminPage
     from rtpy.web.menu_entry import MenuEntry
     from rtpy.web.panels import Panel
+    from rtpy.webhooks.events import BroughtEvent
     from rtpy.work import Work
 
 # mypy: disable-error-code="empty-body"
@@ -138,6 +139,15 @@ def rtpy_search_fields() -> "Mapping[str, SearchField]":
     Each says which operators it takes and makes a clause over `tickets` of one term; see
     `rtpy.search.fields.field.SearchField`. What the reader may not know of a ticket must count as if it were empty.
     A name that exists stops the start. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_webhook_events() -> "Mapping[str, BroughtEvent]":
+    """Further events that webhooks can be told of, by name: `PLUGIN.name`, 40 characters at most.
+
+    Each has its words for the form of webhooks, and the right that a webhook's person must hold. The plugin tells of
+    one with `rtpy.webhooks.announcing.announce(work, name, payload)` in the transaction of its cause. New in 0.1.
     """
 
 

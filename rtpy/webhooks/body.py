@@ -19,6 +19,7 @@ from rtpy.work import Work
 LONGEST_TEXT = 20_000
 """Bytes of what was said; a receiver that wants more reads it by its address."""
 LONGEST_VALUE = 1000
+LONGEST_BROUGHT = 65_536
 MOST_PEOPLE = 20
 MOST_FILES = 20
 
@@ -31,6 +32,14 @@ def event_body(
     """The body of one event, as text; `ticket` is what `ticket_facts` gave."""
     data = {"transaction": _transaction(app, entry, names), "message": _message(app, entry), "ticket": ticket}
     return _written(event, event_id, moment, data)
+
+
+def brought_body(event: str, event_id: str, moment: datetime, data: Json) -> str:
+    """The body of an event of a plugin, as text. Raises ValueError when it is too big."""
+    body = _written(event, event_id, moment, data)
+    if len(body) > LONGEST_BROUGHT:
+        raise ValueError(f"the body of {event} has {len(body)} characters")
+    return body
 
 
 def test_body(work: Work, event_id: str) -> str:

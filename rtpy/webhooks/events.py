@@ -1,7 +1,9 @@
-"""What webhooks can be told of: a name for each kind of transaction, in plain words, and by RT's names."""
+"""What webhooks can be told of: kinds of transactions, by our names and RT's, and what plugins announce."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from rtpy.app import App
 from rtpy.models import Transaction
 
 TEST = "webhook.test"
@@ -14,7 +16,23 @@ class Event:
 
     key: str
     label: str
-    rt: tuple[str, ...]
+    rt: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """Without `ticket.`; a plugin's with its own name."""
+        return self.key.removeprefix("ticket.")
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtEvent:
+    """An event of a plugin: what it is called on the form, and what it takes to be told of it.
+
+    A webhook is told what its person may know: that is who holds `right` on the whole system.
+    """
+
+    label: str
+    right: str
 
 
 EVENTS = (
@@ -35,12 +53,7 @@ EVENTS = (
     Event("ticket.changed", "Anything else: subject, priority, dates, times …", ("Set",)),
 )
 KEYS = frozenset(event.key for event in EVENTS)
-LABELS = {event.key: event.label for event in EVENTS} | {TEST: "A test"}
-_BY_NAME = {
-    name.lower(): event.key
-    for event in EVENTS
-    for name in (event.key, event.key.partition(".")[2], *event.rt)
-}
+_BY_NAME = {name.lower(): event.key for event in EVENTS for name in (event.key, event.short, *event.rt)}
 _BY_TYPE = {
     "Create": "ticket.created",
     "Correspond": "ticket.replied",
@@ -65,9 +78,31 @@ def event_of(transaction: Transaction) -> str:
     return _BY_TYPE.get(transaction.type, "ticket.changed")
 
 
-def event_named(name: str) -> frozenset[str]:
-    """The keys that a name means: one of ours, with or without `ticket.`, one of RT's, or `any`; none for others."""
+def events_of(app: App) -> tuple[Event, ...]:
+    """All of them: the core's, and behind them those of plugins."""
+    return EVENTS + tuple(Event(name, each.label) for name, each in brought_events(app).items())
+
+
+def brought_events(app: App) -> Mapping[str, BroughtEvent]:
+    """Those of plugins by name; `rtpy.brought` has looked at the names."""
+    found: dict[str, BroughtEvent] = app.named("rtpy_webhook_events")
+    return found
+
+
+def label_of(app: App, key: str) -> str:
+    """An event in plain words; the key itself for one of a plugin that is not listed any more."""
+    labels = {event.key: event.label for event in events_of(app)} | {TEST: "A test"}
+    return labels.get(key, key)
+
+
+def event_named(name: str, brought: Collection[str] = ()) -> frozenset[str]:
+    """The keys that a name means: one of ours, with or without `ticket.`, one of RT's, or `any`; none for others.
+
+    `brought` are the names of plugins' events.
+    """
     wanted = name.strip().lower()
     if wanted in ("any", "all", "*"):
-        return KEYS
+        return KEYS | frozenset(brought)
+    if wanted in brought:
+        return frozenset({wanted})
     return frozenset({_BY_NAME[wanted]} if wanted in _BY_NAME else ())

@@ -66,19 +66,19 @@ def _note(work: Work, hook: KnownWebhook, ticket: Ticket, wanted: dict[int, str]
         with work.db.begin_nested():
             rows = _rows(work, hook, ticket, wanted)
             if rows:
-                work.db.connection().execute(_INSERT, rows)
+                work.db.connection().execute(INSERT, rows)
     except DBAPIError:
         raise  # the database itself: the whole transaction is tried again, or fails
     except RtpyError as problem:
-        _blame(work, hook, f"Its query cannot be asked: {problem}")
+        blame(work, hook, f"Its query cannot be asked: {problem}")
     except Exception as error:
         log.exception("webhook %s: an event of ticket %s could not be written", hook.id, ticket.id)
-        _blame(work, hook, f"An event of ticket #{ticket.id} could not be written: {type(error).__name__}.")
+        blame(work, hook, f"An event of ticket #{ticket.id} could not be written: {type(error).__name__}.")
 
 
 def _rows(work: Work, hook: KnownWebhook, ticket: Ticket, wanted: dict[int, str]) -> list[dict[str, object]]:
-    eyes = _eyes(work, hook, ticket)
-    if eyes is None or not _fits(eyes.work, hook.query, ticket):
+    eyes = eyes_of(work, hook, ticket)
+    if eyes is None or not fits(eyes.work, hook.query, ticket):
         return []
     entries = _entries(eyes, hook, ticket, wanted)
     if not entries:
@@ -104,14 +104,14 @@ def _rows(work: Work, hook: KnownWebhook, ticket: Ticket, wanted: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Eyes:
+class Eyes:
     """With whose rights a webhook looks at a ticket; `roles` are what the person plays on it."""
 
     work: Work
     roles: frozenset[str]
 
 
-def _eyes(work: Work, hook: KnownWebhook, ticket: Ticket) -> _Eyes | None:
+def eyes_of(work: Work, hook: KnownWebhook, ticket: Ticket) -> Eyes | None:
     """None when the person is switched off, no staff any more, or may not see the ticket. Two queries at most."""
     reader = work.as_actor(Actor(hook.user_id, hook.user_name, Face.SYSTEM))
     rights = reader.rights
@@ -119,10 +119,10 @@ def _eyes(work: Work, hook: KnownWebhook, ticket: Ticket) -> _Eyes | None:
         return None
     roles = frozenset() if rights.super_user else roles_held(work.db, rights.principals, ticket)
     sees = rights.of(Right.SHOW_TICKET).allows(ticket.queue_id, roles)
-    return _Eyes(reader, roles) if sees else None
+    return Eyes(reader, roles) if sees else None
 
 
-def _entries(eyes: _Eyes, hook: KnownWebhook, ticket: Ticket, wanted: dict[int, str]) -> list[Entry]:
+def _entries(eyes: Eyes, hook: KnownWebhook, ticket: Ticket, wanted: dict[int, str]) -> list[Entry]:
     may_read = eyes.work.rights.of(Right.SHOW_TICKET_COMMENTS).allows(ticket.queue_id, eyes.roles)
     return read_history(
         eyes.work.db,
@@ -134,7 +134,7 @@ def _entries(eyes: _Eyes, hook: KnownWebhook, ticket: Ticket, wanted: dict[int, 
     )
 
 
-def _fits(reader: Work, query: str, ticket: Ticket) -> bool:
+def fits(reader: Work, query: str, ticket: Ticket) -> bool:
     """Does the ticket fit the query, as the person would be answered? Raises RtpyError when it cannot be asked."""
     node = _node(query)
     if node is None:
@@ -149,13 +149,13 @@ def _node(query: str) -> Node | None:
     return parse(query).node
 
 
-def _blame(work: Work, hook: KnownWebhook, problem: str) -> None:
+def blame(work: Work, hook: KnownWebhook, problem: str) -> None:
     """Let the administrators know; written only when it is new, since every change of a ticket may come here."""
     values = {"webhook": hook.id, "said": problem[:500]}
     work.db.connection().execute(_BLAME, values)
 
 
-_INSERT = insert(table_of(WebhookDelivery))
+INSERT = insert(table_of(WebhookDelivery))
 _states = table_of(WebhookState)
 _BLAME = (
     update(_states)

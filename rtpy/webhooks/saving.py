@@ -19,7 +19,7 @@ from rtpy.outbound.target import NotAllowed, judge_early, read_target
 from rtpy.rights.names import Right
 from rtpy.search.selection import query_problem
 from rtpy.webhooks.body import test_body
-from rtpy.webhooks.events import EVENTS, TEST, event_named
+from rtpy.webhooks.events import TEST, brought_events, event_named, events_of
 from rtpy.webhooks.signing import BOTH_SIGN, mark_of, new_nonce, secret_of
 from rtpy.work import Actor, Face, Work
 
@@ -65,7 +65,7 @@ def read_webhook(work: Work, values: Mapping[str, str]) -> WebhookValues:
         problems.append(Problem("url", f"{wrong} What else is allowed stands in the option {ALLOW}."))
     keys: set[str] = set()
     for each in filter(None, (each.strip() for each in values.get("events", "").split(","))):
-        found = event_named(each)
+        found = event_named(each, brought_events(work.app))
         keys |= found
         if not found:
             problems.append(Problem("events", f"There is no event “{each[:40]}”."))
@@ -79,7 +79,7 @@ def read_webhook(work: Work, values: Mapping[str, str]) -> WebhookValues:
             problems.append(Problem("query", wrong_query))
     if problems or user is None:
         raise Invalid(*problems)
-    events = tuple(event.key for event in EVENTS if event.key in keys)
+    events = tuple(event.key for event in events_of(work.app) if event.key in keys)
     return WebhookValues(
         name,
         url,

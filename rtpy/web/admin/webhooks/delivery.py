@@ -13,7 +13,7 @@ from rtpy.web.admin.webhooks.display import again, delivery_asked
 from rtpy.web.admin.webhooks.frame import TONES, WORDS, crumbs_of, soon, webhook_asked
 from rtpy.web.html import Html
 from rtpy.web.shown import Deed, Link
-from rtpy.webhooks.events import LABELS
+from rtpy.webhooks.events import label_of
 from rtpy.webhooks.sending import headers_of
 
 MASK = "v1,********"
@@ -34,7 +34,7 @@ def show_delivery(resource: SystemResource, request: Request) -> dict[str, objec
     deed = Deed(label, path("admin.webhook.delivery.again", id=row.id, delivery=delivery.id), icon="refresh")
     return {
         "crumbs": crumbs_of(request, Link(row.name, path("admin.webhook.display", id=row.id))),
-        "title": LABELS.get(delivery.event, delivery.event),
+        "title": label_of(request.app, delivery.event),
         "state": WORDS[delivery.state],
         "tone": TONES[delivery.state],
         "ticket_id": delivery.ticket_id,

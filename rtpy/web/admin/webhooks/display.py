@@ -15,7 +15,7 @@ from rtpy.rights.names import Right
 from rtpy.web.admin.mail.paging import older_url, read_page
 from rtpy.web.admin.webhooks.frame import TONES, WORDS, crumbs_of, going, soon, tabs_of, webhook_asked
 from rtpy.web.shown import Deed, Link
-from rtpy.webhooks.events import LABELS
+from rtpy.webhooks.events import label_of
 from rtpy.webhooks.saving import count_lost, lost, send_again, send_test
 
 SHOWN = {"waiting": ("queued", "test", "sending"), "delivered": ("delivered",), "failed": ("failed",)}
@@ -75,7 +75,7 @@ def show_webhook(resource: SystemResource, request: Request) -> dict[str, object
         "lines": [
             {
                 "url": path("admin.webhook.delivery", id=row.id, delivery=each.id),
-                "event": LABELS.get(each.event, each.event),
+                "event": label_of(request.app, each.event),
                 "ticket_id": each.ticket_id,
                 "ticket_url": path("ticket.display", id=each.ticket_id) if each.ticket_id else None,
                 "created": request.when(each.created),

@@ -1,18 +1,18 @@
 """The form of a webhook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rtpy.web.admin.editing import Section
 from rtpy.web.forms import Field
-from rtpy.webhooks.events import EVENTS, KEYS
+from rtpy.webhooks.events import Event
 
 ANY = "event_any"
 
 
-def sections(given: Mapping[str, str], *, is_new: bool) -> list[Section]:
-    """All fields with what was typed; `events` are keys between commas."""
+def sections(given: Mapping[str, str], events: Sequence[Event], *, is_new: bool) -> list[Section]:
+    """All fields with what was typed, a box for each of `events`; `given["events"]` are keys between commas."""
     chosen = {each.strip() for each in given.get("events", "").split(",")}
-    all_of_them = KEYS <= chosen or "any" in chosen
+    all_of_them = {event.key for event in events} <= chosen or "any" in chosen
 
     def field(name: str, label: str, kind: str = "text", **more: object) -> Field:
         return Field(name, label, given.get(name, ""), kind, **more)  # type: ignore[arg-type]
@@ -40,12 +40,12 @@ def sections(given: Mapping[str, str], *, is_new: bool) -> list[Section]:
                 Field(ANY, "Everything", kind="checkbox", checked=all_of_them),
                 *(
                     Field(
-                        box_of(event.key),
+                        box_of(event),
                         event.label,
                         kind="checkbox",
                         checked=not all_of_them and event.key in chosen,
                     )
-                    for event in EVENTS
+                    for event in events
                 ),
             ),
         ),
@@ -83,13 +83,13 @@ def sections(given: Mapping[str, str], *, is_new: bool) -> list[Section]:
     ]
 
 
-def box_of(key: str) -> str:
+def box_of(event: Event) -> str:
     """The name of an event's box."""
-    return "event_" + key.partition(".")[2]
+    return f"event_{event.short}"
 
 
-def events_ticked(given: Mapping[str, str]) -> str:
+def events_ticked(given: Mapping[str, str], events: Sequence[Event]) -> str:
     """The ticked boxes as one field."""
     if given.get(ANY) == "1":
         return "any"
-    return ", ".join(event.key for event in EVENTS if given.get(box_of(event.key)) == "1")
+    return ", ".join(event.key for event in events if given.get(box_of(event)) == "1")

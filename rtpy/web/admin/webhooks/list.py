@@ -4,13 +4,14 @@ from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import func, select
 
+from rtpy.app import App
 from rtpy.http.resources import SystemResource
 from rtpy.models import User, Webhook, WebhookDelivery, WebhookState
 from rtpy.outbound.allowed import read_allowed
 from rtpy.rights.names import Right
 from rtpy.web.admin.listing import PER_PAGE, Line, list_values, read_asked
 from rtpy.web.admin.webhooks.frame import going
-from rtpy.webhooks.events import KEYS, LABELS
+from rtpy.webhooks.events import events_of, label_of
 
 
 @view_config(
@@ -50,7 +51,7 @@ def list_webhooks(resource: SystemResource, request: Request) -> dict[str, objec
                 row.name,
                 request.route_path("admin.webhook.display", id=row.id),
                 (
-                    told_of(row.events),
+                    told_of(request.app, row.events),
                     user,
                     request.when(state.last_success) if state.last_success else "never",
                     str(count or ""),
@@ -80,9 +81,9 @@ def list_webhooks(resource: SystemResource, request: Request) -> dict[str, objec
     )
 
 
-def told_of(events: list[str]) -> str:
+def told_of(app: App, events: list[str]) -> str:
     """The events in a few words."""
-    if KEYS <= set(events):
+    if {event.key for event in events_of(app)} <= set(events):
         return "everything"
-    labels = [LABELS.get(each, each).partition(":")[0] for each in events]
+    labels = [label_of(app, each).partition(":")[0] for each in events]
     return "; ".join(labels[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")

@@ -19,6 +19,7 @@ from rtpy.web.admin.webhooks.frame import crumbs_of, tabs_of, webhook_asked
 from rtpy.web.html import Html
 from rtpy.web.shown import Deed, Link
 from rtpy.web.staff.forms import problems_of, texts_of
+from rtpy.webhooks.events import events_of
 from rtpy.webhooks.saving import Saved, delete_webhook, plain_webhook, renew_secret, save_webhook
 
 
@@ -89,7 +90,7 @@ def remove_webhook(resource: SystemResource, request: Request) -> Response:
 
 def _save(request: Request, row: Webhook | None) -> dict[str, object] | Response:
     given = texts_of(request)
-    given["events"] = events_ticked(given)
+    given["events"] = events_ticked(given, events_of(request.app))
     try:
         with request.db.begin_nested():
             saved = save_webhook(request.work, row, given)
@@ -131,7 +132,7 @@ def _form(
         request,
         title=row.name if row is not None else "New webhook",
         post_url=url,
-        sections=sections(given, is_new=row is None),
+        sections=sections(given, events_of(request.app), is_new=row is None),
         problems=problems,
         crumbs=(Link("Webhooks", path("admin.webhook.list")),),
         tabs=tabs_of(request, row, "admin.webhook.modify") if row is not None else (),

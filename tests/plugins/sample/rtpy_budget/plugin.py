@@ -85,6 +85,12 @@ def rtpy_search_fields():
 
 
 @hookimpl
+def rtpy_webhook_events():
+    """`budget.passed`."""
+    return rules.EVENTS
+
+
+@hookimpl
 def rtpy_chores():
     """The list in the home, brought up to date every five minutes."""
     return [Chore("budget.report", 300.0, report.write_report)]

@@ -8,7 +8,12 @@ from rtpy.content.part import plain_message
 from rtpy.errors import Refused
 from rtpy.models import User
 from rtpy.plugin_settings import setting
+from rtpy.webhooks.announcing import announce
+from rtpy.webhooks.events import BroughtEvent
 from rtpy_budget.allowances import allowance_of
+
+PASSED = "budget.passed"
+EVENTS = {PASSED: BroughtEvent("A ticket passes its budget", "SeeBudgets")}
 
 
 def refuse_resolving_without_minutes(work, ticket, change):
@@ -40,6 +45,7 @@ def warn_when_passed(work, ticket, transactions):
         said = setting(work.app, work.db, "budget.warning")
         warning = said.replace("{minutes}", str(ticket.time_worked)).replace("{budget}", str(budget))
         change_ticket(work.as_system(), ticket, Comment(plain_message(warning)))
+        announce(work, PASSED, {"minutes": ticket.time_worked, "budget": budget}, ticket=ticket)
 
 
 def note_account_change(user, what, old):
