@@ -50,8 +50,8 @@ class Covering:
             lump=segment.fee_id is not None,
         )
         own = segment.lines[0] if segment.lines else None
-        if segment.entry.write_off_reason and segment.mode is not ChargeMode.HIDDEN:
-            reason = Step(StepKind.WRITE_OFF, {"reason": segment.entry.write_off_reason})
+        if segment.write_off_reason and segment.mode in (ChargeMode.BILLABLE, ChargeMode.UNDECIDED):
+            reason = Step(StepKind.WRITE_OFF, {"reason": segment.write_off_reason})
             left.take_all(own, Outcome.WRITTEN_OFF, (reason,))
         elif segment.mode is not ChargeMode.BILLABLE:
             left.take_all(own, UNPAID[segment.mode])

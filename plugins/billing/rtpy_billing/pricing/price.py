@@ -66,8 +66,15 @@ class Run:
 
     def segments(self, entry: Entry) -> list[Segment]:
         """The entry's stretches, cut anew or as they froze, each with the lines that cover it."""
-        if entry.fixed is Fixed.NOTHING:
-            return self.cut(entry)
+        found = self.cut(entry) if entry.fixed is Fixed.NOTHING else self.as_frozen(entry)
+        original = self.entries.get(entry.corrects) if entry.corrects is not None else None
+        reason = entry.write_off_reason or (original.write_off_reason if original else "")
+        for one in found:
+            one.write_off_reason = reason
+        return found
+
+    def as_frozen(self, entry: Entry) -> list[Segment]:
+        """The stretches of an entry whose value stands."""
         if not entry.lines:
             raise ValueError(f"entry {entry.id} is fixed and has no lines")
         found = frozen(entry)
@@ -259,5 +266,6 @@ def fee(segment: Segment, one: Surcharge, count: int) -> Segment:
         rung=one.rung,
         fee_id=one.id,
         value=one.value,
+        write_off_reason=segment.write_off_reason,
         steps=[segment.steps[1], Step(StepKind.FEE, facts)],
     )

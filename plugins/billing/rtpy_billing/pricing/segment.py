@@ -44,6 +44,7 @@ class Segment:
     value: int = 0
     is_fixed: bool = False
     returned: int = 0
+    write_off_reason: str = ""
     steps: list[Step] = field(default_factory=list)
 
     @property
