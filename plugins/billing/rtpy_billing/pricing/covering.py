@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rtpy_billing.money import product
 from rtpy_billing.pricing.ladder import raised_again
@@ -136,8 +137,7 @@ class Covering:
         segment, rate = left.segment, left.segment.rate
         if line and line.cover in OF_BALANCES and line.overflow_rate is not None and segment.fee_id is None:
             rate = raised_again(line.overflow_rate, segment.steps, self._rounding)
-            facts: dict[str, Fact] = {"line_id": line.id, "before": segment.rate, "after": rate}
-            left.steps += (Step(StepKind.OVERFLOW, facts),)
+            left.steps += (overflow_step(line.id, segment.rate, rate),)
             left.lump = False
         agreed = sum(share.quantity for share in shares if share.fate is Fate.AGREED)
         stopped = [share for share in shares if share.fate in STOPPED]
@@ -201,6 +201,12 @@ def told(line: Line, asked: int, covered: int, weight: int = 1000, shares: Seque
         "fates": [*sorted({share.fate.value for share in shares})],
     }
     return Step(StepKind.COVER, facts)
+
+
+@lru_cache(4096)
+def overflow_step(line_id: int, before: int | None, after: int) -> Step:
+    """What is told of an overflow rate."""
+    return Step(StepKind.OVERFLOW, {"line_id": line_id, "before": before, "after": after})
 
 
 def demand(segment: Segment, quantity: int, weight: int) -> Demand:

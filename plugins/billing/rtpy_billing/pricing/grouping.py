@@ -1,8 +1,8 @@
 """Rounding groups: which stretches are rounded together, and what of the group's billed time each of them gets."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from rtpy_billing.pricing.line import Fact, Step, StepKind
@@ -95,14 +95,11 @@ def round_group(group: Group) -> Step | None:
     for segment, part in zip(still_open, parts, strict=True):
         segment.billed = part
         segment.steps.append(step)
-        segment.steps.append(Step(StepKind.SHARE, {"worked": segment.worked, "billed": part}))
+        segment.steps.append(share_step(segment.worked, part))
     return step
 
 
-def entries_by_group(found: Mapping[Key, Group]) -> dict[int, list[Group]]:
-    """The groups that each entry is in."""
-    of_entry: dict[int, list[Group]] = defaultdict(list)
-    for group in found.values():
-        for entry_id in {segment.entry.id for segment in group.segments}:
-            of_entry[entry_id].append(group)
-    return of_entry
+@lru_cache(4096)
+def share_step(worked: int, billed: int) -> Step:
+    """What is told of a stretch's part of its group."""
+    return Step(StepKind.SHARE, {"worked": worked, "billed": billed})

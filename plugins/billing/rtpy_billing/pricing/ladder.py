@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rtpy_billing.money import Rounding, product
 from rtpy_billing.pricing.line import Fact, Step, StepKind
@@ -164,18 +165,26 @@ def with_surcharges(rate: int, those: Sequence[Surcharge], rounding: Rounding) -
         if one.operation is Operation.FEE:
             continue
         after = raised(rate, one.operation, one.value, rounding)
-        facts: dict[str, Fact] = {
-            "surcharge_id": one.id,
-            "name": one.name,
-            "rung": one.rung.value,
-            "operation": one.operation.value,
-            "value": one.value,
-            "before": rate,
-            "after": after,
-        }
-        steps.append(Step(StepKind.SURCHARGE, facts))
+        steps.append(surcharge_step(one.id, one.name, one.rung, one.operation, one.value, rate, after))
         rate = after
     return rate, steps
+
+
+@lru_cache(4096)
+def surcharge_step(
+    surcharge_id: int, name: str, rung: Rung, operation: Operation, value: int, before: int, after: int
+) -> Step:
+    """What is told of one surcharge."""
+    facts: dict[str, Fact] = {
+        "surcharge_id": surcharge_id,
+        "name": name,
+        "rung": rung.value,
+        "operation": operation.value,
+        "value": value,
+        "before": before,
+        "after": after,
+    }
+    return Step(StepKind.SURCHARGE, facts)
 
 
 def raised_again(rate: int, steps: Sequence[Step], rounding: Rounding) -> int:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from rtpy_billing.calendars.calendar import Calendar
 from rtpy_billing.pricing.coverage import Facts, by_priority, covers, covers_hours, in_effect
-from rtpy_billing.pricing.line import Fact, Step, StepKind
+from rtpy_billing.pricing.line import Step, StepKind
 from rtpy_billing.pricing.values import Entry, Inputs, Line, RoundingRule
 from rtpy_billing.pricing.words import ChargeMode, Hours
 
@@ -21,6 +22,7 @@ class Resolver:
         self._by_id = {line.id: line for line in self._lines}
         self._defaults = [line for line in self._lines if line.default_role_id is not None]
         self._kept: dict[Facts, tuple[Line, ...]] = {}
+        self._kept_at: dict[tuple[int, date, bool], tuple[Line, ...]] = {}
         self._rules: dict[tuple[int | None, int | None], RoundingRule] = {}
 
     def facts(self, entry: Entry, role_id: int | None) -> Facts:
@@ -75,7 +77,12 @@ class Resolver:
         """Those of an entry's lines that hold on the customer's date, in or out of hours."""
         if not lines or entry.line_id == lines[0].id:
             return lines
-        return tuple(line for line in lines if in_effect(line, on) and covers_hours(line, in_hours=in_hours))
+        key = (id(lines), on, in_hours)  # by identity: `_kept` holds on to these tuples
+        if key not in self._kept_at:
+            self._kept_at[key] = tuple(
+                line for line in lines if in_effect(line, on) and covers_hours(line, in_hours=in_hours)
+            )
+        return self._kept_at[key]
 
     def calendar(self, entry: Entry, lines: tuple[Line, ...]) -> Calendar | None:
         """The hours agreed in the first line that holds on the worked date, else the customer's."""
@@ -123,6 +130,7 @@ def closeness(rule: RoundingRule) -> tuple[bool, bool, bool, int]:
     return rule.line_id is not None, rule.of_customer, rule.work_type_id is not None, -rule.id
 
 
+@lru_cache(4096)
 def role_step(role_id: int | None, source: str) -> Step:
     """What is told of the role."""
     return Step(StepKind.ROLE, {"role_id": role_id, "source": source})
@@ -130,13 +138,18 @@ def role_step(role_id: int | None, source: str) -> Step:
 
 def line_step(entry: Entry, line: Line | None) -> Step:
     """What is told of the agreement line."""
-    facts: dict[str, Fact] = {"line_id": None, "name": None, "source": "none"}
-    if line is not None:
-        source = "entry" if entry.line_id == line.id else "conditions"
-        facts = {"line_id": line.id, "name": line.name, "source": source}
-    return Step(StepKind.AGREEMENT_LINE, facts)
+    if line is None:
+        return line_of(None, None, "none")
+    return line_of(line.id, line.name, "entry" if entry.line_id == line.id else "conditions")
 
 
+@lru_cache(4096)
+def line_of(line_id: int | None, name: str | None, source: str) -> Step:
+    """The same value for the same line: thousands of entries share it."""
+    return Step(StepKind.AGREEMENT_LINE, {"line_id": line_id, "name": name, "source": source})
+
+
+@lru_cache(4096)
 def mode_step(mode: ChargeMode, source: str) -> Step:
     """What is told of the charge mode."""
     return Step(StepKind.CHARGE_MODE, {"mode": mode.value, "source": source})

@@ -19,7 +19,8 @@ class Segment:
     """A part of an entry. `lines` are the agreement lines that cover it, the first of them is its own.
 
     `returned` are billed seconds that a correction takes back while nothing of it is invoiced; on the correction itself
-    the same, below nought.
+    the same, below nought. `began` is in seconds since 1970; nought for work without clock times, which so comes first
+    on its day.
     """
 
     entry: Entry
@@ -45,12 +46,11 @@ class Segment:
     is_fixed: bool = False
     returned: int = 0
     write_off_reason: str = ""
+    began: int = field(init=False)
     steps: list[Step] = field(default_factory=list)
 
-    @property
-    def began(self) -> int:
-        """Seconds since 1970; nought for work without clock times, which so comes first on its day."""
-        return int(self.started_at.timestamp()) if self.started_at else 0
+    def __post_init__(self) -> None:
+        self.began = int(self.started_at.timestamp()) if self.started_at else 0
 
     @property
     def line_id(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from rtpy_billing.calendars.calendar import ALWAYS, Calendar
 from rtpy_billing.calendars.splitting import Piece, day_pieces, split
@@ -37,13 +38,17 @@ def stretches(entry: Entry, calendar: Calendar | None, zone: str, hours: Hours) 
     if entry.started_at is None or entry.ended_at is None or entry.started_at >= entry.ended_at:
         return [whole(entry, calendar, hours)]
     pieces = split(entry.started_at, entry.ended_at, calendar or everything(zone))
-    cut = at_midnights(entry, pieces, zone)
+    if zone == entry.zone and (calendar is None or calendar.zone == zone):
+        cut = [(piece.start, piece.end, piece, piece.on, piece.on) for piece in pieces]
+    else:
+        cut = at_midnights(entry, pieces, zone)
     clock = [(end - start) // SECOND for start, end, *_ in cut]
     worked = clock if sum(clock) == entry.worked_seconds else weighted(entry.worked_seconds, clock)
+    name = calendar.name if calendar else None
     found = []
     for seconds, (start, end, piece, customer_on, worked_on) in zip(worked, cut, strict=True):
         in_hours, source = decided(calendar, hours, piece.in_hours, "clock")
-        step = hours_step(calendar, piece.on, in_hours, piece.exception, source)
+        step = hours_step(name, piece.on, in_hours, piece.exception, source)
         found.append(
             Stretch(seconds, worked_on, customer_on, piece.on, in_hours, piece.exception, step, start, end)
         )
@@ -55,7 +60,7 @@ def whole(entry: Entry, calendar: Calendar | None, hours: Hours) -> Stretch:
     day = entry.worked_on
     exception = calendar is not None and calendar.is_exception(day)
     in_hours, source = decided(calendar, hours, bool(calendar and calendar.spans_on(day)), "day")
-    step = hours_step(calendar, day, in_hours, exception, source)
+    step = hours_step(calendar.name if calendar else None, day, in_hours, exception, source)
     return Stretch(entry.worked_seconds, day, day, day, in_hours, exception, step)
 
 
@@ -66,16 +71,16 @@ def decided(calendar: Calendar | None, hours: Hours, found: bool, source: str) -
     return (True, "always") if calendar is None else (found, source)
 
 
-def hours_step(calendar: Calendar | None, day: date, in_hours: bool, exception: bool, source: str) -> Step:
-    """What is told of the hours."""
-    name = calendar.name if calendar else None
+@lru_cache(4096)
+def hours_step(calendar: str | None, day: date, in_hours: bool, exception: bool, source: str) -> Step:
+    """What is told of the hours; `calendar` is its name."""
     return Step(
         StepKind.HOURS,
         {
             "in_hours": in_hours,
             "day": day.isoformat(),
             "exception": exception,
-            "calendar": name,
+            "calendar": calendar,
             "source": source,
         },
     )
