@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rtpy.config.setting import Setting
     from rtpy.content.part import Message
     from rtpy.health import HealthCheck
+    from rtpy.initialdata.brought import InitialData
     from rtpy.jobs.worker import Chore
     from rtpy.models import Ticket, Transaction, User
     from rtpy.rest2.route import Route
@@ -166,6 +167,17 @@ def rtpy_rest2() -> "Sequence[Route]":
 
 
 @hookspec
+def rtpy_initialdata() -> "InitialData":
+    """The first data of this plugin, and its sections of set-up files (`rtpy load`, `rtpy config export`).
+
+    `first(work)` is called once, when `rtpy up`, `init` or `migrate` has made the plugin's tables: as RT_System, in a
+    transaction of its own, which an exception undoes; it is then tried again the next time. Dropping the plugin's data
+    forgets that it was done. A section begins with the plugin's name and `_`; see
+    `rtpy.initialdata.section.Section`. New in 0.1.
+    """
+
+
+@hookspec
 def rtpy_user_references() -> "Mapping[str, Decision]":
     """What a merge of two people does with the columns of this plugin's tables that point at people: `table.column`.
 
@@ -203,8 +215,8 @@ def rtpy_form_changes(
 ) -> "Sequence[Change] | None":
     """Changes that the plugin's own fields in a form of the core ask for, to be made in the same bundle.
 
-    `deed` is `reply`, `comment`, `create` or `modify`; `given` is what was typed, by the names of the fields: begin those
-    of a plugin's panel with `NAME.`. They come after what the form says itself, and before a new status. Nothing may
+    `deed` is `reply`, `comment`, `create` or `modify`; `given` is what was typed, by the names of the fields: begin
+    those of a plugin's panel with `NAME.`. They come after what the form says itself, and before a new status. Nothing may
     be written here. Raise Invalid with the name of the field: then nothing happens, and the form is shown again with
     all that was typed. New in 0.1.
     """

@@ -5,8 +5,9 @@ import importlib
 PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy": ("hookimpl",),
     "rtpy.app": ("App",),
+    "rtpy.changes.allowed": ("may", "need", "need_system"),
     "rtpy.changes.blobs": ("DatabaseStore",),
-    "rtpy.changes.change": ("Change",),
+    "rtpy.changes.change": ("Change", "Record"),
     "rtpy.changes.configuring": ("note_configuration",),
     "rtpy.changes.merging_people.references": ("DROP", "LEAVE", "MOVE", "Decision", "Deed"),
     "rtpy.changes.pipeline": ("change_ticket", "create_ticket"),
@@ -27,8 +28,10 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.duration": ("read_minutes",),
     "rtpy.errors": ("Conflict", "Invalid", "NotFound", "Problem", "Refused"),
     "rtpy.health": ("HealthCheck",),
-    "rtpy.http.resources": ("SystemResource",),
+    "rtpy.http.resources": ("SystemResource", "TicketResource", "system_resource", "ticket_resource"),
     "rtpy.http.security": ("STAFF",),
+    "rtpy.initialdata.brought": ("InitialData",),
+    "rtpy.initialdata.section": ("Section",),
     "rtpy.jobs.worker": ("Chore",),
     "rtpy.models": (
         "Attachment",
@@ -62,6 +65,9 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.web.panels": ("Panel",),
     "rtpy.web.routes": ("ID", "Address"),
     "rtpy.web.staff.forms": ("problems_of", "texts_named", "texts_of"),
+    "rtpy.web.times": ("show_minutes",),
+    "rtpy.webhooks.announcing": ("announce",),
+    "rtpy.webhooks.events": ("BroughtEvent",),
     "rtpy.work": ("Actor", "Face", "Work"),
 }
 """Modules with their public names; add a name here before a plugin uses it, sorted, capitals first."""

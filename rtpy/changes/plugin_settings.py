@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete
-
 from rtpy.changes.allowed import need_system
 from rtpy.changes.configuring import note_configuration
 from rtpy.config.setting import SettingValue
 from rtpy.errors import Invalid, Problem
 from rtpy.models import PluginSetting
 from rtpy.plugin_settings import settings_of_plugin
-from rtpy.remembered import forget
 from rtpy.rights.names import Right
 from rtpy.work import Work
 
@@ -67,9 +64,3 @@ def save_settings(work: Work, plugin: str, values: Mapping[str, object]) -> None
             row.value, row.changed = new, work.now
     work.db.flush()  # whoever asks from here on sees the new values
     note_configuration(work, KIND, None, plugin, before, {**before, **accepted})
-
-
-def forget_settings(work: Work, plugin: str) -> None:
-    """Delete whatever was set for a plugin whose data is dropped."""
-    work.db.execute(delete(PluginSetting).where(PluginSetting.plugin == plugin))
-    forget(work.db.connection())

@@ -29,12 +29,12 @@ def export(config: Config, output: Path | None) -> None:
     Example: rtpy config export > shop.toml
     """
     from rtpy.changes.configuring import note_configuration
-    from rtpy.initialdata.all import SECTIONS
+    from rtpy.initialdata.brought import sections_of
     from rtpy.initialdata.writing import export as as_text
 
     with open_app(config) as app:
         with app.work(reading=True) as work:
-            text = as_text(work, SECTIONS)
+            text = as_text(work, sections_of(app))
         if output is None:
             click.echo(text, nl=False)
         else:

@@ -23,17 +23,19 @@ def load(config: Config, file: Path, dry_run: bool) -> None:
     \b
     Example: rtpy load shop.toml --dry-run
     """
-    from rtpy.initialdata.all import SECTIONS
+    from rtpy.initialdata.brought import sections_of
     from rtpy.initialdata.reading import load as load_data
     from rtpy.initialdata.reading import parse
     from rtpy.models.user import SYSTEM_USER
     from rtpy.work import Actor, Face
 
     try:
-        data = parse(file.read_text(encoding="utf-8"), SECTIONS)
+        text = file.read_text(encoding="utf-8")
         with open_app(config) as app, app.sessions() as db:
+            sections = sections_of(app)
+            data = parse(text, sections)
             work = app.work_in(db, Actor(app.system_user_id(db), SYSTEM_USER, Face.CLI))
-            steps = load_data(work, data, SECTIONS)
+            steps = load_data(work, data, sections)
             if dry_run:
                 db.rollback()
             else:

@@ -14,8 +14,11 @@ def migrate(config: Config) -> None:
     \b
     Example: rtpy migrate --home /var/lib/rtpy
     """
+    from rtpy.initialdata.brought import give_first_data
     from rtpy.migrations.run import upgrade
 
     with open_app(config) as app:
         upgrade(app.engine, app.lines)
+        for name in give_first_data(app):
+            click.echo(f"{name} has its first data.")
     click.echo("The database is up to date.")

@@ -2,6 +2,7 @@
 
 from rtpy.app import App
 from rtpy.config import Config
+from rtpy.initialdata.brought import give_first_data
 from rtpy.migrations.run import upgrade
 from rtpy.setup import initialise
 
@@ -12,10 +13,12 @@ def make_home(config: Config) -> None:
 
 
 def prepare(app: App, root_password: str | None) -> str | None:
-    """Bring the database up to date; give a new one its users, queue and scrips.
+    """Bring the database up to date; give a new one its users, queue and scrips, and new plugins their first data.
 
     Returns the password of root when it was made just now (`root_password`, or one drawn by lot), otherwise None:
     an existing root keeps the password it has.
     """
     upgrade(app.engine, app.lines)
-    return initialise(app, root_password)
+    password = initialise(app, root_password)
+    give_first_data(app)
+    return password

@@ -14,6 +14,7 @@ from rtpy.changes.blobs import DatabaseStore
 from rtpy.clock import Clock
 from rtpy.config import Config
 from rtpy.db.session import make_engine
+from rtpy.initialdata.brought import give_first_data
 from rtpy.migrations.run import upgrade
 from rtpy.setup import initialise
 
@@ -71,6 +72,7 @@ class Databases:
             app = App(config, blobs=DatabaseStore(), clock=self._clock)
             upgrade(app.engine, app.lines)
             initialise(app, self._password)
+            give_first_data(app)
             app.engine.dispose()
             self._first[key] = url
         return self._first[key]

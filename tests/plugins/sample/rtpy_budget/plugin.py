@@ -2,7 +2,7 @@
 
 from rtpy import hookimpl
 from rtpy.jobs.worker import Chore
-from rtpy_budget import allowances, columns, health, pages, panes, report, rules, scrips, search
+from rtpy_budget import allowances, columns, health, pages, panes, report, rules, scrips, search, setup
 from rtpy_budget.options import OPTIONS, SETTINGS
 
 
@@ -94,6 +94,12 @@ def rtpy_webhook_events():
 def rtpy_chores():
     """The list in the home, brought up to date every five minutes."""
     return [Chore("budget.report", 300.0, report.write_report)]
+
+
+@hookimpl
+def rtpy_initialdata():
+    """An allowance for root, and allowances in set-up files."""
+    return setup.DATA
 
 
 @hookimpl
