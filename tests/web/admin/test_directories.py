@@ -128,16 +128,19 @@ def test_a_test_says_what_a_login_would_do(root, directory, make, browser, db):
     assert "Cannot log in: The account bob holds SuperUser" in said("bob")
 
 
-def test_people_log_in_at_the_page_with_the_password_of_the_directory(browser, another, directory, db):
+def test_people_log_in_at_the_page_with_the_password_of_the_directory(root, another, directory, db):
     def enter(who, name, password):
         form = who.get("/login").form
         form["username"], form["password"] = name, password
         return form.submit(expect_errors=True)
 
     assert "do not fit together" in enter(another(), "jane", "wrong")
+    browser = another()
     assert enter(browser, "jane", "secret of jane").status_int == 303
     assert "Jane Doe" in browser.get("/").text
-    assert db.scalar(select(User.name).where(User.email_address == "jane@example.com")) == "jane"
+    jane = db.scalar(select(User).where(User.email_address == "jane@example.com"))
+    assert jane.name == "jane"
+    assert "Logs in by Our people: no password here." in root.get(f"/people/{jane.id}")
     directory.urls = ["ldap://127.0.0.1:1"]
     db.flush()
     assert "The directory cannot be reached" in enter(another(), "jane", "secret of jane")

@@ -6,7 +6,7 @@ from html import escape
 from pyramid.httpexceptions import HTTPFound, HTTPNotFound
 from pyramid.request import Request
 from pyramid.view import view_config
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from rtpy.changes.accounts import may_administer
 from rtpy.changes.addresses import addresses_of
@@ -17,12 +17,16 @@ from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
 from rtpy.identity.password_rules import password_hint
 from rtpy.models import (
+    DirectoryPerson,
     GroupClosure,
     Organization,
     OrganizationMember,
     OrganizationSite,
     Principal,
+    SignOnLink,
+    SignOnProvider,
     User,
+    UserDirectory,
 )
 from rtpy.models.group import PRIVILEGED
 from rtpy.models.user import NOBODY, SYSTEM_USER
@@ -106,7 +110,7 @@ def person_page(
         "account_url": path("admin.users.modify", id=user.id),
         "merge_url": path("admin.users.merge", id=user.id),
         "form": _fields(request, user, typed or {}, wrong or {}) if may else {},
-        "has_password": user.password_hash is not None,
+        "ways_in": _ways_in(request, user) if may else "",
         "is_me": user.id == work.actor.user_id,
         **show_thing_fields(request, Lookup.USER, user.id),
     }
@@ -167,6 +171,28 @@ def _memberships(request: Request, user: User) -> list[tuple[str, Html | str]]:
         name = link(path("organization.display", id=organization.id), organization.name)
         facts.append(("Organisation", Html(f"{name} (by the mail domain)")))
     return facts
+
+
+def _ways_in(request: Request, user: User) -> str:
+    """By what somebody logs in, in a sentence. One query without a password, none with one."""
+    if user.password_hash is not None:
+        return "There is a password."
+    directories = (
+        select(UserDirectory.name)
+        .join(DirectoryPerson, DirectoryPerson.directory_id == UserDirectory.id)
+        .where(DirectoryPerson.user_id == user.id)
+    )
+    providers = (
+        select(SignOnProvider.name)
+        .join(SignOnLink, SignOnLink.provider_id == SignOnProvider.id)
+        .where(SignOnLink.user_id == user.id)
+    )
+    names = sorted(set(request.db.scalars(union(directories, providers))))
+    return (
+        f"Logs in by {', '.join(names)}: no password here."
+        if names
+        else "There is no password: no login yet."
+    )
 
 
 def _fields(
