@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rtpy.config.options import Option
     from rtpy.config.setting import Setting
     from rtpy.content.part import Message
+    from rtpy.demo.made import Made
     from rtpy.health import HealthCheck
     from rtpy.initialdata.brought import InitialData
     from rtpy.jobs.worker import Chore
@@ -283,4 +284,23 @@ def rtpy_account_changed(work: "Work", user: "User", what: str, old: str) -> Non
 
     `what` is `password`, `address` (then `old` is the mail address before), `second factor on`, `second factor off`
     or `recovery codes`. The core tells people by mail from here. An exception undoes the change. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_load_demo(work: "Work", made: "Made") -> None:
+    """The sample consultancy is loaded: add to it what shows this plugin at its best, in this transaction.
+
+    Called once, by `rtpy up --demo` and `rtpy demo load`, as RT_System; for a plugin that is enabled later at the next
+    of them. `made` has the ids of the demo's tickets, organizations, users and so on; its three months end at
+    `work.now`. The plugin's other hooks were called while the tickets were made. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_remove_demo(work: "Work", made: "Made") -> None:
+    """The sample consultancy is about to be removed: delete what this plugin has of it, in the same transaction.
+
+    That is all rows that point at `made.tickets`, and everything else that rtpy_load_demo made. Organisations and
+    people that other rows of the plugin still point at stay, disabled. An exception stops the removal. New in 0.1.
     """

@@ -9,6 +9,7 @@ import click
 
 from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
+from rtpy.errors import Refused
 
 if TYPE_CHECKING:
     from rtpy.app import App
@@ -47,17 +48,21 @@ def remove(config: Config) -> None:
     """
     from rtpy.demo.remove import remove as remove_all
 
-    with open_app(config) as app:
-        found = remove_all(app)
+    try:
+        with open_app(config) as app:
+            found = remove_all(app)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
     click.echo("The sample consultancy is removed." if found else "There is no sample consultancy here.")
 
 
 def load_once(app: "App") -> bool:
-    """Load it with progress on standard error; False when it is there already."""
+    """Load it with progress on standard error, and what plugins add to it; False when all is there already."""
     from rtpy.demo import load as loading
+    from rtpy.demo.brought import load_brought
 
     if loading.is_loaded(app):
-        return False
+        return bool(load_brought(app))  # of a plugin that was enabled since
     with _progress() as progress:
         loading.load(app, progress=progress)
     return True

@@ -26,6 +26,7 @@ from rtpy.changes.ticket.people import AddWatcher
 from rtpy.clock import SettableClock
 from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.demo import events as told
+from rtpy.demo.brought import load_brought
 from rtpy.demo.inventory import DemoAsset, inventory
 from rtpy.demo.knowledge import DemoArticle, Knowledge, knowledge
 from rtpy.demo.made import Made, read_made, write_made
@@ -67,6 +68,7 @@ def load(
     call it only where nothing else uses this app. Commits after every event.
     """
     if is_loaded(app):
+        load_brought(app)
         return
     remove(app)
     clock = app.clock
@@ -94,6 +96,7 @@ def load(
         progress(len(happenings), len(happenings))
     finally:
         app.clock = clock
+    load_brought(app)
 
 
 class _Loader:

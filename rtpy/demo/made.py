@@ -31,6 +31,8 @@ class Made:
     assets: list[int] = field(default_factory=list)
     logged: list[int] = field(default_factory=list)
     """Of the log of changes."""
+    plugins: list[str] = field(default_factory=list)
+    """Those that have loaded sample data of their own."""
 
 
 def read_made(db: Session) -> Made | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from rtpy.app import App
 from rtpy.changes.guard import changing
+from rtpy.demo.brought import remove_brought, used_by_plugins
 from rtpy.demo.made import ROW, Made, read_made
 from rtpy.demo.unshelving import remove_shelves
 from rtpy.models import (
@@ -42,21 +43,26 @@ _SOME = 500
 
 
 def remove(app: App) -> bool:
-    """Remove everything that `load` made, in one transaction; False when there is nothing."""
+    """Remove everything that `load` made, in one transaction; False when there is nothing.
+
+    Raises Refused when a plugin must be enabled for it.
+    """
     with app.sessions() as db:
         made = read_made(db)
         if made is None:
             return False
         with changing(db):
-            for some in _portions(_tickets(db, made)):
+            tickets = _tickets(db, made)
+            remove_brought(app, db, made, tickets)
+            for some in _portions(tickets):
                 _remove_tickets(db, some)
             for some in _portions(made.mails):
                 _remove_mails(db, IncomingMail.id.in_(some))
             remove_shelves(db, made)
-            _remove_queues(db, made.queues)
-            _remove_organizations(db, made.organizations)
-            _remove_groups(db, made.groups)
-            _remove_users(db, made.users)
+            _remove_queues(app, db, made.queues)
+            _remove_organizations(app, db, made.organizations)
+            _remove_groups(app, db, made.groups)
+            _remove_users(app, db, made.users)
             db.execute(delete(Configuration).where(Configuration.name == ROW))
         db.commit()
     return True
@@ -101,28 +107,30 @@ def _remove_mails(db: Session, which: ColumnElement[bool]) -> None:
     _run(db, delete(IncomingMail).where(which))
 
 
-def _remove_queues(db: Session, ids: list[int]) -> None:
-    used = _used(db, ids, Ticket.queue_id, OutgoingMail.queue_id)
+def _remove_queues(app: App, db: Session, ids: list[int]) -> None:
+    used = _used(db, ids, Ticket.queue_id, OutgoingMail.queue_id) | used_by_plugins(app, db, ids, "queues.id")
     free = set(ids) - used
     _run(db, delete(Ace).where(Ace.object_type == "queue", Ace.object_id.in_(free)))
     _run(db, delete(Queue).where(Queue.id.in_(free)))
     _run(db, update(Queue).where(Queue.id.in_(used)).values(disabled=True))
 
 
-def _remove_organizations(db: Session, ids: list[int]) -> None:
+def _remove_organizations(app: App, db: Session, ids: list[int]) -> None:
     used = _used(db, ids, Ticket.organization_id, Asset.organization_id)
+    used |= used_by_plugins(app, db, ids, "organizations.id")
     _run(db, delete(Organization).where(Organization.id.in_(set(ids) - used)))
     _run(db, update(Organization).where(Organization.id.in_(used)).values(disabled=True))
 
 
-def _remove_groups(db: Session, ids: list[int]) -> None:
+def _remove_groups(app: App, db: Session, ids: list[int]) -> None:
     used = _used(db, ids, Watcher.principal_id, AssetWatcher.principal_id)
+    used |= used_by_plugins(app, db, ids, "groups.id", "principals.id")
     free = set(ids) - used
     _run(db, delete(Group).where(Group.id.in_(free)))
     _remove_principals(db, free, used)
 
 
-def _remove_users(db: Session, ids: list[int]) -> None:
+def _remove_users(app: App, db: Session, ids: list[int]) -> None:
     used = _used(
         db,
         ids,
@@ -143,7 +151,7 @@ def _remove_users(db: Session, ids: list[int]) -> None:
     # Their own accounts' history goes with them; what they did to anything else keeps them.
     mine = (Transaction.object_type == "user", Transaction.object_id.in_(ids))
     done = select(Transaction.creator_id).where(Transaction.creator_id.in_(ids), ~(mine[0] & mine[1]))
-    used |= set(db.scalars(done))
+    used |= set(db.scalars(done)) | used_by_plugins(app, db, ids, "users.id", "principals.id")
     free = set(ids) - used
     _run(db, delete(Transaction).where(Transaction.object_type == "user", Transaction.object_id.in_(free)))
     _run(db, delete(User).where(User.id.in_(free)))

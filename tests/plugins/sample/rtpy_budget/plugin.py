@@ -161,6 +161,18 @@ def rtpy_people_merged(work, kept, merged):
 
 
 @hookimpl
+def rtpy_load_demo(work, made):
+    """Allowances for the invented staff."""
+    setup.load_demo(work, made)
+
+
+@hookimpl
+def rtpy_remove_demo(work, made):
+    """These, too."""
+    setup.remove_demo(work, made)
+
+
+@hookimpl
 def rtpy_account_changed(work, user, what, old):
     """A note."""
     rules.note_account_change(user, what, old)

@@ -1,6 +1,6 @@
 """What a new database gets, and what stands in set-up files."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from rtpy.errors import Invalid, Problem
 from rtpy.initialdata.brought import InitialData
@@ -34,3 +34,14 @@ def save(work, entry, before):
 
 ALLOWANCES = Section("budget_allowances", ("person",), {"minutes": 0}, dump, save)
 DATA = InitialData(give_root, (ALLOWANCES,))
+
+
+def load_demo(work, made):
+    """An hour for everybody of the sample consultancy."""
+    for number in made.users:
+        allow(work, number, 60)
+
+
+def remove_demo(work, made):
+    """Their hours go with them."""
+    work.db.execute(delete(Allowance).where(Allowance.user_id.in_(made.users)))
