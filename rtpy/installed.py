@@ -2,6 +2,7 @@
 
 import configparser
 import importlib
+import os
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,9 +37,13 @@ class Installed:
 
 
 def plugin_folders(home: Path) -> tuple[Path, ...]:
-    """Where packages may be dropped: `plugins` in the home, then in the checkout."""
+    """Where packages may be dropped: `plugins` in the home, then in the checkout, then what RTPY_PLUGIN_PATH names.
+
+    The variable is for those who write plugins: folders that hold packages, with `:` between them.
+    """
     top = paths.checkout()
-    return (home / "plugins", *([top / "plugins"] if top else []))
+    further = [Path(each) for each in os.environ.get("RTPY_PLUGIN_PATH", "").split(os.pathsep) if each]
+    return (home / "plugins", *([top / "plugins"] if top else []), *further)
 
 
 def find_installed(name: str, folders: Iterable[Path] = ()) -> Installed | None:

@@ -157,6 +157,8 @@ def _load(name: str, folders: Iterable[Path]) -> Any:
         return found.load()
     except ImportError as error:
         raise _misfit(f"Plugin {name} cannot be imported: {error}.") from error
+    except Exception as error:  # whatever its modules do while they are imported
+        raise _misfit(f"Plugin {name} cannot be imported: {type(error).__name__}: {error}.") from error
 
 
 def unmet_version(plugin: Installed) -> str:

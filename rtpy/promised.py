@@ -10,6 +10,7 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.changes.change": ("Change", "Record"),
     "rtpy.changes.configuring": ("note_configuration",),
     "rtpy.changes.merging_people.references": ("DROP", "LEAVE", "MOVE", "Decision", "Deed"),
+    "rtpy.changes.people": ("find_person",),
     "rtpy.changes.pipeline": ("change_ticket", "create_ticket"),
     "rtpy.changes.ticket.basics": ("SetPriority",),
     "rtpy.changes.ticket.content": ("Comment", "Correspond"),

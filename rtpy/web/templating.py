@@ -91,6 +91,11 @@ class Templates:
         page: Any = self._load(name)  # Any: Chameleon types two of the keywords, values have every type
         return str(page.render(**values))
 
+    def check(self, name: str) -> None:
+        """Compile a page without filling it. Raises chameleon.TemplateError with the place of the mistake."""
+        page: Any = self._load(name)
+        page.cook_check()
+
     def names(self) -> list[str]:
         """Every template that can be rendered, each once, sorted."""
         places = [Path(place) for place in self._loader.search_path]

@@ -19,7 +19,7 @@ def templates(compiled_templates):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_compiles(templates, name):
-    templates._load(name).cook_check()
+    templates.check(name)
 
 
 @pytest.mark.parametrize("name", NAMES)

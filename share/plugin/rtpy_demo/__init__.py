@@ -1,0 +1,1 @@
+"""Notes on a page of their own, for rtpy."""
