@@ -23,8 +23,11 @@ REFERENCES = {
     "billing_exports.actor_id": Decision(LEAVE),
     "billing_invoices.created_by_id": Decision(LEAVE),
     "billing_invoices.issued_by_id": Decision(LEAVE),
+    # The next look at everything says whose it is.
+    "billing_loose_ends.owner_id": Decision(DROP),
     "billing_movements.actor_id": Decision(LEAVE),
     "billing_payments.actor_id": Decision(LEAVE),
+    "billing_runs.actor_id": Decision(LEAVE),
     "billing_suggestions.user_id": Decision(MOVE),
     # The kept person may have one that runs: these stay in sight as loose ends.
     "billing_timers.user_id": Decision(LEAVE),

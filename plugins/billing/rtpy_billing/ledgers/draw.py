@@ -72,6 +72,7 @@ class Drawing:
     def finish(self, as_of: date, pieces: dict[object, tuple[Piece, ...]] | None = None) -> Drawn:
         """Let every lot begin and end that does so up to `as_of`, and say what came of it all."""
         self._timeline.advance(as_of)
+        self._timeline.owe_what_has_no_lot()
         lots = tuple(sorted(self._timeline.lots.values(), key=lambda one: (one.lot.usable_from, one.lot.key)))
         return Drawn(pieces or {}, self._timeline.all_movements(), lots, self._timeline.deficit)
 

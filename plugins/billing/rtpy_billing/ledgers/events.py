@@ -49,6 +49,12 @@ class Timeline:
         if one.remaining <= 0 and one.emptied_on is None:
             one.emptied_on = movement.worked_on
 
+    def owe_what_has_no_lot(self) -> None:
+        """Fixed movements of lots that never came (what they were carried over from is gone) are owed."""
+        planned = {lot.key for lot in self._ledger.lots}
+        for key in [key for key in self._taken if key not in planned]:
+            self.deficit -= self._taken.pop(key)
+
     def all_movements(self) -> tuple[Movement, ...]:
         """What was entered, what came in and what was computed, by day; of one day in the order of the happening."""
         return tuple(sorted(self._movements, key=lambda movement: movement.worked_on))

@@ -3,7 +3,7 @@
 from rtpy_billing.models.agreement import Agreement, AgreementLine, Consent, MovementRow
 from rtpy_billing.models.calendar import CalendarRow
 from rtpy_billing.models.customer import Customer
-from rtpy_billing.models.dismissal import Dismissal, LooseEndCount
+from rtpy_billing.models.dismissal import Dismissal, LooseEnd, LooseEndCount
 from rtpy_billing.models.entry import EntryLine, EntryShare, Suggestion, TicketTerms, WorkEntry
 from rtpy_billing.models.invoice import (
     Delivery,
@@ -13,16 +13,19 @@ from rtpy_billing.models.invoice import (
     Invoice,
     InvoiceLine,
     Payment,
+    Run,
 )
 from rtpy_billing.models.rate import RateRow, RoundingRuleRow, SurchargeRow
 from rtpy_billing.models.role import CostRate, Role, Worker
 from rtpy_billing.models.seller import Seller, Series, TaxRateRow
 from rtpy_billing.models.timer import Timer
+from rtpy_billing.models.warning import BalanceWarning
 from rtpy_billing.models.work_type import WorkType
 
 __all__ = [
     "Agreement",
     "AgreementLine",
+    "BalanceWarning",
     "CalendarRow",
     "Consent",
     "CostRate",
@@ -36,12 +39,14 @@ __all__ = [
     "ExportedInvoice",
     "Invoice",
     "InvoiceLine",
+    "LooseEnd",
     "LooseEndCount",
     "MovementRow",
     "Payment",
     "RateRow",
     "Role",
     "RoundingRuleRow",
+    "Run",
     "Seller",
     "Series",
     "Suggestion",

@@ -5,7 +5,33 @@ from datetime import date
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rtpy.db.base import Base, id_, ref, text, utc
+from rtpy.db.base import Base, count, id_, ref, text, utc
+
+
+class LooseEnd(Base):
+    """Something that may fall through, as the last look at everything found it."""
+
+    __tablename__ = "billing_loose_ends"
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        Index("ix_billing_loose_ends_owner_id", "owner_id", "kind"),
+    )
+
+    id: Mapped[id_]
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(80))
+    """The thing and the state of it that matters: another state is another loose end."""
+    since: Mapped[utc]
+    owner_id: Mapped[int | None] = ref("users.id")
+    ticket_id: Mapped[int | None] = ref("tickets.id", cascade=True)
+    organization_id: Mapped[int | None] = ref("organizations.id")
+    thing_id: Mapped[int | None]
+    """Of whatever the kind is about: an invoice, a person, an agreement."""
+    number: Mapped[count]
+    """How many entries, or whatever the kind counts, stand behind it."""
+    amount: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3), default="", server_default="")
+    detail: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class Dismissal(Base):

@@ -85,11 +85,14 @@ class InvoiceLine(Base):
     unit_price: Mapped[int]
     price_base: Mapped[int] = mapped_column(default=1, server_default="1")
     discount: Mapped[count]
+    """Basis points of the line; of a line of the source `discount`, of the whole document."""
     discount_reason: Mapped[short]
     net: Mapped[int]
     tax_class: Mapped[str] = mapped_column(String(40), default="standard", server_default="standard")
     account: Mapped[short]
     requests: Mapped[list[int] | None] = mapped_column(Json)
+    released: Mapped[flag]
+    """Of a line of a credit note: what it takes back may be billed again."""
 
 
 class Delivery(Base):
@@ -129,6 +132,28 @@ class ExportedInvoice(Base):
 
     export_id: Mapped[int] = ref("billing_exports.id", primary_key=True, cascade=True)
     invoice_id: Mapped[int] = ref("billing_invoices.id", primary_key=True)
+
+
+class Run(Base):
+    """Drafts prepared for many customers, one after the other, by the worker."""
+
+    __tablename__ = "billing_runs"
+
+    id: Mapped[id_]
+    until: Mapped[date]
+    """Everything before this day is billed."""
+    state: Mapped[str] = mapped_column(String(10), default="waiting", server_default="waiting")
+    """`waiting`, `running`, `done` or `stopped`."""
+    waiting: Mapped[list[int]] = mapped_column(Json)
+    """Organisations that are still to come."""
+    total: Mapped[count]
+    done: Mapped[count]
+    drafts: Mapped[count]
+    problems: Mapped[list[str] | None] = mapped_column(Json)
+    created: Mapped[utc]
+    finished: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    actor_id: Mapped[int] = ref("users.id")
 
 
 class Payment(Base):

@@ -41,6 +41,8 @@ class SurchargeRow(Base):
     scope_id: Mapped[int | None]
     operation: Mapped[str] = mapped_column(String(10))
     value: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3), default="", server_default="")
+    """Of a value that is money; empty for multipliers, which hold in all."""
     sort_order: Mapped[count]
     is_last: Mapped[flag]
     role_id: Mapped[int | None] = ref("billing_roles.id")

@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("scope_id", KEY, nullable=True),
         sa.Column("operation", sa.String(length=10), nullable=False),
         sa.Column("value", KEY, nullable=False),
+        sa.Column("currency", sa.String(length=3), server_default="", nullable=False),
         sa.Column("sort_order", KEY, server_default="0", nullable=False),
         sa.Column("is_last", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("role_id", KEY, nullable=True),

@@ -151,10 +151,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_billing_consents_token_hash")),
     )
     op.create_index(op.f("ix_billing_consents_line_id"), "billing_consents", ["line_id"])
+    op.create_table(
+        "billing_warnings",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("agreement_id", KEY, nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["billing_agreements.id"],
+            name=op.f("fk_billing_warnings_agreement_id_billing_agreements"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_warnings")),
+        sa.UniqueConstraint("agreement_id", "key", name=op.f("uq_billing_warnings_agreement_id_key")),
+    )
 
 
 def downgrade() -> None:
     """Take them away, the youngest first."""
+    op.drop_table("billing_warnings")
     op.drop_table("billing_consents")
     op.drop_table("billing_agreement_lines")
     op.drop_table("billing_agreements")

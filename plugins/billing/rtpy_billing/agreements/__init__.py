@@ -1,0 +1,1 @@
+"""Agreements with customers: changing them, filling their balances, asking for consent, warning in time."""
