@@ -20,6 +20,7 @@ from rtpy.work import Work
 log = logging.getLogger(__name__)
 
 PLACES: Mapping[str, str] = {
+    "page.head": "In the head element of every page for staff: links to styles and scripts; the subject is None.",
     "page.header": "In the bar at the top of every page for staff; the subject is None. Keep it to a word or two.",
     "home": "At the top of the first page, under its heading; the subject is None.",
     "admin.home": "On the overview of the administration, after what needs a hand; the subject is None.",

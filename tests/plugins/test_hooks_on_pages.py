@@ -78,7 +78,7 @@ def test_rtpy_form_changes_are_made_with_the_reply_or_nothing_is(root, make, db)
         (
             "from rtpy.web.panels import Panel\n@hookimpl\n"
             "def rtpy_panels():\n    return [Panel('no.place', 'x.pt', print)]\n",
-            "A plugin brings a panel for no.place: the places are page.header,",
+            "A plugin brings a panel for no.place: the places are page.head,",
         ),
         (
             "from rtpy.rights.names import *\n@hookimpl\ndef rtpy_rights():\n"

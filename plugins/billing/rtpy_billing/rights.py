@@ -11,6 +11,7 @@ APPROVE_BILLING = "ApproveBilling"
 ISSUE_INVOICES = "IssueInvoices"
 ADMIN_AGREEMENTS = "AdminAgreements"
 ADMIN_BILLING = "AdminBilling"
+SEE_LOOSE_ENDS = "SeeLooseEnds"
 
 _SYSTEM, _STAFF, _ADMIN = (SYSTEM,), Category.STAFF, Category.ADMIN
 
@@ -27,6 +28,9 @@ RIGHTS = {
     APPROVE_BILLING: RightHelp(_SYSTEM, _STAFF, "Decide what is charged: approve, write off, give away."),
     ISSUE_INVOICES: RightHelp(
         _SYSTEM, _STAFF, "Draft, issue, credit, deliver and export invoices; note payments."
+    ),
+    SEE_LOOSE_ENDS: RightHelp(
+        _SYSTEM, _STAFF, "See everything that is about to fall through, not only one's own."
     ),
     ADMIN_AGREEMENTS: RightHelp(
         _SYSTEM, _ADMIN, "Create and change agreements, and book into prepaid balances."
