@@ -1,0 +1,1 @@
+"""Capture: work entries from replies, forms, timers, sheets, mail and programs; corrections; suggestions."""
