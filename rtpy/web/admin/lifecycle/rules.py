@@ -78,5 +78,7 @@ def _page(
         "updates": list(UPDATES.items()),
         "fields": list(FIELDS.items()),
         "right_length": RIGHT_LENGTH,
-        "known_rights": sorted({*lifecycle.right_names, *map(str, RIGHTS), *request.app.named("rtpy_rights")}),
+        "known_rights": sorted(
+            {*lifecycle.right_names, *map(str, RIGHTS), *request.app.named("rtpy_rights")}
+        ),
     }
