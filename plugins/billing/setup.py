@@ -15,7 +15,7 @@ setup(
     # also folders without __init__.py: the revisions, templates and static files
     packages=find_namespace_packages(include=["rtpy_billing", "rtpy_billing.*"], exclude=["*__pycache__*"]),
     package_data={"": ["py.typed", "*.pt", "*.txt", "*.toml", "*.typ", "*.css", "*.js", "*.svg", "*.po"]},
-    install_requires=["rtpy>=0.1"],
+    install_requires=["rtpy>=0.1", "typst>=0.15,<0.16", "segno>=1.6,<2"],
     entry_points={"rtpy.plugins": ["billing = rtpy_billing.plugin"]},
     zip_safe=False,
 )
