@@ -37,6 +37,7 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.models": (
         "Attachment",
         "Group",
+        "Link",
         "Organization",
         "OrganizationMember",
         "Principal",
