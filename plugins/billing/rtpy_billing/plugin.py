@@ -7,12 +7,20 @@ from pyramid.config import Configurator
 import rtpy_billing.models  # noqa: F401 (its tables)
 from rtpy import hookimpl
 from rtpy.changes.merging_people.references import Decision
+from rtpy.config.setting import Setting
+from rtpy.jobs.worker import Chore
+from rtpy.models import Ticket, Transaction
 from rtpy.rights.names import RightHelp
 from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
+from rtpy.work import Work
+from rtpy_billing.capture.recorded import follow
+from rtpy_billing.loose_ends.looking import LOOKING
+from rtpy_billing.loose_ends.mailing import MAILING
 from rtpy_billing.merging import REFERENCES
 from rtpy_billing.rights import RIGHTS
+from rtpy_billing.settings import SETTINGS
 from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
 
 
@@ -20,6 +28,12 @@ from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
 def rtpy_rights() -> Mapping[str, RightHelp]:
     """Who logs, approves, sees money, issues."""
     return RIGHTS
+
+
+@hookimpl
+def rtpy_settings() -> Sequence[Setting]:
+    """What administrators set for all of billing."""
+    return SETTINGS
 
 
 @hookimpl
@@ -50,3 +64,15 @@ def rtpy_admin_pages() -> Sequence[AdminPage]:
 def rtpy_panels() -> Sequence[Panel]:
     """What stands on tickets, organisations and in the bar at the top."""
     return PANELS
+
+
+@hookimpl
+def rtpy_chores() -> Sequence[Chore]:
+    """What the worker does for billing."""
+    return [LOOKING, MAILING]
+
+
+@hookimpl
+def rtpy_transaction_recorded(work: Work, ticket: Ticket, transaction: Transaction) -> None:
+    """Minutes become entries; these follow merges and moves."""
+    follow(work, ticket, transaction)

@@ -3,7 +3,7 @@
 from rtpy_billing.models.agreement import Agreement, AgreementLine, Consent, MovementRow
 from rtpy_billing.models.calendar import CalendarRow
 from rtpy_billing.models.customer import Customer
-from rtpy_billing.models.dismissal import Dismissal, LooseEnd, LooseEndCount
+from rtpy_billing.models.dismissal import Dismissal, LooseEnd, LooseEndCount, SentReport
 from rtpy_billing.models.entry import EntryLine, EntryShare, Suggestion, TicketTerms, WorkEntry
 from rtpy_billing.models.invoice import (
     Delivery,
@@ -48,6 +48,7 @@ __all__ = [
     "RoundingRuleRow",
     "Run",
     "Seller",
+    "SentReport",
     "Series",
     "Suggestion",
     "SurchargeRow",

@@ -61,3 +61,13 @@ class LooseEndCount(Base):
     on: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     number: Mapped[int]
+
+
+class SentReport(Base):
+    """A report that went out by mail, so that it goes once: which kind, and the day that it is of."""
+
+    __tablename__ = "billing_sent_reports"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    mails: Mapped[count]

@@ -55,7 +55,12 @@ def test_a_request_falls_through_at_one_place_after_the_other(asked, work, work_
     say(anns(), ticket)
     clock.advance(timedelta(hours=9))
     assert kinds_of(work_of("jo"), ticket) == ["spoke_last"]
-    say(work_of("jo"), ticket, Correspond(plain_message("Soon.")), SetDate("Due", work_of("jo").now + timedelta(hours=2)))
+    say(
+        work_of("jo"),
+        ticket,
+        Correspond(plain_message("Soon.")),
+        SetDate("Due", work_of("jo").now + timedelta(hours=2)),
+    )
     clock.advance(timedelta(hours=3))
     assert kinds_of(work_of("jo"), ticket) == ["overdue"]
     say(work_of("jo"), ticket, SetDate("Due", None), SetStatus("stalled"))
@@ -129,7 +134,7 @@ def test_the_board_is_read_in_few_statements(work_of, make, clock, query_count):
     with query_count() as count:
         parts = read_board(work_of())
     assert count.total <= 5
-    assert [(part.number, len(part.rows)) for part in parts][0] == (15, 10)
+    assert (parts[0].number, len(parts[0].rows)) == (15, 10)
 
 
 def test_the_page_empties_as_its_lines_are_dealt_with(root, work, make, clock):
@@ -137,7 +142,11 @@ def test_the_page_empties_as_its_lines_are_dealt_with(root, work, make, clock):
     clock.advance(timedelta(hours=5))
     page = root.get("/billing/loose-ends")
     assert "Everything is in hand" in page
-    page = page.forms[next(key for key, form in page.forms.items() if "deed" in form.fields)].submit("deed").follow()
+    page = (
+        page.forms[next(key for key, form in page.forms.items() if "deed" in form.fields)]
+        .submit("deed")
+        .follow()
+    )
     assert page.html.select_one(".billing-ends .count").text == "1"
     assert "Printer on fire" in page
     form = next(form for form in page.forms.values() if "reason" in form.fields)

@@ -66,10 +66,18 @@ def upgrade() -> None:
         sa.Column("number", KEY, nullable=False),
         sa.PrimaryKeyConstraint("on", "kind", name=op.f("pk_billing_loose_end_counts")),
     )
+    op.create_table(
+        "billing_sent_reports",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("mails", KEY, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("kind", "on", name=op.f("pk_billing_sent_reports")),
+    )
 
 
 def downgrade() -> None:
     """Take them away, the youngest first."""
+    op.drop_table("billing_sent_reports")
     op.drop_table("billing_loose_end_counts")
     op.drop_table("billing_dismissals")
     op.drop_table("billing_loose_ends")
