@@ -8,6 +8,7 @@ from rtpy.initialdata.sections.custom_fields import CUSTOM_FIELDS
 from rtpy.initialdata.sections.custom_roles import CUSTOM_ROLES
 from rtpy.initialdata.sections.groups import GROUPS
 from rtpy.initialdata.sections.lifecycles import LIFECYCLE_MAPS, LIFECYCLES
+from rtpy.initialdata.sections.mail import MAIL_RULES, MAILBOXES, SUPPRESSED_ADDRESSES
 from rtpy.initialdata.sections.plugin_settings import PLUGIN_SETTINGS
 from rtpy.initialdata.sections.queues import QUEUES
 from rtpy.initialdata.sections.rights import RIGHTS
@@ -17,6 +18,7 @@ from rtpy.initialdata.sections.searches import DASHBOARDS, SEARCHES
 from rtpy.initialdata.sections.templates import TEMPLATES
 from rtpy.initialdata.sections.users import USERS
 from rtpy.initialdata.sections.watchers import WATCHERS
+from rtpy.initialdata.sections.ways_in import DIRECTORIES, SIGN_ON_PROVIDERS
 
 SECTIONS: tuple[Section, ...] = (
     USERS,
@@ -37,6 +39,11 @@ SECTIONS: tuple[Section, ...] = (
     RECURRENCES,
     SEARCHES,
     DASHBOARDS,
+    DIRECTORIES,
+    SIGN_ON_PROVIDERS,
+    MAILBOXES,
+    MAIL_RULES,
+    SUPPRESSED_ADDRESSES,
     PLUGIN_SETTINGS,
     RIGHTS,
 )

@@ -59,11 +59,17 @@ _SECRETS = (
 )
 
 
-def save_mailbox(work: Work, row: Mailbox | None, values: Mapping[str, str]) -> Mailbox:
+_FIELDS = frozenset(each.field for each in _SECRETS)
+
+
+def save_mailbox(
+    work: Work, row: Mailbox | None, values: Mapping[str, str], *, without_secrets: bool = False
+) -> Mailbox:
     """Make a mailbox, or change this one. Needs SuperUser. Raises Invalid with every problem.
 
     A secret that is left empty stays as it is, unless the login or the server becomes another one: nobody may be
-    shown the password by letting us say it elsewhere.
+    shown the password by letting us say it elsewhere. `without_secrets` lets them be missing, for somebody to type
+    later, if the mailbox is switched off meanwhile.
     """
     need_system(work, Right.SUPER_USER)
     problems: list[Problem] = []
@@ -72,7 +78,12 @@ def save_mailbox(work: Work, row: Mailbox | None, values: Mapping[str, str]) -> 
     authority = values.get("authority", "").replace("\r\n", "\n").strip()
     _check_authority(authority, problems)
     _check_server(given, problems)
-    _check_login(work.app.config, row, given, values, problems)
+    lacking: list[Problem] = []
+    _check_login(work.app.config, row, given, values, lacking)
+    may_lack = without_secrets and given.get("disabled") == "1"
+    problems += [
+        each for each in lacking if not (may_lack and each.field in _FIELDS and not values.get(each.field))
+    ]
     if problems or queue is None:
         raise Invalid(*problems)
     before = None if row is None else plain_mailbox(work, row)

@@ -21,16 +21,21 @@ LISTS = ("urls", "login_attributes")
 LINE_BREAK = "\n"
 
 
-def save_directory(work: Work, row: UserDirectory | None, given: Mapping[str, str]) -> UserDirectory:
+def save_directory(
+    work: Work, row: UserDirectory | None, given: Mapping[str, str], *, without_password: bool = False
+) -> UserDirectory:
     """Make a directory, or change this one. Needs SuperUser; raises Invalid with every problem.
 
     `given` as in `read_directory`, and `bind_password`: empty keeps the one that is there, unless the servers or the
-    DN become others: then it would be told to whom it was never meant for.
+    DN become others: then it would be told to whom it was never meant for. `without_password` lets one be missing,
+    for somebody to type later, if the directory is switched off meanwhile.
     """
     need_system(work, Right.SUPER_USER)
     values, problems = read_directory(work, given, row)
     password = given.get("bind_password", "")
-    problems += _about_password(row, values, password)
+    lacking = _about_password(row, values, password)
+    forgets = bool(lacking) and without_password and values["disabled"] and not password
+    problems += [] if forgets else lacking
     if problems:
         raise Invalid(*problems)
     before = None if row is None else logged_directory(work, row)
@@ -39,7 +44,7 @@ def save_directory(work: Work, row: UserDirectory | None, given: Mapping[str, st
         work.db.add(row)
     for name, value in values.items():
         setattr(row, name, value)
-    if not row.bind_dn:
+    if not row.bind_dn or forgets:
         row.bind_password_sealed = ""
     elif password:
         row.bind_password_sealed = seal(work.app.config, PURPOSE, password)
