@@ -13,6 +13,7 @@ from rtpy.clock import Clock
 from rtpy.config import Config, read_plugin_options
 from rtpy.db.session import make_engine, make_sessions, read_only
 from rtpy.errors import Invalid, NotFound, Problem
+from rtpy.hook_times import HookTimes, watch_hooks
 from rtpy.installed import plugin_folders
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
@@ -54,6 +55,9 @@ class App:
         self.lifecycles = self.first_lifecycles
         """Those of the database, as the last piece of work found them when it began; a value, never changed."""
         self.plugins = load_plugins(config.plugins, folders=plugin_folders(config.home))
+        self.hook_times = HookTimes(self.clock)
+        """What the listed plugins of this process took."""
+        watch_hooks(self.plugins, self.hook_times, config.plugins, trace=config.trace_hooks)
         self.options: Mapping[str, Any] = read_plugin_options(config, options_of(self.plugins))
         """The options that plugins bring, by dotted name: `app.options["billing.currency"]`."""
         for hook in (
@@ -65,11 +69,14 @@ class App:
             "rtpy_search_fields",
             "rtpy_user_references",
             "rtpy_webhook_events",
+            "rtpy_transaction_texts",
+            "rtpy_mail_commands",
             "rtpy_rights",
         ):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         _check_rights(merge_named(self.plugins, "rtpy_rights"))
         check_names(self.plugins, "rtpy_webhook_events", longest=40)
+        check_names(self.plugins, "rtpy_transaction_texts", longest=40)
         check_references(self.plugins, self.lines)
         self.settings = settings_of(self.plugins)
         """The settings that plugins declare, by dotted name; `rtpy.plugin_settings.setting` has their values."""

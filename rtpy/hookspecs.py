@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from rtpy.content.part import Message
     from rtpy.demo.made import Made
     from rtpy.health import HealthCheck
+    from rtpy.history.brought import Sentence
     from rtpy.initialdata.brought import InitialData
     from rtpy.jobs.worker import Chore
+    from rtpy.mail.commands.brought import MailCommand
     from rtpy.models import Ticket, Transaction, User
     from rtpy.rest2.route import Route
     from rtpy.rights.names import RightHelp
@@ -175,6 +177,26 @@ def rtpy_initialdata() -> "InitialData":
     transaction of its own, which an exception undoes; it is then tried again the next time. Dropping the plugin's data
     forgets that it was done. A section begins with the plugin's name and `_`; see
     `rtpy.initialdata.section.Section`. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_transaction_texts() -> "Mapping[str, Sentence]":
+    """What this plugin's own types of transactions say in histories, by type: `PLUGIN.name`, 40 characters at most.
+
+    Each is a function of a `rtpy.history.brought.Happened` and of one that writes moments; it gives a sentence to be
+    read after somebody's name, such as “extended the budget by 30 minutes”. It stands on pages, in searches, webhooks
+    and the API. Staff who may see a ticket read it; customers never do. One that raises is left out. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_mail_commands() -> "Mapping[str, MailCommand]":
+    """Further commands that proved staff may write at the top of a mail, by name: `budget` for `Budget: 30`.
+
+    A name is small letters and digits, none that rtpy has itself. What it reads becomes changes of the ticket, made in
+    one bundle with all other lines and the message, or not at all; see `rtpy.mail.commands.brought.MailCommand`.
+    New in 0.1.
     """
 
 

@@ -29,11 +29,13 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.duration": ("read_minutes",),
     "rtpy.errors": ("Conflict", "Invalid", "NotFound", "Problem", "Refused"),
     "rtpy.health": ("HealthCheck",),
+    "rtpy.history.brought": ("Happened",),
     "rtpy.http.resources": ("SystemResource", "TicketResource", "system_resource", "ticket_resource"),
     "rtpy.http.security": ("STAFF",),
     "rtpy.initialdata.brought": ("InitialData",),
     "rtpy.initialdata.section": ("Section",),
     "rtpy.jobs.worker": ("Chore",),
+    "rtpy.mail.commands.brought": ("MailCommand",),
     "rtpy.models": (
         "Attachment",
         "Group",

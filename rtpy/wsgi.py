@@ -10,6 +10,7 @@ from rtpy.changes.blobs import DatabaseStore
 from rtpy.config.config import Config
 from rtpy.identity.passwords import nobodys_hash
 from rtpy.initialdata.brought import sections_of
+from rtpy.mail.commands.brought import brought_commands
 from rtpy.paths import find_share
 from rtpy.plugins import folders_of
 
@@ -31,7 +32,8 @@ def make_wsgi(app: App, **settings: object) -> Any:
         }
     )
     config.registry["rtpy.app"] = app
-    sections_of(app)  # what plugins bring there is looked at before anybody needs it
+    for look_at in (sections_of, brought_commands):
+        look_at(app)  # what plugins bring there is right, or the site does not start
     config.include("rtpy.http")
     config.include("rtpy.rest2")  # before the pages: routes are tried in turn, and programs ask most often
     config.include("rtpy.web")

@@ -146,7 +146,8 @@ def _told(
         )
         if entry.id > after and entry.creator_id == work.actor.user_id
     ]
-    names = replace(names_in(work.db, entries), things=named_for(work, links_in(entries)))
+    sentences = work.app.named("rtpy_transaction_texts")
+    names = replace(names_in(work.db, entries, sentences), things=named_for(work, links_in(entries)))
     found: dict[int, list[str]] = defaultdict(list)
     for entry in entries:
         found[entry.ticket_id].append(describe(entry, names, when))

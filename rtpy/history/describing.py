@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from rtpy.customfields.kinds import FieldType
+from rtpy.history.brought import Happened, Sentence, sentence_about
 from rtpy.history.entry import Entry
 from rtpy.models import CustomField, CustomRole, Group, Organization, OrganizationSite, Queue, User
 from rtpy.models.custom_role import PREFIX
@@ -37,10 +38,15 @@ class Names:
     """Custom fields by their ids."""
     things: Mapping[str, str] = field(default_factory=dict)
     """Articles and assets by the URIs in links, those that the reader may see; `links_in` says which there are."""
+    sentences: Mapping[str, Sentence] = field(default_factory=dict)
+    """Of plugins, by the types of their transactions."""
 
 
-def names_in(db: Session, entries: Iterable[Entry]) -> Names:
-    """The names of all that `entries` mention: at most one query for each kind of thing."""
+def names_in(db: Session, entries: Iterable[Entry], sentences: Mapping[str, Sentence]) -> Names:
+    """The names of all that `entries` mention: at most one query for each kind of thing.
+
+    `sentences` are those of plugins: `app.named("rtpy_transaction_texts")`.
+    """
     wanted: dict[str, set[int]] = {
         "principals": set(),
         "queues": set(),
@@ -72,6 +78,7 @@ def names_in(db: Session, entries: Iterable[Entry]) -> Names:
         _names(db, OrganizationSite, wanted["sites"]),
         _custom_roles(db, entries),
         _custom_fields(db, entries),
+        sentences=sentences,
     )
 
 
@@ -84,7 +91,9 @@ def links_in(entries: Iterable[Entry]) -> set[str]:
 def describe(entry: Entry, names: Names, show_date: Callable[[datetime], str] | None = None) -> str:
     """What the entry did, to be read after its author's name: “changed the status from new to open”."""
     say = _TEXTS.get(entry.type)
-    return say(entry, names, show_date or _plain_date) if say else f"did: {entry.type}"
+    if say is not None:
+        return say(entry, names, show_date or _plain_date)
+    return sentence_about(names.sentences, _happened(entry), show_date) or f"did: {entry.type}"
 
 
 def what_changed(
@@ -117,6 +126,10 @@ _KINDS = {
 }
 
 _WITH_KINDS = ("Set", "AddWatcher", "DelWatcher", "SetWatcher")
+
+
+def _happened(entry: Entry) -> Happened:
+    return Happened(entry.type, entry.field, entry.old_value, entry.new_value, entry.data, entry.minutes)
 
 
 def _kind_of(field: str) -> str | None:

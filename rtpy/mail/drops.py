@@ -13,6 +13,7 @@ from sqlalchemy import select
 from rtpy.changes.people import system_groups
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import message_text
+from rtpy.history.brought import happened_in, sentence_about
 from rtpy.history.public import public_transactions
 from rtpy.mail.fields import fields_for_templates
 from rtpy.mail.forwarding import forwarded_text
@@ -99,7 +100,8 @@ def _description(occasion: Occasion) -> str:
     if transaction.type == "Set" and transaction.field == "Owner":
         owner = occasion.people.owner
         return describe(transaction, {transaction.new_value: owner.name if owner else "Nobody"})
-    return describe(transaction)
+    sentences = occasion.work.app.named("rtpy_transaction_texts")
+    return sentence_about(sentences, happened_in(transaction)) or describe(transaction)
 
 
 def _message(occasion: Occasion) -> dict[str, Any]:

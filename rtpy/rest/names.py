@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.changes.roles import roles_of
+from rtpy.history.brought import Sentence
 from rtpy.models import CustomField, Group, Organization, OrganizationSite, Queue, Transaction, User
 from rtpy.models.custom_role import PREFIX
 from rtpy.work import Work
@@ -37,6 +38,8 @@ class WireNames:
     fields: Mapping[int, KnownField] = field(default_factory=dict)
     places: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Names of client organisations and their sites, by the field that holds their numbers."""
+    sentences: Mapping[str, Sentence] = field(default_factory=dict)
+    """Of plugins, by the types of their transactions."""
 
     def place(self, field: str, number: str) -> str:
         """What the organisation or site of that number is called; empty for none."""
@@ -86,6 +89,7 @@ def read_names(work: Work, transactions: Iterable[Transaction]) -> WireNames:
         {each.role: each.name for each in roles_of(work.app, db).by_role.values()},
         _fields(db, fields - {-1}),
         {name: _named(db, PLACES[name], ids - {-1}) for name, ids in places.items()},
+        work.app.named("rtpy_transaction_texts"),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, tzinfo
 
+from rtpy.history.brought import happened_in, sentence_about
 from rtpy.models import Transaction
 from rtpy.rest.moments import NOT_SET, ctime
 from rtpy.rest.names import PLACES, WITH_PLACES, WireNames
@@ -60,7 +61,8 @@ def brief(transaction: Transaction, names: WireNames, zone: tzinfo = UTC) -> str
             return f"{_VERBS.get(field, field).capitalize()} {_end(transaction.new_value)} added"
         case "DeleteLink":
             return f"{_VERBS.get(field, field).capitalize()} {_end(transaction.old_value)} deleted"
-    return _BRIEF.get(kind, kind)
+    said = sentence_about(names.sentences, happened_in(transaction))
+    return f"{said[:1].upper()}{said[1:]}" if said else _BRIEF.get(kind, kind)
 
 
 def describe(transaction: Transaction, names: WireNames, zone: tzinfo = UTC) -> str:

@@ -94,7 +94,7 @@ def test_one_person_plays_a_role_for_one_and_passes_it_on(make, work, db, app):
     change_ticket(work, ticket, DeleteWatcher(role.role, kim.id))
     assert players(db, ticket, role) == set()
     history = read_history(db, [ticket.id], comments=True, outgoing=False)
-    said = [describe(each, names_in(db, history)) for each in history]
+    said = [describe(each, names_in(db, history, {})) for each in history]
     assert said[-3:] == ["made jo Approver", "made Kim Lee Approver", "left the role Approver to nobody"]
 
 

@@ -5,7 +5,7 @@ quoted, forwarded, or stands only in HTML is never a command.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -26,7 +26,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One line: `name` as in NAMES or EACH (empty when it is neither), `of` the name between braces."""
+    """One line: `name` as in NAMES or EACH or a plugin's (empty when it is none), `of` the name between braces."""
 
     text: str
     name: str
@@ -69,8 +69,8 @@ EACH = {"cf": "cf", "customfield": "cf", "customrole": "role"}
 """What may stand before a name in braces: `CF.{Name}`."""
 
 
-def find_orders(message: Message) -> Orders | None:
-    """The commands of a mail; None when it has none."""
+def find_orders(message: Message, brought: Collection[str] = ()) -> Orders | None:
+    """The commands of a mail; None when it has none. `brought` are the names of plugins' commands."""
     body = message.parts[0] if message.parts else None
     if body is None or body.role is not PartRole.BODY or body.content_type != "text/plain":
         return None
@@ -78,7 +78,7 @@ def find_orders(message: Message) -> Orders | None:
     folded = fold(text[:200_000])
     if folded.lead.strip():
         return None  # it begins with a quotation
-    found = _block(text)
+    found = _block(text, brought)
     if found is None:
         return None
     lines, end = found
@@ -90,7 +90,7 @@ def find_orders(message: Message) -> Orders | None:
     return Orders(lines, _without(message, body, rest), is_all=not own.strip() and not files)
 
 
-def _block(text: str) -> tuple[tuple[Order, ...], int] | None:
+def _block(text: str, brought: Collection[str]) -> tuple[tuple[Order, ...], int] | None:
     """The lines from the first one with words to the first that is blank or no `Name: value`; and where they end."""
     orders: list[Order] = []
     at = 0
@@ -104,7 +104,7 @@ def _block(text: str) -> tuple[tuple[Order, ...], int] | None:
             break
         if _FORWARDED.fullmatch(match["key"].strip()):
             return None
-        order = _order(bare, match)
+        order = _order(bare, match, brought)
         if not orders and not order.name:
             return None  # ordinary words before a colon
         orders.append(order)
@@ -114,7 +114,7 @@ def _block(text: str) -> tuple[tuple[Order, ...], int] | None:
     return (tuple(orders), at) if orders else None
 
 
-def _order(line: str, match: re.Match[str]) -> Order:
+def _order(line: str, match: re.Match[str], brought: Collection[str]) -> Order:
     key, value = "".join(match["key"].split()).lower(), match["value"].strip()
     verb = Verb.SET
     for each in (Verb.ADD, Verb.DELETE):
@@ -124,7 +124,7 @@ def _order(line: str, match: re.Match[str]) -> Order:
             break
     if match["of"] is not None:
         return Order(line, EACH.get(key.removesuffix("."), ""), value, verb, match["of"].strip())
-    return Order(line, NAMES.get(key, ""), value, verb)
+    return Order(line, NAMES.get(key, key if key in brought else ""), value, verb)
 
 
 def _without(message: Message, body: Part, rest: str) -> Message:

@@ -13,6 +13,7 @@ from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
 from rtpy.content.part import Message, plain_message
 from rtpy.errors import RtpyError
+from rtpy.mail.commands.brought import brought_commands
 from rtpy.mail.commands.lines import Order, Orders, find_orders
 from rtpy.mail.commands.reading import Booked, read_order
 from rtpy.mail.loops import AutoKind
@@ -44,7 +45,9 @@ class Obeyed:
 def orders_of(sender: Sender, mail: IncomingMail) -> Orders | None:
     """The commands of a mail, if the site lets its sender give any: proved staff, no machine."""
     allowed = sender.work.app.config.mail.commands == "proved" and sender.is_proved_staff
-    return find_orders(mail.message) if allowed and mail.auto is AutoKind.HUMAN else None
+    if not allowed or mail.auto is not AutoKind.HUMAN:
+        return None
+    return find_orders(mail.message, brought_commands(sender.work.app))
 
 
 def obey_with(sender: Sender, ticket: Ticket, say: Say, orders: Orders, message: Message) -> Obeyed:

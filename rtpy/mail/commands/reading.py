@@ -19,6 +19,7 @@ from rtpy.changes.ticket.status import SetStatus
 from rtpy.content.moments import EXAMPLES, read_moment
 from rtpy.content.priorities import read_labels, read_priority
 from rtpy.errors import Invalid, Refused
+from rtpy.mail.commands.brought import brought_commands
 from rtpy.mail.commands.lines import SINGLE, Order, Verb
 from rtpy.mail.commands.lists import links, people, values
 from rtpy.mail.return_address import queue_of
@@ -49,6 +50,9 @@ def read_order(work: Work, ticket: Ticket, order: Order, zone: tzinfo = UTC) -> 
         return list(people(work, ticket, order))
     if order.name == "cf":
         return list(values(work, ticket, order, zone))
+    brought = brought_commands(work.app).get(order.name)
+    if brought is not None:
+        return list(brought.read(work, ticket, order.value, zone))
     reader = READERS.get(order.name)
     return list(reader(work, ticket, order.value, zone)) if reader else list(links(work, ticket, order))
 

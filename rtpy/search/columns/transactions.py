@@ -97,7 +97,8 @@ class TransactionPage(ThingPage):
     def names(self) -> Names:
         """Names for the numbers that changes mention. At most one query for each kind of thing."""
         entries = [each.entry for each in self.facts.values()]
-        return replace(names_in(self.work.db, entries), things=named_for(self.work, links_in(entries)))
+        sentences = self.work.app.named("rtpy_transaction_texts")
+        return replace(names_in(self.work.db, entries, sentences), things=named_for(self.work, links_in(entries)))
 
     def described(self, transaction: TransactionFacts) -> str:
         """What was done, as the ticket's page says it."""

@@ -58,7 +58,8 @@ def show_conversation(
 ) -> list[shown.Entry]:
     """The entries as the template draws them; `mails` are those that each entry sent, as far as they may be seen."""
     things = names_of_things(request, links_in(entries))
-    names = replace(names_in(request.db, entries), things=things)
+    sentences = request.app.named("rtpy_transaction_texts")
+    names = replace(names_in(request.db, entries, sentences), things=things)
     here = request.route_path("ticket.display", id=ticket_id)
     told = []
     for group in _grouped(entries):

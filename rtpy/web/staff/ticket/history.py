@@ -86,7 +86,7 @@ def show_history(resource: TicketResource, request: Request) -> dict[str, object
     scrips = _read_scrips(db, numbers) if resource.allows(Right.SHOW_SCRIPS) else {}
     may_forward = resource.allows(Right.FORWARD_MESSAGE)
     things = named_for(resource.work, links_in(entries))
-    names = replace(names_in(db, entries), things=things)
+    names = replace(names_in(db, entries, request.app.named("rtpy_transaction_texts")), things=things)
     here = request.route_path("ticket.display", id=ticket.id)
     lines = [
         Line(

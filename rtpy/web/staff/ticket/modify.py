@@ -71,7 +71,7 @@ def _told(request: Request, ticket_id: int, transaction_ids: list[int]) -> str:
     known = all_fields(request.app, request.db)  # what one changed oneself one may read
     entries = read_history(request.db, [ticket_id], comments=False, outgoing=False, fields=known, newest=20)
     mine = [entry for entry in entries if entry.id >= first and entry.creator_id == request.login.user_id]
-    names = names_in(request.db, mine)
+    names = names_in(request.db, mine, request.app.named("rtpy_transaction_texts"))
     said = [describe(entry, names, lambda at: show_exact(at, request.zone)) for entry in mine]
     return f"You {', '.join(said)}." if said else "Done."
 

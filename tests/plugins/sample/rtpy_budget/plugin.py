@@ -2,7 +2,19 @@
 
 from rtpy import hookimpl
 from rtpy.jobs.worker import Chore
-from rtpy_budget import allowances, columns, health, pages, panes, report, rules, scrips, search, setup
+from rtpy_budget import (
+    allowances,
+    columns,
+    extending,
+    health,
+    pages,
+    panes,
+    report,
+    rules,
+    scrips,
+    search,
+    setup,
+)
 from rtpy_budget.options import OPTIONS, SETTINGS
 
 
@@ -88,6 +100,18 @@ def rtpy_search_fields():
 def rtpy_webhook_events():
     """`budget.passed`."""
     return rules.EVENTS
+
+
+@hookimpl
+def rtpy_transaction_texts():
+    """`budget.extended`."""
+    return extending.TEXTS
+
+
+@hookimpl
+def rtpy_mail_commands():
+    """`Budget: 30`."""
+    return extending.COMMANDS
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from rtpy.plugin_settings import setting
 from rtpy.webhooks.announcing import announce
 from rtpy.webhooks.events import BroughtEvent
 from rtpy_budget.allowances import allowance_of
+from rtpy_budget.extending import extended_by
 
 PASSED = "budget.passed"
 EVENTS = {PASSED: BroughtEvent("A ticket passes its budget", "SeeBudgets")}
@@ -40,7 +41,7 @@ def warn_when_passed(work, ticket, transactions):
     budget = work.app.options["budget.minutes"]
     booked = sum(transaction.time_taken for transaction in transactions)
     limit = budget * setting(work.app, work.db, "budget.warn_at") / 100
-    limit += allowance_of(work.db, ticket.owner_id)
+    limit += allowance_of(work.db, ticket.owner_id) + extended_by(work.db, ticket)
     if ticket.time_worked - booked <= limit < ticket.time_worked:
         said = setting(work.app, work.db, "budget.warning")
         warning = said.replace("{minutes}", str(ticket.time_worked)).replace("{budget}", str(budget))

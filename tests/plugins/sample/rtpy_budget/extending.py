@@ -1,0 +1,54 @@
+"""Giving a single ticket more minutes: a change, its sentence in histories, and the command by mail."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from rtpy.changes.allowed import need
+from rtpy.changes.change import Record
+from rtpy.duration import read_minutes
+from rtpy.errors import Refused
+from rtpy.mail.commands.brought import MailCommand
+from rtpy.models import Transaction
+
+EXTENDED = "budget.extended"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendBudget:
+    """So many minutes more; needs SeeBudgets."""
+
+    minutes: int
+
+    def check(self, work, ticket):
+        """Raises Refused."""
+        need(work, ticket, "SeeBudgets")
+
+    def apply(self, work, ticket):
+        """There is no row: what is recorded is the extension."""
+        yield Record(Transaction(type=EXTENDED, new_value=str(self.minutes)))
+
+
+def extended_by(db, ticket):
+    """All minutes that a ticket was given."""
+    given = select(Transaction.new_value).where(
+        Transaction.object_type == "ticket", Transaction.object_id == ticket.id, Transaction.type == EXTENDED
+    )
+    return sum(map(int, db.scalars(given)))
+
+
+def say_extended(happened, show_date):
+    """To be read after a name."""
+    return f"extended the budget by {happened.new_value} minutes"
+
+
+def read_command(work, ticket, value, zone):
+    """`Budget: 30`."""
+    try:
+        return [ExtendBudget(read_minutes(value))]
+    except ValueError as wrong:
+        raise Refused(str(wrong)) from wrong
+
+
+TEXTS = {EXTENDED: say_extended}
+COMMANDS = {"budget": MailCommand(read_command)}
