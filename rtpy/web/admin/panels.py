@@ -63,7 +63,7 @@ def panel_values(
         "crumbs": admin_crumbs(request, *crumbs),
         "title": title,
         "intro": intro,
-        "panels": shown,
+        "tables": shown,
         "problems": at_the_top(request, [each for panel in shown for each in panel.fields], wrong),
         "post_url": post_url,
         "tabs": tuple(tabs),

@@ -88,7 +88,8 @@ def _save(request: Request, row: UserDirectory | None) -> dict[str, object] | Re
     except Invalid as invalid:
         return _form(request, row, given, problems_of(invalid))
     request.flash(f"“{saved.name}” is saved.")
-    if given.get("deed") == TEST.value:  # with 307 the browser posts there: nobody is asked before this is committed
+    if given.get("deed") == TEST.value:
+        # With 307 the browser posts there: nobody is asked before this is committed.
         return HTTPTemporaryRedirect(request.route_path("admin.directory.test", id=saved.id))
     return HTTPSeeOther(request.route_path("admin.directory.modify", id=saved.id))
 
