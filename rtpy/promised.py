@@ -34,6 +34,7 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.http.security": ("STAFF",),
     "rtpy.initialdata.brought": ("InitialData",),
     "rtpy.initialdata.section": ("Section",),
+    "rtpy.jobs.daily": ("daily_at",),
     "rtpy.jobs.worker": ("Chore",),
     "rtpy.mail.commands.brought": ("MailCommand",),
     "rtpy.models": (
@@ -66,8 +67,10 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.web.forms": ("Field", "Option"),
     "rtpy.web.html": ("Html",),
     "rtpy.web.menu_entry": ("MenuEntry",),
+    "rtpy.web.paging": ("asked_page", "show_numbers"),
     "rtpy.web.panels": ("Panel",),
     "rtpy.web.routes": ("ID", "Address"),
+    "rtpy.web.shown": ("Link",),
     "rtpy.web.staff.forms": ("problems_of", "texts_named", "texts_of"),
     "rtpy.web.times": ("show_minutes",),
     "rtpy.webhooks.announcing": ("announce",),
