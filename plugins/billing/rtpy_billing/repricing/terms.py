@@ -56,15 +56,22 @@ def read_calendars(db: Session) -> dict[int, Calendar]:
 
 
 def read_customer(
-    db: Session, organization_id: int | None, calendars: Mapping[int, Calendar], zone: str
+    db: Session,
+    organization_id: int | None,
+    calendars: Mapping[int, Calendar],
+    zone: str,
+    *,
+    locked: bool = True,
 ) -> values.Customer:
     """The customer; an organisation that is none yet has the house's currency and `zone`. Locks the row.
 
-    Whoever prices a customer's work waits for whoever does so at the same time: both draw from the same balances.
+    Whoever prices a customer's work waits for whoever does so at the same time: both draw from the same balances. Who
+    only looks does not lock.
     """
     row = None
     if organization_id is not None:
-        row = db.scalar(select(Customer).where(Customer.organization_id == organization_id).with_for_update())
+        query = select(Customer).where(Customer.organization_id == organization_id)
+        row = db.scalar(query.with_for_update() if locked else query)
     if row is None:
         usual = db.scalar(select(Seller.currency).order_by(Seller.disabled, Seller.id).limit(1))
         return values.Customer(id=organization_id, currency=usual or USUAL_CURRENCY, zone=zone)

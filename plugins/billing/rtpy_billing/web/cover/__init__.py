@@ -1,0 +1,1 @@
+"""The strip on every ticket that says who pays for work on it."""
