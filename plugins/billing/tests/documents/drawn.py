@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
+
 from rtpy_billing.documents.drawing_up import draw_line, draw_up, hours
 from rtpy_billing.documents.snapshot import (
     Address,

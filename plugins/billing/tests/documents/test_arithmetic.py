@@ -8,6 +8,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from plugins.billing.tests.documents.drawn import VAT_7, VAT_19, documents, invoice, sample_lines
+from rtpy.errors import Invalid
 from rtpy_billing.documents.crediting import credit
 from rtpy_billing.documents.drawing_up import disagreements, draw_line, hours
 from rtpy_billing.documents.snapshot import Snapshot, Unit
@@ -20,9 +23,6 @@ from rtpy_billing.taxes.arithmetic import (
     tax_by_line,
 )
 from rtpy_billing.taxes.values import Tax, TaxCategory
-
-from plugins.billing.tests.documents.drawn import VAT_7, VAT_19, documents, invoice, sample_lines
-from rtpy.errors import Invalid
 
 
 @given(documents())

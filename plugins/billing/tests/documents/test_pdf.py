@@ -9,6 +9,9 @@ from fractions import Fraction
 
 import pytest
 from pypdf import PdfReader
+
+from plugins.billing.tests.documents.drawn import BUYER, SELLER, VAT_7, VAT_19, invoice, sample_lines
+from rtpy.errors import Invalid
 from rtpy_billing.documents.crediting import credit
 from rtpy_billing.documents.drawing_up import draw_line, hours
 from rtpy_billing.documents.pdf import Logo, payment_code, render, render_statement
@@ -29,9 +32,6 @@ from rtpy_billing.ledgers.values import Kind
 from rtpy_billing.money import shown
 from rtpy_billing.taxes.treatment import untaxed
 from rtpy_billing.taxes.values import Deduction, TaxCategory
-
-from plugins.billing.tests.documents.drawn import BUYER, SELLER, VAT_7, VAT_19, invoice, sample_lines
-from rtpy.errors import Invalid
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="#0a7d6e"/></svg>'
 HOSTILE = '#panic("x") $x$ *b* _i_ @ref <lbl> #[c] \\ `raw` // c /* "quoted" #import "/etc/passwd"'

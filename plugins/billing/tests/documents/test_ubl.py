@@ -7,14 +7,6 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
-from rtpy_billing.documents import ubl
-from rtpy_billing.documents.codes import is_endpoint, is_iban
-from rtpy_billing.documents.crediting import credit
-from rtpy_billing.documents.drawing_up import draw_line, hours
-from rtpy_billing.documents.electronic import problems
-from rtpy_billing.documents.snapshot import Unit
-from rtpy_billing.taxes.treatment import untaxed
-from rtpy_billing.taxes.values import Tax, TaxCategory
 
 from plugins.billing.tests.documents.drawn import (
     ACCOUNT,
@@ -28,6 +20,14 @@ from plugins.billing.tests.documents.drawn import (
 )
 from plugins.billing.tests.documents.en16931 import broken_rules, every, text
 from rtpy.errors import Invalid
+from rtpy_billing.documents import ubl
+from rtpy_billing.documents.codes import is_endpoint, is_iban
+from rtpy_billing.documents.crediting import credit
+from rtpy_billing.documents.drawing_up import draw_line, hours
+from rtpy_billing.documents.electronic import problems
+from rtpy_billing.documents.snapshot import Unit
+from rtpy_billing.taxes.treatment import untaxed
+from rtpy_billing.taxes.values import Tax, TaxCategory
 
 AUSTRIAN = replace(BUYER, address=replace(BUYER.address, country="AT"), vat_id="ATU12345678")
 OUTSIDE = untaxed(TaxCategory.OUTSIDE_SCOPE)
