@@ -41,6 +41,7 @@ class Config:
     log: Log
     plugin_settings: tuple[Setting, ...] = ()
     """What stands in the sections of listed plugins; see `read_plugin_options`."""
+    trace_hooks: bool = False
     set_aside: tuple[str, ...] = ()
     """Plugins that are listed and not loaded, because `no_plugins` says so: safe mode."""
 

@@ -90,6 +90,7 @@ def _build(settings: list[Setting], problems: list[str]) -> Config:
         plugins=loads,
         plugin_settings=theirs if loads else (),
         set_aside=() if loads else values["plugins"],
+        trace_hooks=values["trace_hooks"],
         **sections,
     )
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from rtpy.app import App
 from rtpy.config.config import Config
 from rtpy.http.session import keep_session
+from rtpy.jobs.plugin_times import keep_times_when_due
 
 log = logging.getLogger("rtpy.web")
 
@@ -73,6 +74,7 @@ def edge(handler: Handler, registry: Registry) -> Handler:
         took = (time.perf_counter() - began) * 1000
         asked = (request.request_id, request.method[:20], _path(request))
         log.info("%s %s %s %d %.0f ms", *asked, response.status_int, took)
+        keep_times_when_due(app)
         return response
 
     return answer

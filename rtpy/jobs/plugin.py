@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rtpy.hookspecs import hookimpl
 from rtpy.jobs.indexing import INDEXING
+from rtpy.jobs.plugin_times import PLUGIN_TIMES
 from rtpy.jobs.statistics import STATISTICS
 from rtpy.jobs.worker import Chore
 
@@ -11,4 +12,4 @@ from rtpy.jobs.worker import Chore
 @hookimpl
 def rtpy_chores() -> Sequence[Chore]:
     """What the worker does for the database."""
-    return [STATISTICS, INDEXING]
+    return [STATISTICS, INDEXING, PLUGIN_TIMES]

@@ -89,7 +89,8 @@ def brought_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str, s
 
 def _show(request: Request, panel: Panel, subject: Any) -> Html | None:
     try:
-        with request.db.begin_nested():
+        plugin = panel.template.partition("/")[0]
+        with request.db.begin_nested(), request.app.hook_times.measured(plugin, f"panel {panel.place}"):
             values = panel.values(request, subject)
             return None if values is None else draw_piece(request, panel.template, values)
     except Exception:

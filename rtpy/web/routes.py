@@ -231,6 +231,7 @@ ADDRESSES = (
     Address("admin.sign_on.people", f"/admin/sign-on/{ID}/people"),
     Address("admin.sign_on.test", f"/admin/sign-on/{ID}/test"),
     Address("admin.sign_on.delete", f"/admin/sign-on/{ID}/delete"),
+    Address("admin.plugin.list", "/admin/plugins"),
     Address("admin.plugin.settings", r"/admin/plugins/{plugin:[\w.-]+}/settings"),
     Address("admin.log.list", "/admin/log"),
     Address("admin.logins.list", "/admin/logins"),

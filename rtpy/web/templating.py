@@ -38,6 +38,7 @@ FROM_REQUEST = (
     "lang",
     "when",
     "seeing_as",
+    "safe_mode",
     "panels",
 )
 """Attributes of the request (properties or plain) that, where they exist, become values of every page."""
@@ -154,6 +155,7 @@ def page_values(static: StaticFiles, root: str = "", now: datetime | None = None
         "new_ticket_url": None,
         "flashes": (),
         "seeing_as": None,
+        "safe_mode": (),
         "panels": lambda place, subject=None: (),
         "csrf_token": "",
         "here": root + "/",
@@ -178,8 +180,16 @@ def includeme(config: Configurator) -> None:
     config.registry["rtpy.templates"] = templates
     config.include("rtpy.web.static_files")
     config.include("rtpy.web.theme")
+    config.add_request_method(_plugins_set_aside, "safe_mode", property=True)
     config.add_renderer(".pt", lambda info: partial(_render, templates, info.name))
     config.add_subscriber(_add_page_values, BeforeRender)
+
+
+def _plugins_set_aside(request: Request) -> tuple[str, ...]:
+    """On pages of the administration: the listed plugins that are not loaded because of safe mode."""
+    route = getattr(request, "matched_route", None)
+    set_aside: tuple[str, ...] = request.app.config.set_aside
+    return set_aside if route is not None and route.name.startswith("admin") else ()
 
 
 def _render(

@@ -44,6 +44,7 @@ admin.lifecycle.maps GET,POST SuperUser
 admin.lifecycle.modify GET,POST SuperUser
 admin.lifecycle.rules GET,POST SuperUser
 admin.log.list GET SuperUser
+admin.plugin.list GET SuperUser
 admin.plugin.settings GET,POST SuperUser
 admin.logins.list GET AdminUsers
 admin.mail.incoming GET SuperUser

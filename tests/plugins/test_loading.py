@@ -147,7 +147,7 @@ def test_plugin_list_tells_what_is_loaded_installed_and_missing(tmp_path, sample
     assert "installed, not listed in rtpy.toml" in told
     (tmp_path / "rtpy.toml").write_text("plugins = ['absent', 'budget']\n")
     told = CliRunner().invoke(rtpy, ["plugin", "list", "--home", str(tmp_path)]).output
-    assert [line.split()[1] for line in told.splitlines() if "│" in line] [:2] == ["absent", "budget"]
+    assert [line.split()[1] for line in told.splitlines() if "│" in line][:2] == ["absent", "budget"]
     assert "listed in rtpy.toml, but not installed" in told
     assert "loaded" in told
 

@@ -231,6 +231,13 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
     ),
     AdminPage(
         "System",
+        "Plugins",
+        "admin.plugin.list",
+        "plus",
+        "What is installed and loaded, how long each plugin takes, what failed in it, and its settings.",
+    ),
+    AdminPage(
+        "System",
         "Log of changes",
         "admin.log.list",
         "history",
