@@ -71,8 +71,8 @@ def test_the_columns_of_our_csv_stay_where_they_are():
         heads[:31]
         == (
             "kind number issued_on due_on preceding customer_number customer country vat_id agreement purchase_order "
-            "currency position heading text requests period_start period_end quantity unit seconds unit_price price_base "
-            "discount net tax_category tax_rate tax account item_code document_total"
+            "currency position heading text requests period_start period_end quantity unit seconds unit_price "
+            "price_base discount net tax_category tax_rate tax account item_code document_total"
         ).split()
     )
 
@@ -157,8 +157,9 @@ def test_text_never_breaks_out_of_its_field():
 
     assert read("csv", document)[0]["text"] == text
     lines = FORMATS["iif"].write([document], BOOKS).content.decode("cp1252").split("\r\n")
-    assert [line.split("\t")[0] for line in lines] == "!TRNS !SPL !ENDTRNS TRNS SPL SPL ENDTRNS".split() + [
-        ""
+    assert [line.split("\t")[0] for line in lines] == [
+        *"!TRNS !SPL !ENDTRNS TRNS SPL SPL ENDTRNS".split(),
+        "",
     ]
 
 
