@@ -32,6 +32,7 @@ def path_of(route, numbers):
         "delivery": 1,
         "kind": "ics" if route.name == "search.feed" else "csv",
         "subpath": ("css", "rtpy.css"),
+        "plugin": "budget",
         "path": f"ticket/{numbers['ticket']}" if words[0] == "rest1" else ("ticket", str(numbers["ticket"])),
     }
     path = route.generate(values)
