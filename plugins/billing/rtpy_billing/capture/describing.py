@@ -17,6 +17,7 @@ from rtpy_billing.capture.local_time import zone_named
 from rtpy_billing.capture.timers import find_timer, seconds_of
 from rtpy_billing.capture.values import LONGEST_DAY, MODES, whole_minutes
 from rtpy_billing.models import Timer, WorkEntry
+from rtpy_billing.repricing.reprice import reprice
 from rtpy_billing.rights import LOG_TIME
 from rtpy_billing.typed import Typed
 
@@ -55,7 +56,7 @@ class DescribeWork:
             entry.work_type_id = self.work_type_id or entry.work_type_id
             entry.charge_mode = self.charge_mode or entry.charge_mode
             entry.note_customer = self.note_customer or entry.note_customer
-        work.db.flush()
+            reprice(work, entry.organization_id, (entry.id,))
 
 
 def read_description(

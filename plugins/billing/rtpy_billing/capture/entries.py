@@ -14,6 +14,7 @@ from rtpy_billing.capture.overlaps import check_overlap
 from rtpy_billing.capture.recorded import copy_terms
 from rtpy_billing.capture.values import DRAFT, LONGEST_DAY, MODES, OPEN_STATES, Given, Logged
 from rtpy_billing.models import Suggestion, WorkEntry, WorkType
+from rtpy_billing.repricing.reprice import reprice
 from rtpy_billing.rights import APPROVE_TIME
 
 
@@ -38,7 +39,7 @@ def log_work(work: Work, given: Given) -> Logged:
     work.db.flush()
     if given.ticket is not None:
         book_entry(work, given.ticket, entry, given.minutes)
-    work.db.flush()
+    reprice(work, entry.organization_id, (entry.id,))
     return Logged(entry, remarks)
 
 
@@ -53,7 +54,7 @@ def change_entry(work: Work, entry: WorkEntry, given: Given, version: int) -> Lo
         raise Refused("A correction is not changed: delete it and correct again.")
     take_version(work, entry, version)
     remarks = _check(work, given, entry)
-    before = _ticket_of(work, entry)
+    before, organization = _ticket_of(work, entry), entry.organization_id
     moved = (before.id if before else None) != (given.ticket.id if given.ticket else None)
     is_same = not moved and (entry.worked_seconds, entry.worked_on) == (given.seconds, given.worked_on)
     if before is not None and not is_same:
@@ -65,7 +66,7 @@ def change_entry(work: Work, entry: WorkEntry, given: Given, version: int) -> Lo
         book_entry(work, given.ticket, entry, given.minutes)
     elif given.ticket is None:
         entry.transaction_id = None
-    work.db.flush()
+    _reprice(work, entry, organization)
     return Logged(entry, remarks)
 
 
@@ -84,8 +85,9 @@ def delete_entry(work: Work, entry: WorkEntry, version: int) -> None:
         update(Suggestion).where(Suggestion.entry_id == entry.id).values(entry_id=None, state="open")
     )
     work.db.flush()
+    organization_id = entry.organization_id
     work.db.delete(entry)
-    work.db.flush()
+    reprice(work, organization_id)
 
 
 def correct_entry(work: Work, original: WorkEntry, minutes: int, why: str) -> WorkEntry:
@@ -126,7 +128,7 @@ def correct_entry(work: Work, original: WorkEntry, minutes: int, why: str) -> Wo
     work.db.flush()
     if ticket is not None:
         book_entry(work, ticket, entry, minutes)
-    work.db.flush()
+    reprice(work, entry.organization_id, (entry.id,))
     return entry
 
 
@@ -140,7 +142,7 @@ def move_entry(
             "This work is approved: it stays where it is. Correct it, and log it anew where it belongs."
         )
     take_version(work, entry, version)
-    before = _ticket_of(work, entry)
+    before, organization = _ticket_of(work, entry), entry.organization_id
     if before is not None:
         book_entry(work, before, entry, -entry.worked_seconds // 60)
     entry.ticket_id, entry.transaction_id = (ticket.id if ticket else None), None
@@ -150,7 +152,7 @@ def move_entry(
     if ticket is not None:
         need_to_book(work, ticket)
         book_entry(work, ticket, entry, entry.worked_seconds // 60)
-    work.db.flush()
+    _reprice(work, entry, organization)
 
 
 def answer_move(work: Work, entry: WorkEntry, version: int, *, goes_along: bool) -> None:
@@ -159,10 +161,11 @@ def answer_move(work: Work, entry: WorkEntry, version: int, *, goes_along: bool)
     if entry.asked_organization_id is None or entry.state not in OPEN_STATES:
         raise Refused("Nothing is asked about this entry any more.")
     take_version(work, entry, version)
+    organization = entry.organization_id
     if goes_along:
         entry.organization_id, entry.line_id = entry.asked_organization_id, None
     entry.asked_organization_id = None
-    work.db.flush()
+    _reprice(work, entry, organization)
 
 
 def take_version(work: Work, entry: WorkEntry, version: int) -> None:
@@ -199,6 +202,13 @@ def given_of(work: Work, entry: WorkEntry) -> Given:
         source=entry.source,
         evidence=entry.evidence,
     )
+
+
+def _reprice(work: Work, entry: WorkEntry, before: int | None) -> None:
+    """The customer's work to whom it belongs, and that of whom it belonged to."""
+    reprice(work, entry.organization_id, (entry.id,))
+    if before != entry.organization_id:
+        reprice(work, before)
 
 
 def _ticket_of(work: Work, entry: WorkEntry) -> Ticket | None:

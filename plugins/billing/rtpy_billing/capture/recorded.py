@@ -11,6 +11,7 @@ from rtpy_billing.capture.late import is_late
 from rtpy_billing.capture.local_time import zone_named
 from rtpy_billing.capture.values import OPEN_STATES
 from rtpy_billing.models import Suggestion, TicketTerms, Timer, WorkEntry
+from rtpy_billing.repricing.reprice import reprice
 
 SOURCES = {Face.MAIL.value: "mail", Face.REST1.value: "api", Face.REST2.value: "api"}
 
@@ -34,6 +35,7 @@ def _add(work: Work, ticket: Ticket, transaction: Transaction) -> None:
     entry.work_type_id = terms.work_type_id if terms else None
     work.db.add(entry)
     work.db.flush()
+    reprice(work, entry.organization_id, (entry.id,))
 
 
 def _take_back(work: Work, ticket: Ticket, transaction: Transaction) -> None:
@@ -54,6 +56,7 @@ def _take_back(work: Work, ticket: Ticket, transaction: Transaction) -> None:
         .group_by(WorkEntry.corrects_id)
     )
     corrected = {row.corrects_id: int(row.seconds) for row in sums}
+    made: list[WorkEntry] = []
     for original in entries:
         there = original.worked_seconds + corrected.get(original.id, 0)
         seconds = min(left, there) // 60 * 60
@@ -61,8 +64,11 @@ def _take_back(work: Work, ticket: Ticket, transaction: Transaction) -> None:
             correction = _entry(work, ticket, transaction, -seconds // 60)
             copy_terms(original, correction)
             work.db.add(correction)
+            made.append(correction)
             left -= seconds
     work.db.flush()
+    for organization_id in {each.organization_id for each in made}:
+        reprice(work, organization_id, [each.id for each in made])
 
 
 def _entry(work: Work, ticket: Ticket, transaction: Transaction, minutes: int) -> WorkEntry:
@@ -124,4 +130,6 @@ def _ask_where(work: Work, ticket: Ticket) -> None:
             entry.asked_organization_id = None
         else:
             entry.asked_organization_id = organization_id
-    work.db.flush()
+    if found:
+        for each in {organization_id, None, *(entry.organization_id for entry in found)}:
+            reprice(work, each)

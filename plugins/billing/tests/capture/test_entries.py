@@ -4,6 +4,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
+
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.basics import SetOrganization
+from rtpy.changes.ticket.content import Comment, Correspond
+from rtpy.changes.ticket.merge import MergeInto
+from rtpy.changes.ticket.status import SetStatus
+from rtpy.changes.ticket.time import AddTime
+from rtpy.content.part import plain_message
+from rtpy.errors import Conflict, Invalid, Refused
 from rtpy_billing.capture.entries import (
     answer_move,
     change_entry,
@@ -15,17 +25,8 @@ from rtpy_billing.capture.entries import (
 )
 from rtpy_billing.capture.values import Given
 from rtpy_billing.models import WorkEntry
+from rtpy_billing.repricing.reprice import reprice
 from rtpy_billing.rights import LOG_TIME, LOG_TIME_FOR_OTHERS
-from sqlalchemy import func, select
-
-from rtpy.changes.pipeline import change_ticket
-from rtpy.changes.ticket.basics import SetOrganization
-from rtpy.changes.ticket.content import Comment, Correspond
-from rtpy.changes.ticket.merge import MergeInto
-from rtpy.changes.ticket.status import SetStatus
-from rtpy.changes.ticket.time import AddTime
-from rtpy.content.part import plain_message
-from rtpy.errors import Conflict, Invalid, Refused
 
 TODAY = date(2026, 3, 2)
 
@@ -240,12 +241,16 @@ def test_merged_tickets_bring_their_entries_and_split_ones_leave_them(db, tech, 
     ticket, target = make.ticket(), make.ticket("Same")
     entry = log_work(tech, given(tech, ticket)).entry
     approved = log_work(tech, given(tech, ticket)).entry
-    approved.state, approved.amount, approved.value = "approved", 4200, 4200
+    approved.rate = 6000
+    reprice(tech, None, (approved.id,))
+    approved.state = "approved"
+    priced = (approved.amount, approved.value, approved.billed_seconds)
+    assert priced == (3000, 3000, 1800)
     change_ticket(tech, ticket, MergeInto(target))
     db.refresh(entry)
     db.refresh(approved)
     assert (entry.ticket_id, approved.ticket_id) == (target.id, target.id)
-    assert (approved.state, approved.amount, approved.value) == ("approved", 4200, 4200)
+    assert (approved.amount, approved.value, approved.billed_seconds) == priced
 
 
 @pytest.mark.parametrize(("setting", "expected"), [("allow", 0), ("warn", 1), ("refuse", None)])

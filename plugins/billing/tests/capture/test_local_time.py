@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rtpy_billing.capture.local_time import Never, Twice, clock_shown, instant_of, which_pass, zone_named
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,0 +1,1 @@
+"""Pages of work entries: list, log, change, correct."""
