@@ -68,6 +68,8 @@ class InvoiceLine(Base):
     source: Mapped[str] = mapped_column(String(12))
     """`work`, `agreement`, `expense`, `discount` or `manual`."""
     agreement_line_id: Mapped[int | None] = ref("billing_agreement_lines.id", index=True)
+    bills: Mapped[short]
+    """What of its agreement line it bills: `period 2026-06-01`, `milestone Design` or `movement 17`."""
     expense_id: Mapped[int | None] = ref("billing_expenses.id", index=True)
     credits_line_id: Mapped[int | None] = ref("billing_invoice_lines.id")
     """The line of the invoice that this line of a credit note takes back."""

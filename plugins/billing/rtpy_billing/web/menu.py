@@ -20,11 +20,76 @@ GROUP = "Time and billing"
 TIME_RIGHTS = (LOG_TIME, LOG_TIME_FOR_OTHERS, SEE_TIME)
 
 MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(GROUP, "Reports", "billing.reports.list", "list", (SEE_MONEY,)),
     MenuEntry(GROUP, "Time", "billing.entries.list", "clock", TIME_RIGHTS),
     MenuEntry(GROUP, "Agreements", "billing.agreements.list", "file", (SEE_MONEY, ADMIN_AGREEMENTS)),
     MenuEntry(GROUP, "Loose ends", "billing.loose_ends.board", "flag"),
 )
 ADMIN_PAGES: tuple[AdminPage, ...] = (
+    AdminPage(
+        GROUP,
+        "Work types",
+        "billing.work_types.list",
+        "tag",
+        "What kinds of work there are: remote, on site, travel.",
+        (ADMIN_BILLING,),
+    ),
+    AdminPage(
+        GROUP,
+        "Roles",
+        "billing.roles.list",
+        "users",
+        "In what capacity people work: engineer, senior, architect.",
+        (ADMIN_BILLING,),
+    ),
+    AdminPage(
+        GROUP,
+        "People who work",
+        "billing.workers.list",
+        "user",
+        "The usual role of each person and the hours expected of them.",
+        (ADMIN_BILLING,),
+    ),
+    AdminPage(
+        GROUP,
+        "Rates",
+        "billing.rates.list",
+        "list",
+        "What an hour costs: the price book, and what was agreed with customers.",
+        (ADMIN_BILLING,),
+    ),
+    AdminPage(
+        GROUP,
+        "Surcharges",
+        "billing.surcharges.list",
+        "plus",
+        "After hours, Sundays, call-outs: what changes the rate.",
+        (ADMIN_BILLING,),
+    ),
+    AdminPage(
+        GROUP,
+        "Rounding",
+        "billing.rounding.list",
+        "clock",
+        "Minimum and steps: how worked time becomes billed time.",
+        (ADMIN_BILLING,),
+    ),
+    AdminPage(
+        GROUP,
+        "Calendars",
+        "billing.calendars.list",
+        "calendar",
+        "The hours that are agreed with customers, and holidays.",
+        (ADMIN_BILLING,),
+    ),
+    AdminPage(
+        GROUP,
+        "Cost rates",
+        "billing.costs.list",
+        "history",
+        "What an hour of a person costs ourselves.",
+        (ADMIN_BILLING,),
+    ),
     AdminPage(
         GROUP,
         "Customers",

@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("account", sa.String(length=255), server_default="", nullable=False),
         sa.Column("requests", sa.Text(), nullable=True),
         sa.Column("released", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("bills", sa.String(length=255), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["agreement_line_id"],
             ["billing_agreement_lines.id"],
@@ -280,14 +281,41 @@ def upgrade() -> None:
 
 FROZEN = {
     "billing_invoices": (
-        *("kind", "seller_id", "organization_id", "agreement_id", "credits_id", "series_id", "sequence", "number"),
+        *(
+            "kind",
+            "seller_id",
+            "organization_id",
+            "agreement_id",
+            "credits_id",
+            "series_id",
+            "sequence",
+            "number",
+        ),
         *("currency", "period_start", "period_end", "issued_on", "due_on", "net", "tax", "total", "snapshot"),
         *("purchase_order", "note", "issued"),
     ),
     "billing_invoice_lines": (
-        *("invoice_id", "position", "source", "agreement_line_id", "expense_id", "credits_line_id", "heading"),
-        *("text", "seconds", "quantity", "quantity_base", "unit", "unit_price", "price_base", "discount", "net"),
-        *("tax_class", "account", "released", "period_start", "period_end"),
+        *(
+            "invoice_id",
+            "position",
+            "source",
+            "agreement_line_id",
+            "expense_id",
+            "credits_line_id",
+            "heading",
+        ),
+        *(
+            "text",
+            "seconds",
+            "quantity",
+            "quantity_base",
+            "unit",
+            "unit_price",
+            "price_base",
+            "discount",
+            "net",
+        ),
+        *("tax_class", "account", "released", "bills", "period_start", "period_end"),
     ),
 }
 """What of an issued document never changes, by table; the rest is about delivery, payment and credit."""

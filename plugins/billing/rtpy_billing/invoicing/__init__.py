@@ -1,0 +1,1 @@
+"""From approved work to a paid invoice."""

@@ -1,0 +1,1 @@
+"""Customers: organisations as those who are billed."""

@@ -1,0 +1,1 @@
+"""Invoices and credit notes, from draft to paid."""
