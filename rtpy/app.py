@@ -71,12 +71,14 @@ class App:
             "rtpy_webhook_events",
             "rtpy_transaction_texts",
             "rtpy_mail_commands",
+            "rtpy_custom_field_kinds",
             "rtpy_rights",
         ):
             merge_named(self.plugins, hook)  # a name that two plugins bring stops the start
         _check_rights(merge_named(self.plugins, "rtpy_rights"))
         check_names(self.plugins, "rtpy_webhook_events", longest=40)
         check_names(self.plugins, "rtpy_transaction_texts", longest=40)
+        check_names(self.plugins, "rtpy_custom_field_kinds", longest=80)
         check_references(self.plugins, self.lines)
         self.settings = settings_of(self.plugins)
         """The settings that plugins declare, by dotted name; `rtpy.plugin_settings.setting` has their values."""

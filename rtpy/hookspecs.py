@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rtpy.config.options import Option
     from rtpy.config.setting import Setting
     from rtpy.content.part import Message
+    from rtpy.customfields.brought import BroughtKind
     from rtpy.demo.made import Made
     from rtpy.health import HealthCheck
     from rtpy.history.brought import Sentence
@@ -103,6 +104,16 @@ def rtpy_portlets() -> "Mapping[str, BroughtPortlet]":
     The name is letters, digits and underscores, none that rtpy has itself; dashboards keep it. The pane is then offered
     beside the ready-made ones. What goes wrong in it is said in its place and logged; the rest of the dashboard stays.
     Dashboards by mail leave it out. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_custom_field_kinds() -> "Mapping[str, BroughtKind]":
+    """Further kinds of custom fields, by name: `PLUGIN.name`, 80 characters at most.
+
+    Each reads a value as typed, says how it is shown, and whether it is sorted and searched as text, number or date;
+    see `rtpy.customfields.brought.BroughtKind`. It can stand wherever the core's kinds can. While its plugin is not
+    listed, its fields count as lines of text and keep what they hold. New in 0.1.
     """
 
 
@@ -239,8 +250,8 @@ def rtpy_form_changes(
     """Changes that the plugin's own fields in a form of the core ask for, to be made in the same bundle.
 
     `deed` is `reply`, `comment`, `create` or `modify`; `given` is what was typed, by the names of the fields: begin
-    those of a plugin's panel with `NAME.`. They come after what the form says itself, and before a new status. Nothing may
-    be written here. Raise Invalid with the name of the field: then nothing happens, and the form is shown again with
+    those of a plugin's panel with `NAME.`. They come after what the form says itself, and before a new status. Nothing
+    may be written here. Raise Invalid with the name of the field: then nothing happens, and the form is shown again with
     all that was typed. New in 0.1.
     """
 

@@ -24,6 +24,7 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.config.options": ("Kind", "Option"),
     "rtpy.config.setting": ("Setting", "SettingKind"),
     "rtpy.content.part": ("Message", "plain_message"),
+    "rtpy.customfields.brought": ("BroughtKind", "Sorts"),
     "rtpy.db.base": ("Base", "count", "flag", "id_", "ref", "short", "table_of", "text", "utc"),
     "rtpy.db.types": ("Json", "UtcDateTime"),
     "rtpy.duration": ("read_minutes",),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rtpy.customfields.brought import BroughtKind
 from rtpy.customfields.kinds import LOOKUPS, TYPES, TypeFacts
 
 EVERYWHERE = 0
@@ -43,11 +44,20 @@ class FieldDefinition:
     places: Mapping[int, int] = field(default_factory=dict)
     """Sort order by place."""
     defaults: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    brought: BroughtKind | None = None
+    """Of a plugin's kind what it can do; `type` is then the core's type as which it counts."""
+    kind_name: str = ""
+    """Of a plugin's kind its name, also while that plugin is not listed."""
 
     @property
     def facts(self) -> TypeFacts:
         """What its type can do."""
-        return TYPES[self.type]
+        return self.brought.facts if self.brought is not None else TYPES[self.type]
+
+    @property
+    def type_name(self) -> str:
+        """The type as it is stored and written: a plugin's kind by its own name."""
+        return self.kind_name or self.type
 
     @property
     def is_single(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from rtpy.content.part import Part
 from rtpy.content.sanitize import clean_html
 from rtpy.customfields.addresses import stored_address, stored_range
+from rtpy.customfields.brought import BroughtKind
 from rtpy.customfields.definition import FieldDefinition, FieldValue
 from rtpy.customfields.kinds import FieldType
 from rtpy.customfields.matching import BadPattern, TooLong, comment_of, compile_pattern
@@ -88,6 +89,8 @@ def read_value(definition: FieldDefinition, given: Given, reading: Reading) -> F
     rewrite = reading.canonicalizers.get(definition.canonicalizer)
     if rewrite is not None and definition.facts.is_canonicalized:
         text = rewrite(text)
+    if definition.brought is not None:
+        return FieldValue(_as_brought(definition, definition.brought, text))
     read = _READERS.get(definition.type)
     return read(definition, text, reading) if read else stored_text(text)
 
@@ -162,6 +165,16 @@ def _file(definition: FieldDefinition, given: Given) -> FieldValue | None:
         raise Unfit(f"{definition.name} takes a picture: PNG, JPEG, GIF or WebP.")
     name = (given.filename or "file")[:SHORT]
     return FieldValue(name, content_type=given.content_type[:SHORT], size=len(given.data))
+
+
+def _as_brought(definition: FieldDefinition, kind: BroughtKind, text: str) -> str:
+    try:
+        kept = kind.read(text)
+    except ValueError as wrong:
+        raise Unfit(f"{definition.name}: {wrong}") from None
+    if not kept or len(kept) > SHORT:
+        raise Unfit(f"{definition.name}: “{text[:40]}” cannot be kept: it takes 1 to {SHORT} characters.")
+    return kept
 
 
 def _choice(definition: FieldDefinition, text: str, reading: Reading) -> FieldValue:

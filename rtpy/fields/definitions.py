@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.customfields.brought import BroughtKind
 from rtpy.customfields.definition import Choice, FieldDefinition
+from rtpy.customfields.kinds import TYPES, FieldType
 from rtpy.models import CustomField, CustomFieldDefault, CustomFieldPlace, CustomFieldValue
 from rtpy.remembered import remembered, watch
 
@@ -16,7 +19,7 @@ watch(CustomField, CustomFieldDefault, CustomFieldPlace, CustomFieldValue)
 
 def all_fields(app: App, db: Session) -> Mapping[int, FieldDefinition]:
     """Every field by its id, also those that are switched off. No query as long as nobody changes one."""
-    return remembered(app, db, "custom_fields", _read)
+    return remembered(app, db, "custom_fields", partial(_read, app.named("rtpy_custom_field_kinds")))
 
 
 def fields_for(app: App, db: Session, lookup: str, container_id: int = 0) -> tuple[FieldDefinition, ...]:
@@ -52,7 +55,7 @@ def field_named(
     )
 
 
-def _read(db: Session) -> dict[int, FieldDefinition]:
+def _read(brought: Mapping[str, BroughtKind], db: Session) -> dict[int, FieldDefinition]:
     choices: dict[int, list[Choice]] = defaultdict(list)
     for value in db.scalars(
         select(CustomFieldValue).order_by(CustomFieldValue.sort_order, CustomFieldValue.id)
@@ -69,7 +72,9 @@ def _read(db: Session) -> dict[int, FieldDefinition]:
             id=row.id,
             name=row.name,
             lookup=row.lookup,
-            type=row.type,
+            type=_counts_as(brought, row.type),
+            brought=brought.get(row.type),
+            kind_name="" if row.type in TYPES else row.type,
             max_values=row.max_values,
             render_type=row.render_type,
             pattern=row.pattern,
@@ -90,3 +95,10 @@ def _read(db: Session) -> dict[int, FieldDefinition]:
         )
         for row in db.scalars(select(CustomField).order_by(CustomField.id))
     }
+
+
+def _counts_as(brought: Mapping[str, BroughtKind], name: str) -> str:
+    """The core's type; a line of text for a kind whose plugin is not listed."""
+    if name in TYPES:
+        return name
+    return brought[name].base if name in brought else FieldType.FREEFORM

@@ -18,7 +18,7 @@ class CustomField(Base):
     name: Mapped[str] = mapped_column(String(200))
     lookup: Mapped[str] = mapped_column(String(16))
     """A `rtpy.customfields.kinds.Lookup`: on what it stands."""
-    type: Mapped[str] = mapped_column(String(16))
+    type: Mapped[str] = mapped_column(String(80))
     """A `rtpy.customfields.kinds.FieldType`."""
     render_type: Mapped[str] = mapped_column(String(16), default="", server_default="")
     max_values: Mapped[int]

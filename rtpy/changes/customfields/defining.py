@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from rtpy.changes.configuring import note_configuration
 from rtpy.changes.grants import GrantChange, change_grants
 from rtpy.changes.people import system_groups
+from rtpy.customfields.brought import all_types
 from rtpy.customfields.definition import EVERYWHERE, FieldDefinition
 from rtpy.customfields.kinds import (
     LOOKUPS,
@@ -144,7 +145,7 @@ def field_as_written(work: Work, field_id: int) -> dict[str, object]:
     written: dict[str, object] = {
         "name": definition.name,
         "lookup": definition.lookup,
-        "type": definition.type,
+        "type": definition.type_name,
         "max_values": definition.max_values,
     }
     for each in fields(FieldSettings):
@@ -198,13 +199,14 @@ def _checked(work: Work, given: FieldSettings, row: CustomField | None) -> Field
     name = " ".join(given.name.replace("\x00", "").split())
     if not 0 < len(name) <= 200:
         wrong("name", "Give the field a name of at most 200 characters.")
-    if given.type not in TYPES:
+    types = all_types(work.app.named("rtpy_custom_field_kinds"))
+    if given.type not in types and (row is None or given.type != row.type):
         wrong("type", "Choose a type of the list.")
     if given.lookup not in LOOKUPS:
         wrong("lookup", "Choose what the field stands on.")
     if problems:
         raise Invalid(*problems)
-    facts = TYPES[given.type]
+    facts = types.get(given.type, TYPES[FieldType.FREEFORM])  # its plugin is not listed now
     if not 0 <= given.max_values <= 1000:
         wrong("max_values", "Write how many values there may be: 1, another number, or 0 for any number.")
     elif given.max_values != 1 and not facts.may_be_many:
@@ -266,7 +268,7 @@ _TEXT_COLUMNS = (
 
 
 def _check_base(work: Work, given: FieldSettings, render_type: str, row: CustomField | None) -> list[Problem]:
-    if given.based_on_id is None or not TYPES[given.type].has_choices:
+    if given.based_on_id is None or given.type not in TYPES or not TYPES[given.type].has_choices:
         return []
     known = all_fields(work.app, work.db)
     base = known.get(given.based_on_id)

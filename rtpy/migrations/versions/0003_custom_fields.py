@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("lookup", sa.String(length=16), nullable=False),
-        sa.Column("type", sa.String(length=16), nullable=False),
+        sa.Column("type", sa.String(length=80), nullable=False),
         sa.Column("render_type", sa.String(length=16), server_default="", nullable=False),
         sa.Column("max_values", KEY, nullable=False),
         sa.Column("based_on_id", KEY, nullable=True),

@@ -136,7 +136,7 @@ class CustomFieldKind(FieldKind):
     fields: ClassVar[Mapping[str, Reader]] = {
         "Name": column("name"),
         "Description": column("description"),
-        "Type": column("type"),
+        "Type": column("type_name"),
         "MaxValues": column("max_values"),
         "LookupType": _lookups,
         "Pattern": column("pattern"),

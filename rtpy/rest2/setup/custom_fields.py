@@ -15,6 +15,7 @@ from rtpy.changes.customfields.defining import (
     settings_of,
 )
 from rtpy.changes.customfields.offering import set_places
+from rtpy.customfields.brought import facts_of
 from rtpy.customfields.definition import EVERYWHERE, FieldDefinition
 from rtpy.customfields.kinds import LOOKUPS, TYPES, Lookup
 from rtpy.errors import Invalid, Problem
@@ -52,6 +53,8 @@ def _read_name(name: str, value: Any) -> str:
 def read_type(name: str, value: Any) -> tuple[str, int | None]:
     """A type, and how many values it takes where the word says it: `SelectSingle`, `Freeform-0`. Raises Invalid."""
     text = read_text(name, value).strip()
+    if "." in text:
+        return text, None  # of a plugin; whether there is such a one is asked where it is saved
     found = COMPOSITE.fullmatch(text) if text.lower() not in TYPE_BY_NAME else None
     kind = TYPE_BY_NAME.get((found["type"] if found else text).lower())
     if kind is None:
@@ -142,7 +145,10 @@ class CustomFieldRecord(SetupRecord):
         )
         given["lookup"] = LOOKUPS[lookup].rt
         kind, _ = read_type("Type", document.get("Type"))
-        given.setdefault("max_values", 0 if TYPES[kind].may_be_many else 1)
+        given.setdefault(
+            "max_values",
+            0 if facts_of(self.work.app.named("rtpy_custom_field_kinds"), kind).may_be_many else 1,
+        )
         settings = replace(FieldSettings(""), **self._settings(given, lookup))
         row = create_field(self.work, settings, everywhere=not LOOKUPS[lookup].container, staff="")
         if places:

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
 from sqlalchemy.orm import aliased
 
+from rtpy.customfields.brought import Sorts
 from rtpy.customfields.definition import FieldDefinition
 from rtpy.customfields.kinds import Lookup
 from rtpy.models import CustomFieldContent, CustomFieldValue
+from rtpy.search.compiling.read_texts import as_number
 
 SORTED_BY = 255
 """Characters of a long text by which it is sorted."""
@@ -27,6 +29,8 @@ def order_of(
     if not groups:
         return (null(),)
     texts = _first(groups, lambda fields: _text(lookup, object_id, fields))
+    if all(_is_number(field) for _, fields in groups for field in fields):
+        return (_first(groups, lambda fields: _number(lookup, object_id, fields)), texts)
     if not any(field.facts.has_choices for _, fields in groups for field in fields):
         return (texts,)
     return (_first(groups, lambda fields: _place(lookup, object_id, fields)), texts)
@@ -44,6 +48,20 @@ def _text(lookup: Lookup, object_id: Any, fields: Sequence[FieldDefinition]) -> 
     text = case((held.content == "", func.substr(held.large_content, 1, SORTED_BY)), else_=held.content)
     return (
         select(func.min(func.lower(text)))
+        .where(*_of(lookup, object_id, held, fields))
+        .correlate_except(held)
+        .scalar_subquery()
+    )
+
+
+def _is_number(field: FieldDefinition) -> bool:
+    return field.brought is not None and field.brought.sorts_as is Sorts.NUMBER
+
+
+def _number(lookup: Lookup, object_id: Any, fields: Sequence[FieldDefinition]) -> Any:
+    held: Any = aliased(CustomFieldContent)
+    return (
+        select(func.min(as_number(held.content)))
         .where(*_of(lookup, object_id, held, fields))
         .correlate_except(held)
         .scalar_subquery()

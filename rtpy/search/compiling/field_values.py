@@ -1,12 +1,14 @@
 """One value of a custom field compared with what a term asks for, by the type of the field."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_
 
 from rtpy.customfields.addresses import stored_range
+from rtpy.customfields.brought import BroughtKind
 from rtpy.customfields.definition import FieldDefinition
 from rtpy.customfields.kinds import FieldType
 from rtpy.search.compiling.read_texts import as_moment, as_number
@@ -20,6 +22,9 @@ MOST_LISTED = 200
 SHORT = 255
 LONGEST_DAY = timedelta(hours=25)
 """The one on which clocks are put back."""
+
+_PARTS = (Operator.LIKE, Operator.STARTS_WITH, Operator.ENDS_WITH)
+"""What asks for a part of a text."""
 
 Compare = Callable[[Asking, Term, Any, Operator, str], ColumnElement[bool]]
 """From the term, the table of values, the operator without its negation, and one value."""
@@ -38,9 +43,24 @@ def compare_value(
         column = getattr(held, part)
         return compare_text(column, operator, _texts(term) if operator is Operator.IN else str(term.value))
     kind = definition.type
+    if definition.brought is not None and operator not in _PARTS:
+        term = _as_kept(definition.brought, term)
     if operator is Operator.IN:
         return _one_of(asking, term, held, kind)
     return _BY_TYPE.get(kind, _text)(asking, term, held, operator, str(term.value))
+
+
+def _as_kept(kind: BroughtKind, term: Term) -> Term:
+    """The term with values as the plugin keeps them; what it cannot read is compared as it was written."""
+
+    def kept(text: str) -> str:
+        try:
+            return kind.read(text) if text.strip() else text
+        except ValueError:
+            return text
+
+    texts = tuple(kept(text) for text in _texts(term))
+    return replace(term, value=texts if isinstance(term.value, tuple) else texts[0])
 
 
 def whole_text(held: Any) -> ColumnElement[str]:

@@ -228,7 +228,7 @@ def _groups(
 def _hint(definition: FieldDefinition, base: Base | None) -> str:
     words = [definition.entry_hint]
     if not definition.entry_hint:
-        words = [_HINTS.get(definition.type, "")]
+        words = [definition.brought.hint if definition.brought else _HINTS.get(definition.type, "")]
         if not definition.is_single and _kind(definition) == "lines":
             words.append("One value a line.")
     rule = definition.validation_hint or comment_of(definition.pattern)

@@ -64,7 +64,7 @@ def list_fields(resource: SystemResource, request: Request) -> dict[str, object]
 
 
 def _words(definition: FieldDefinition) -> str:
-    return f"{definition.name} {definition.description} {definition.type} {definition.facts.label}".casefold()
+    return f"{definition.name} {definition.description} {definition.type_name} {definition.facts.label}".casefold()
 
 
 def _places(request: Request, known: list[FieldDefinition], lookup: str) -> dict[int, str]:

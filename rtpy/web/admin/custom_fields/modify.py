@@ -8,7 +8,8 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.customfields.defining import FieldSettings, change_field, create_field, settings_of
-from rtpy.customfields.kinds import LOOKUPS, TYPES, Lookup
+from rtpy.customfields.brought import facts_of
+from rtpy.customfields.kinds import LOOKUPS, Lookup
 from rtpy.errors import Conflict, Invalid, Refused
 from rtpy.http.field_resources import CustomFieldResource
 from rtpy.http.resources import SystemResource
@@ -61,7 +62,7 @@ def create_post(resource: SystemResource, request: Request) -> dict[str, object]
         return _create_page(request, given, {"": str(refused)})
     request.flash(f"The field {row.name} is made.")
     route = "modify"
-    if TYPES[row.type].has_choices:
+    if facts_of(request.app.named("rtpy_custom_field_kinds"), row.type).has_choices:
         route = "values"
     elif given.get("everywhere") != "1":
         route = "places"
@@ -116,11 +117,17 @@ def field_tabs(request: Request, resource: CustomFieldResource, current: str) ->
     may = resource.allows(Right.ADMIN_CUSTOM_FIELD)
     if may:
         tabs.append(tab("Settings", "modify"))
-    if TYPES[row.type].has_choices and resource.allows(Right.ADMIN_CUSTOM_FIELD_VALUES):
+    if facts_of(request.app.named("rtpy_custom_field_kinds"), row.type).has_choices and resource.allows(
+        Right.ADMIN_CUSTOM_FIELD_VALUES
+    ):
         tabs.append(tab("Values", "values"))
     if may or LOOKUPS[row.lookup].container == "queue":
         tabs.append(tab("Where it applies", "places"))
-    if may and TYPES[row.type].may_have_defaults and row.lookup != Lookup.TRANSACTION:
+    if (
+        may
+        and facts_of(request.app.named("rtpy_custom_field_kinds"), row.type).may_have_defaults
+        and row.lookup != Lookup.TRANSACTION
+    ):
         tabs.append(tab("Defaults", "defaults"))
     if may:
         rights = request.route_path("admin.rights.list", _query={"kind": "custom_field", "id": row.id})
@@ -162,7 +169,7 @@ def _create_page(request: Request, given: Mapping[str, str], wrong: Mapping[str,
         sections=[*settings_form(request, FieldSettings(""), given, None), first],
         problems=wrong,
         crumbs=field_crumbs(request),
-        aside=kinds_explained(),
+        aside=kinds_explained(request),
     )
 
 
@@ -178,5 +185,5 @@ def _modify_page(
         problems=wrong,
         crumbs=field_crumbs(request),
         tabs=field_tabs(request, resource, "modify"),
-        aside=kinds_explained(),
+        aside=kinds_explained(request),
     )

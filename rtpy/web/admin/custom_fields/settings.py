@@ -6,7 +6,8 @@ from html import escape
 from pyramid.request import Request
 
 from rtpy.changes.customfields.defining import FieldSettings, canonicalizer_names
-from rtpy.customfields.kinds import LOOKUPS, RENDER_TYPES, TYPES
+from rtpy.customfields.brought import all_types
+from rtpy.customfields.kinds import LOOKUPS, RENDER_TYPES
 from rtpy.errors import Invalid, Problem
 from rtpy.fields.definitions import all_fields
 from rtpy.web.admin.editing import Section
@@ -84,7 +85,7 @@ def settings_form(
                 select(
                     "type",
                     "Kind of value",
-                    [(name, facts.label) for name, facts in TYPES.items()],
+                    _types(request, shown.type),
                     "What each kind is good for stands beside this form.",
                 ),
                 text(
@@ -166,10 +167,18 @@ def settings_form(
     ]
 
 
-def kinds_explained() -> Html:
+def _types(request: Request, present: str) -> list[tuple[str, str]]:
+    """What a field can be; a kind stays what it is while its plugin is not listed."""
+    types = all_types(request.app.named("rtpy_custom_field_kinds"))
+    missing = [] if present in types else [(present, f"{present}, of a plugin that is not listed")]
+    return [*((name, facts.label) for name, facts in types.items()), *missing]
+
+
+def kinds_explained(request: Request) -> Html:
     """Each type and what it is good for, for the side of the page."""
+    types = all_types(request.app.named("rtpy_custom_field_kinds"))
     lines = "".join(
-        f"<dt>{escape(facts.label)}</dt><dd>{escape(facts.help)}</dd>" for facts in TYPES.values()
+        f"<dt>{escape(facts.label)}</dt><dd>{escape(facts.help)}</dd>" for facts in types.values()
     )
     return Html(
         '<section class="card"><header class="card-head"><h2>Kinds of values</h2></header>'

@@ -6,8 +6,9 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.customfields.offering import read_choices, set_choices, write_choices
+from rtpy.customfields.brought import facts_of
 from rtpy.customfields.definition import FieldDefinition
-from rtpy.customfields.kinds import TYPES, FieldType
+from rtpy.customfields.kinds import FieldType
 from rtpy.errors import Invalid, Problem
 from rtpy.fields.definitions import all_fields
 from rtpy.http.field_resources import CustomFieldResource
@@ -42,7 +43,7 @@ def values_post(resource: CustomFieldResource, request: Request) -> dict[str, ob
     """Offer what is written, in this order."""
     typed = texts_of(request).get("values", "")
     try:
-        if not TYPES[resource.field.type].has_choices:
+        if not facts_of(request.app.named("rtpy_custom_field_kinds"), resource.field.type).has_choices:
             raise Invalid(Problem("values", "This kind of field has no list of values."))
         choices = read_choices(typed)
         with request.db.begin_nested():

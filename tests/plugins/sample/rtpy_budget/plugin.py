@@ -7,6 +7,7 @@ from rtpy_budget import (
     columns,
     extending,
     health,
+    kinds,
     pages,
     panes,
     report,
@@ -88,6 +89,12 @@ def rtpy_portlets():
 def rtpy_canonicalizers():
     """`Cost centre`."""
     return {"Cost centre": rules.write_cost_centre}
+
+
+@hookimpl
+def rtpy_custom_field_kinds():
+    """`budget.hours`."""
+    return kinds.KINDS
 
 
 @hookimpl
