@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rtpy_billing.calendars.calendar import Calendar, Span, joined
 from rtpy_billing.calendars.splitting import day_pieces, split
 

@@ -1,0 +1,1 @@
+"""Agreed hours."""
