@@ -4,17 +4,12 @@ from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
 from rtpy_billing.rights import (
-    ADMIN_AGREEMENTS,
-    ADMIN_BILLING,
-    LOG_TIME,
-    LOG_TIME_FOR_OTHERS,
-    SEE_MONEY,
-    SEE_TIME,
-)
+from rtpy_billing.web.composer.panel import show_comment_fields, show_create_fields, show_reply_fields
 from rtpy_billing.web.cover.strip import show_strip
 from rtpy_billing.web.customer.panel import show_customer_panel
 from rtpy_billing.web.head import show_head
 from rtpy_billing.web.loose_ends.header import show_number
+from rtpy_billing.web.timers.panels import show_header, show_home, show_on_ticket
 
 GROUP = "Time and billing"
 TIME_RIGHTS = (LOG_TIME, LOG_TIME_FOR_OTHERS, SEE_TIME)
@@ -22,7 +17,9 @@ TIME_RIGHTS = (LOG_TIME, LOG_TIME_FOR_OTHERS, SEE_TIME)
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry(GROUP, "Reports", "billing.reports.list", "list", (SEE_MONEY,)),
     MenuEntry(GROUP, "Time", "billing.entries.list", "clock", TIME_RIGHTS),
+    MenuEntry(GROUP, "Timers", "billing.timers.list", "pause", (LOG_TIME,)),
     MenuEntry(GROUP, "Agreements", "billing.agreements.list", "file", (SEE_MONEY, ADMIN_AGREEMENTS)),
+    MenuEntry(GROUP, "Exports", "billing.exports.list", "download", (ISSUE_INVOICES,)),
     MenuEntry(GROUP, "Loose ends", "billing.loose_ends.board", "flag"),
 )
 ADMIN_PAGES: tuple[AdminPage, ...] = (
@@ -116,6 +113,12 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
     ),
 )
 PANELS: tuple[Panel, ...] = (
+    Panel("page.header", "billing/timers/header.pt", show_header),
+    Panel("home", "billing/timers/asks.pt", show_home),
+    Panel("ticket.display.aside", "billing/timers/ticket.pt", show_on_ticket),
+    Panel("ticket.reply", "billing/composer/fields.pt", show_reply_fields),
+    Panel("ticket.comment", "billing/composer/fields.pt", show_comment_fields),
+    Panel("ticket.create", "billing/composer/fields.pt", show_create_fields),
     Panel("ticket.display.head", "billing/cover/strip.pt", show_strip),
     Panel("page.head", "billing/head.pt", show_head),
     Panel("page.header", "billing/loose_ends/header.pt", show_number),
