@@ -12,7 +12,8 @@ from rtpy.changes.customfields.ticket import (
     SetCustomField,
 )
 from rtpy.changes.people import find_by_name, find_person
-from rtpy.changes.reading import Reader, read_changes
+from rtpy.changes.reader import Reader
+from rtpy.changes.reading import read_changes
 from rtpy.changes.ticket.links import NAMES, AddLink
 from rtpy.changes.ticket.people import AddWatcher, DeleteWatcher
 from rtpy.customfields.definition import FieldDefinition

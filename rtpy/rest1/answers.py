@@ -5,7 +5,8 @@ from dataclasses import replace
 from rtpy.changes.allowed import may
 from rtpy.changes.change import Change
 from rtpy.changes.pipeline import change_ticket
-from rtpy.changes.reading import Reader, read_one_time
+from rtpy.changes.reader import Reader
+from rtpy.changes.reading import read_one_time
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.rest.names import read_names

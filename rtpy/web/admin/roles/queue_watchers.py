@@ -8,7 +8,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.queue_watchers import add_queue_watcher, remove_queue_watcher
-from rtpy.changes.reading import Reader
+from rtpy.changes.reader import Reader
 from rtpy.changes.roles import roles_of
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.http.resources import QueueResource

@@ -15,7 +15,7 @@ from rtpy.changes.organizations import (
     remove_site,
     set_domains,
 )
-from rtpy.changes.reading import Reader
+from rtpy.changes.reader import Reader
 from rtpy.errors import Invalid, Problem
 from rtpy.http.resources import SystemResource
 from rtpy.models import Organization, OrganizationSite

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from pyramid.request import Request
 
-from rtpy.changes.reading import Reader, address_of, read_one_time
+from rtpy.changes.reader import Reader, address_of
+from rtpy.changes.reading import read_one_time
 from rtpy.changes.ticket.create import CreateTicket, one_line
 from rtpy.content.part import Message
 from rtpy.errors import RtpyError

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Change
 from rtpy.changes.pipeline import change_ticket
-from rtpy.changes.reading import Reader
+from rtpy.changes.reader import Reader
 from rtpy.changes.roles import roles_of
 from rtpy.changes.ticket.people import AddWatcher, DeleteWatcher
 from rtpy.changes.ticket.squelching import SquelchAddress, UnsquelchAddress

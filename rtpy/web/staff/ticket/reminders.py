@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Change
 from rtpy.changes.pipeline import change_ticket
-from rtpy.changes.reading import Reader
+from rtpy.changes.reader import Reader
 from rtpy.changes.ticket.reminders import REMINDER, AddReminder, OpenReminder, ResolveReminder, reminder_of
 from rtpy.errors import Conflict, Invalid, NotFound, Refused
 from rtpy.http.resources import TicketResource

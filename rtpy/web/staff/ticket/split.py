@@ -8,7 +8,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from rtpy.changes.reading import Reader
+from rtpy.changes.reader import Reader
 from rtpy.changes.ticket.create import one_line
 from rtpy.changes.ticket.split import MESSAGES, read_parts, requestors_for, split_message
 from rtpy.content.linkify import paragraphs
