@@ -13,6 +13,7 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.entries.create", "/billing/time/log"),
     Address("billing.entries.submit", "/billing/time/submit"),
     Address("billing.entries.modify", f"/billing/time/{ID}"),
+    Address("billing.prices.display", f"/billing/time/{ID}/price"),
     Address("billing.timers.list", "/billing/timers"),
     Address("billing.timers.start", "/billing/timers/start"),
     Address("billing.timers.change", f"/billing/timers/{ID}"),

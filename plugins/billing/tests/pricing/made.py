@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
+
 from rtpy_billing.calendars.calendar import Calendar, Span
 from rtpy_billing.pricing.price import price
 from rtpy_billing.pricing.values import (

@@ -4,11 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from rtpy_billing.pricing.coverage import Facts, answers
-from rtpy_billing.pricing.line import StepKind
-from rtpy_billing.pricing.price import price
-from rtpy_billing.pricing.values import Condition, Line, Surcharge, Ticket
-from rtpy_billing.pricing.words import About, Cover, Fate, Fixed, Hours, Operation, Outcome, Rung
 
 from plugins.billing.tests.pricing.made import (
     CUSTOMER,
@@ -21,6 +16,11 @@ from plugins.billing.tests.pricing.made import (
     minutes,
     priced,
 )
+from rtpy_billing.pricing.coverage import Facts, answers
+from rtpy_billing.pricing.line import StepKind
+from rtpy_billing.pricing.price import price
+from rtpy_billing.pricing.values import Condition, Line, Surcharge, Ticket
+from rtpy_billing.pricing.words import About, Cover, Fate, Fixed, Hours, Operation, Outcome, Rung
 
 BLOCK = Line(id=50, agreement_id=5, name="Ten hours", cover=Cover.HOURS)
 RETAINER = Line(id=51, agreement_id=5, name="Retainer", cover=Cover.MONEY)

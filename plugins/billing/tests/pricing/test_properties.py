@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
+
+from plugins.billing.tests.pricing.made import BOOK, CUSTOMER, OFFICE, Pots, inputs, rule, works
 from rtpy_billing.pricing.line import Step
 from rtpy_billing.pricing.price import price
 from rtpy_billing.pricing.values import Condition, Inputs, Line, Rate, Surcharge
@@ -22,8 +24,6 @@ from rtpy_billing.pricing.words import (
     Outcome,
     Rung,
 )
-
-from plugins.billing.tests.pricing.made import BOOK, CUSTOMER, OFFICE, Pots, inputs, rule, works
 
 SURCHARGES = (
     Surcharge(id=1, name="Night", rung=Rung.BOOK, operation=Operation.MULTIPLY, value=1333, hours=Hours.OUT),

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+
+from plugins.billing.tests.pricing.made import BOOK, CUSTOMER, DAY, OFFICE, clocked, minutes, priced
 from rtpy_billing.pricing.line import Step, StepKind
 from rtpy_billing.pricing.values import Line, Rate, Surcharge, Ticket, WorkType
 from rtpy_billing.pricing.words import ChargeMode, Hours, Operation, Outcome, Rung
-
-from plugins.billing.tests.pricing.made import BOOK, CUSTOMER, DAY, OFFICE, clocked, minutes, priced
 
 LINE = Line(id=50, agreement_id=5, name="Support")
 OF_TICKET = Rate(id=4, rung=Rung.TICKET, scope_id=7, amount=9000)

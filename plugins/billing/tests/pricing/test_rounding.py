@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from plugins.billing.tests.pricing.made import DAY, billed, clocked, minutes, priced, rule
 from rtpy_billing.pricing.rounding import billed as round_time
 from rtpy_billing.pricing.rounding import shares
 from rtpy_billing.pricing.words import ChargeMode, Direction, Grouping
-
-from plugins.billing.tests.pricing.made import DAY, billed, clocked, minutes, priced, rule
 
 UP, NEAREST, DOWN = Direction.UP, Direction.NEAREST, Direction.DOWN
 

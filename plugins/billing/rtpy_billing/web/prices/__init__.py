@@ -1,0 +1,1 @@
+"""What an entry comes to, and why."""
