@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from rtpy.config.setting import Setting, SettingKind
 from rtpy_billing.capture.settings import SETTINGS as CAPTURE
+from rtpy_billing.invoicing.accounting import SETTINGS as BOOKS
 
 ENDS = "Loose ends"
 
@@ -74,4 +75,5 @@ SETTINGS: tuple[Setting, ...] = (
         section=ENDS,
         longest=200,
     ),
+    *BOOKS,
 )

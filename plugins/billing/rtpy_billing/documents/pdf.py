@@ -23,7 +23,7 @@ from rtpy_billing.money import plain
 TEMPLATES = Path(__file__).parent / "typeset"
 # For archives (PDF/A-2) with the tags that screen readers need (PDF/UA-1); see `_set`.
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
-LARGEST_LOGO = 500_000  # bytes
+LARGEST_LOGO = 1_000_000  # bytes
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ENDLESS = re.compile(r"\S{24}(?=\S{5})")
 BREAK = "\u200b"  # where a line may break, without a hyphen or a space
@@ -40,7 +40,7 @@ class Logo:
     def format(self) -> str:
         """What it is by its first bytes; raises Invalid if it is none of the three, or too large."""
         if len(self.content) > LARGEST_LOGO:
-            raise Invalid(Problem("logo", "The logo is larger than 500 kB; make it smaller."))
+            raise Invalid(Problem("logo", "The logo is larger than 1 MB; make it smaller."))
         if self.content.startswith(b"\x89PNG"):
             return "png"
         if self.content.startswith(b"\xff\xd8"):

@@ -4,6 +4,14 @@ from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
 from rtpy_billing.rights import (
+    ADMIN_AGREEMENTS,
+    ADMIN_BILLING,
+    ISSUE_INVOICES,
+    LOG_TIME,
+    LOG_TIME_FOR_OTHERS,
+    SEE_MONEY,
+    SEE_TIME,
+)
 from rtpy_billing.web.composer.panel import show_comment_fields, show_create_fields, show_reply_fields
 from rtpy_billing.web.cover.strip import show_strip
 from rtpy_billing.web.customer.panel import show_customer_panel

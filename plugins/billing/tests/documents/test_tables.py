@@ -15,7 +15,7 @@ from rtpy.errors import Invalid
 from rtpy_billing.documents.crediting import credit
 from rtpy_billing.documents.drawing_up import draw_line, hours
 from rtpy_billing.documents.snapshot import Snapshot, Unit
-from rtpy_billing.documents.tables.books import Books, read_tax_names, tax_key
+from rtpy_billing.documents.tables.books import Books, LeftOut, read_tax_names, tax_key
 from rtpy_billing.documents.tables.formats import FORMATS
 from rtpy_billing.documents.tables.own import COLUMNS
 from rtpy_billing.money import plain
@@ -109,9 +109,8 @@ def test_quickbooks_online_leaves_credit_notes_out_and_says_so():
     table = FORMATS["quickbooks"].write([invoice(), credit_note()], BOOKS)
 
     assert b"G-1" not in table.content
-    assert table.left_out == (
-        ("G-1", "QuickBooks Online takes no credit notes from a file; enter it by hand."),
-    )
+    reason = "QuickBooks Online takes no credit notes from a file; enter it by hand."
+    assert table.left_out == (LeftOut(1, "G-1", reason),)
 
 
 def test_hours_that_two_decimals_cannot_say_become_one_piece():

@@ -1,1 +1,1 @@
-"""Issued documents as tables for the books: our own CSV, Xero, QuickBooks Online, QuickBooks Desktop (IIF)."""
+"""Issued documents for the books: our own CSV, Xero, QuickBooks Online and Desktop, electronic invoices in a bundle."""

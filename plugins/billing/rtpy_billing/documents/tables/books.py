@@ -37,12 +37,21 @@ class Books:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A document that a program cannot take: its place among those that were given, its number, and why."""
+
+    place: int
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A finished file; `left_out` are the numbers of documents that this program cannot take, and why."""
+    """A finished file, and what could not go into it."""
 
     name: str
     content: bytes
-    left_out: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +122,15 @@ def exactly(row: BookRow, currency: str) -> tuple[str, str, str]:
     return row.text, "1", plain(row.net, currency)
 
 
-def only_invoices(
-    documents: Sequence[Snapshot], program: str
-) -> tuple[list[Snapshot], tuple[tuple[str, str], ...]]:
+def only_invoices(documents: Sequence[Snapshot], program: str) -> tuple[list[Snapshot], tuple[LeftOut, ...]]:
     """The invoices among them, and the credit notes with the sentence why they are left out."""
     kept = [one for one in documents if one.kind is DocumentKind.INVOICE]
     reason = f"{program} takes no credit notes from a file; enter it by hand."
-    return kept, tuple((one.number, reason) for one in documents if one.kind is DocumentKind.CREDIT_NOTE)
+    return kept, tuple(
+        LeftOut(place, one.number, reason)
+        for place, one in enumerate(documents)
+        if one.kind is DocumentKind.CREDIT_NOTE
+    )
 
 
 def _text(line: Line) -> str:

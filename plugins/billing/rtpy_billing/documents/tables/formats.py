@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rtpy_billing.documents.snapshot import Snapshot
-from rtpy_billing.documents.tables import iif, own, quickbooks_online, xero
+from rtpy_billing.documents.tables import bundle, iif, own, quickbooks_online, xero
 from rtpy_billing.documents.tables.books import Books, Table
 
 
@@ -25,5 +25,6 @@ FORMATS = {
         TableFormat("xero", "Xero (sales invoices)", xero.write),
         TableFormat("quickbooks", "QuickBooks Online", quickbooks_online.write),
         TableFormat("iif", "QuickBooks Desktop (IIF)", iif.write, "text/plain"),
+        TableFormat("ubl", "Electronic invoices (UBL, zipped)", bundle.write, "application/zip"),
     )
 }
