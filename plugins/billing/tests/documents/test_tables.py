@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -176,3 +177,10 @@ def test_the_same_documents_give_the_same_bytes():
     several = [invoice(), credit_note(), invoice(lines=sample_lines(), number="2026-0043")]
     for one in FORMATS.values():
         assert one.write(several, BOOKS) == one.write(several, BOOKS)
+
+
+def test_every_column_is_documented():
+    written = (Path(__file__).parents[2] / "docs" / "documents.md").read_text(encoding="utf-8")
+    assert [f"| `{name}` | {words} |" for name, words in COLUMNS] == [
+        line for line in written.splitlines() if line.startswith("| `")
+    ]
