@@ -19,6 +19,7 @@ CORE = [
     "alembic>=1.18,<2",
     "nh3>=0.3,<0.4",
     "charset-normalizer>=3.4,<4",
+    "Babel>=2.17",
     "python-liquid>=2.3,<3",
     "simpleeval>=1.0.8,<2",
     "argon2-cffi>=25.1",

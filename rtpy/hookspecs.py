@@ -251,8 +251,8 @@ def rtpy_form_changes(
 
     `deed` is `reply`, `comment`, `create` or `modify`; `given` is what was typed, by the names of the fields: begin
     those of a plugin's panel with `NAME.`. They come after what the form says itself, and before a new status. Nothing
-    may be written here. Raise Invalid with the name of the field: then nothing happens, and the form is shown again with
-    all that was typed. New in 0.1.
+    may be written here. Raise Invalid with the name of the field: then nothing happens, and the form is shown again
+    with all that was typed. New in 0.1.
     """
 
 

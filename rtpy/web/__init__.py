@@ -24,6 +24,7 @@ def includeme(config: Configurator) -> None:
     config.include("rtpy.web.routes")
     config.include("rtpy.web.menu")
     config.include("rtpy.web.panels")
+    config.include("rtpy.web.translating")
     config.include("rtpy.web.staff.portlets")
     for room in ROOMS:
         config.scan(room)

@@ -195,7 +195,13 @@ def _plugins_set_aside(request: Request) -> tuple[str, ...]:
 def _render(
     templates: Templates, name: str, value: Mapping[str, object], system: Mapping[str, object]
 ) -> str:
-    return templates.render(name, {**system, **value})
+    return templates.render(name, {**system, **value, **_translating(system.get("request"))})
+
+
+def _translating(request: object) -> dict[str, object]:
+    """What `i18n:` in templates of plugins uses; nothing where a request has none."""
+    translate = getattr(request, "translate", None)
+    return {"translate": translate} if translate is not None else {}
 
 
 def draw_piece(request: Request, name: str, values: Mapping[str, object]) -> Html:
@@ -208,7 +214,7 @@ def draw_piece(request: Request, name: str, values: Mapping[str, object]) -> Htm
         "here": request.path_qs,
     }
     templates: Templates = request.registry["rtpy.templates"]
-    return Html(templates.render(name, {**given, **own, **values}))
+    return Html(templates.render(name, {**given, **own, **values, **_translating(request)}))
 
 
 def _add_page_values(event: BeforeRender) -> None:

@@ -20,4 +20,5 @@ def show_over_budget(request):
     return {
         "tickets": tickets_over_budget(request.app, request.db, visible),
         "budget": request.app.options["budget.minutes"],
+        "nothing": request.translate("No ticket is over its budget.", domain="budget"),
     }

@@ -1,0 +1,33 @@
+"""Texts of plugins in the language of who reads them."""
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from rtpy.app import App
+from rtpy.i18n import Catalogs, Translate
+from rtpy.plugins import folder_of, listed_of
+
+ENGLISH = "en"
+
+
+def includeme(config: Configurator) -> None:
+    """`request.translate(text, domain="budget", mapping={…})`, and the same for `i18n:` in templates."""
+    app: App = config.registry["rtpy.app"]
+    found = {name: folder_of(app.plugins, name, "locale") for name in listed_of(app.plugins)}
+    config.registry["rtpy.catalogs"] = Catalogs({name: folder for name, folder in found.items() if folder})
+    config.add_request_method(_translate, "translate", reify=True)
+
+
+def language_of(request: Request, catalogs: Catalogs) -> str:
+    """What who is logged in has chosen, English without a choice; of others what their browser asks for."""
+    login = getattr(request, "login", None)
+    if login is not None:
+        return login.lang or ENGLISH
+    offered = sorted({code for name in listed_of(request.app.plugins) for code in catalogs.languages(name)})
+    found: str = request.accept_language.lookup([*offered, ENGLISH], default=ENGLISH)
+    return found
+
+
+def _translate(request: Request) -> Translate:
+    catalogs: Catalogs = request.registry["rtpy.catalogs"]
+    return catalogs.into(language_of(request, catalogs) if catalogs else ENGLISH)
