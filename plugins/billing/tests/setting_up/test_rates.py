@@ -105,7 +105,7 @@ def test_only_who_may_set_billing_up_does(what, make, work_of):
         ("calendar", {"exceptions": "Christmas"}, "exceptions"),
         ("rate", {"amount": ""}, "amount"),
         ("rate", {"amount": "dear"}, "amount"),
-        ("rate", {"currency": "XXX"}, "currency"),
+        ("rate", {"currency": "QQQ"}, "currency"),
         ("rate", {"valid_until": "2025-01-01"}, "valid_until"),
         ("rate", {"rung": "customer"}, "customer"),
         ("rate", {"rung": "customer", "customer": "99999"}, "customer"),
