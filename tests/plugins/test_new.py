@@ -59,4 +59,7 @@ def test_nothing_is_written_over_a_folder_that_is_there(tmp_path):
 
 
 def test_names_are_written_as_their_place_asks():
-    assert renamed("SeeDemoNotes demo.most rtpy_demo", "stock_eu") == "SeeStockEuNotes stock_eu.most rtpy_stock_eu"
+    assert (
+        renamed("SeeDemoNotes demo.most rtpy_demo", "stock_eu")
+        == "SeeStockEuNotes stock_eu.most rtpy_stock_eu"
+    )

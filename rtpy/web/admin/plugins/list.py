@@ -97,7 +97,7 @@ def _shown(request: Request, name: str, installed: Installed | None, counts: Cou
     return ShownPlugin(
         name,
         installed.version if installed else "",
-        (str(installed.folder) if installed.folder else installed.package) if installed else "",
+        _source(installed),
         state,
         tone,
         notes,
@@ -107,6 +107,14 @@ def _shown(request: Request, name: str, installed: Installed | None, counts: Cou
         sum(count.failures for count in own.values()),
         request.when(last.failed) if last else None,
         last.failure if last else "",
+    )
+
+
+def _source(installed: Installed | None) -> str:
+    if installed is None:
+        return ""
+    return (
+        f"{installed.package}, in {installed.folder}" if installed.folder else f"{installed.package}, by pip"
     )
 
 
