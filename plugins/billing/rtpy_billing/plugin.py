@@ -6,8 +6,10 @@ from pyramid.config import Configurator
 
 import rtpy_billing.models  # noqa: F401 (its tables)
 from rtpy import hookimpl
+from rtpy.changes.change import Change
 from rtpy.changes.merging_people.references import Decision
 from rtpy.config.setting import Setting
+from rtpy.content.part import Message
 from rtpy.jobs.worker import Chore
 from rtpy.models import Ticket, Transaction
 from rtpy.rights.names import RightHelp
@@ -15,6 +17,7 @@ from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
 from rtpy.work import Work
+from rtpy_billing.capture.describing import read_description
 from rtpy_billing.capture.recorded import follow
 from rtpy_billing.loose_ends.looking import LOOKING
 from rtpy_billing.loose_ends.mailing import MAILING
@@ -73,6 +76,16 @@ def rtpy_chores() -> Sequence[Chore]:
 
 
 @hookimpl
-def rtpy_transaction_recorded(work: Work, ticket: Ticket, transaction: Transaction) -> None:
+def rtpy_transaction_recorded(
+    work: Work, ticket: Ticket, transaction: Transaction, message: Message | None
+) -> None:
     """Minutes become entries; these follow merges and moves."""
-    follow(work, ticket, transaction)
+    follow(work, ticket, transaction, message)
+
+
+@hookimpl
+def rtpy_form_changes(
+    work: Work, ticket: Ticket, deed: str, given: Mapping[str, str]
+) -> Sequence[Change]:
+    """What was said beside a reply about the work in it."""
+    return read_description(work, ticket, deed, given)

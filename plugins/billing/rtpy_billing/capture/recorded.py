@@ -4,11 +4,13 @@ from datetime import UTC
 
 from sqlalchemy import delete, func, select, update
 
+from rtpy.content.part import Message
 from rtpy.models import Ticket, Transaction, User
 from rtpy.work import Face, Work
 from rtpy_billing.capture.booking import is_booked_by_entry
 from rtpy_billing.capture.late import is_late
 from rtpy_billing.capture.local_time import zone_named
+from rtpy_billing.capture.mailed import work_type_said
 from rtpy_billing.capture.values import OPEN_STATES
 from rtpy_billing.models import Suggestion, TicketTerms, Timer, WorkEntry
 from rtpy_billing.repricing.reprice import reprice
@@ -16,11 +18,14 @@ from rtpy_billing.repricing.reprice import reprice
 SOURCES = {Face.MAIL.value: "mail", Face.REST1.value: "api", Face.REST2.value: "api"}
 
 
-def follow(work: Work, ticket: Ticket, transaction: Transaction) -> None:
+def follow(work: Work, ticket: Ticket, transaction: Transaction, message: Message | None) -> None:
     """Make or move entries as a transaction of the core says; those without minutes cost nothing."""
     if transaction.time_taken:
         if not is_booked_by_entry(transaction):
-            (_add if transaction.time_taken > 0 else _take_back)(work, ticket, transaction)
+            if transaction.time_taken > 0:
+                _add(work, ticket, transaction, message)
+            else:
+                _take_back(work, ticket, transaction)
     elif transaction.type == "AddLink" and transaction.field == "MergedInto":
         if ticket.merged_into_id is not None:
             _merge(work, ticket, ticket.merged_into_id)
@@ -28,11 +33,12 @@ def follow(work: Work, ticket: Ticket, transaction: Transaction) -> None:
         _ask_where(work, ticket)
 
 
-def _add(work: Work, ticket: Ticket, transaction: Transaction) -> None:
+def _add(work: Work, ticket: Ticket, transaction: Transaction, message: Message | None) -> None:
     """One draft for one transaction with minutes."""
     entry = _entry(work, ticket, transaction, transaction.time_taken)
     terms = work.db.get(TicketTerms, ticket.id)
-    entry.work_type_id = terms.work_type_id if terms else None
+    said = work_type_said(work, message) if transaction.face == Face.MAIL.value and message else None
+    entry.work_type_id = said or (terms.work_type_id if terms else None)
     work.db.add(entry)
     work.db.flush()
     reprice(work, entry.organization_id, (entry.id,))

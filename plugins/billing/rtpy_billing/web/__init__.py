@@ -9,4 +9,5 @@ def includeme(config: Configurator) -> None:
     """Addresses, then views."""
     for address in ADDRESSES:
         config.add_route(address.name, address.path, factory=address.about)
+    config.include("rtpy_billing.web.timers")
     config.scan("rtpy_billing.web")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.reading import read_answer
+from rtpy.changes.ticket.status import SetStatus
 from rtpy.errors import Conflict, Invalid, Refused
 from rtpy.history.reading import merged_ids
 from rtpy.http.resources import TicketResource, load_again, may_read
@@ -59,12 +60,11 @@ def send_answer(resource: TicketResource, request: Request, kind: str) -> dict[s
                 request.flash("This was sent already: it stands below once.", "info")
                 return HTTPSeeOther(here)
             changes = read_answer(work, kind, given, files_of(request), spared=spared)
-            *said, last = with_said_fields(request, changes)
-            changes = with_articles(
-                resource,
-                request,
-                (*said, *posted_changes(request, ticket), *brought_changes(work, ticket, kind, given), last),
-            )
+            answer = with_said_fields(request, changes)
+            moves = [each for each in answer if isinstance(each, SetStatus)]
+            said = [each for each in answer if not isinstance(each, SetStatus)]
+            further = (*posted_changes(request, ticket), *brought_changes(work, ticket, kind, given))
+            changes = with_articles(resource, request, (*said, *further, *moves))
             outcome = change_ticket(work, ticket, *changes)
     except Invalid as invalid:
         if can_ask(request, kind, invalid):

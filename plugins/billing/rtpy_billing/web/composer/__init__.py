@@ -1,0 +1,1 @@
+"""What stands in the forms of replies, comments and new tickets about the work in them."""
