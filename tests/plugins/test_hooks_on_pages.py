@@ -91,7 +91,7 @@ def test_rtpy_form_changes_are_made_with_the_reply_or_nothing_is(root, make, db)
 def test_a_panel_or_right_that_cannot_be_stops_the_start(
     tmp_path, install, database_kind, compiled_templates, source, sentence
 ):
-    folder = tmp_path / "modules" / f"rtpy_test_{len(sentence)}"
+    folder = tmp_path / "modules" / f"rtpy_test_{sentence.split()[3]}_page"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text(HEAD + source)
     install("rtpy-test", {"one": folder.name}, folder.parent)

@@ -70,7 +70,7 @@ def test_a_bad_value_comes_back_with_its_reason(root, ticket, token, mandatory):
     mandatory("time_taken")
     form = asking(send(root, ticket, token, status="resolved"))
     form["minutes"] = "lots"
-    assert "whole number" in form.submit(status=422).html.select_one("#field-minutes-error").text
+    assert "is no duration" in form.submit(status=422).html.select_one("#field-minutes-error").text
 
 
 def test_a_reply_with_a_status_is_asked_and_then_sent_once(root, ticket, mandatory, db):
