@@ -40,10 +40,33 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Names of the taxes",
         "One a line, as the accounting program calls them: S 19 = 19% (VAT on Income), or AE = Reverse charge. "
-        "The letters are those of the tax rates.",
+        "For Sage it is its tax code (T1), for DATEV the revenue account (8400), with the key behind a stroke "
+        "where it needs one (8200/3). The letters are those of the tax rates.",
         longest=4000,
         section=SECTION,
         check=_wrong_names,
+    ),
+    _text("consultant", "", "DATEV: number of the tax consultant", "Beraternummer; digits only."),
+    _text("client", "", "DATEV: number of your firm there", "Mandantennummer; digits only."),
+    Setting(
+        "billing.books_account_digits",
+        SettingKind.NUMBER,
+        USUAL.account_digits,
+        "DATEV: digits of an account",
+        "Sachkontenlänge.",
+        minimum=4,
+        maximum=8,
+        section=SECTION,
+    ),
+    Setting(
+        "billing.books_year_month",
+        SettingKind.NUMBER,
+        USUAL.year_month,
+        "Month in which the financial year begins",
+        "1 for January; for DATEV.",
+        minimum=1,
+        maximum=12,
+        section=SECTION,
     ),
     Setting(
         "billing.books_month_first",
@@ -69,4 +92,8 @@ def books_of(work: Work) -> Books:
         item=said("item"),
         month_first=bool(setting(work.app, work.db, "billing.books_month_first")),
         tax_names=read_tax_names(said("tax_names")),
+        consultant=said("consultant"),
+        client=said("client"),
+        account_digits=int(setting(work.app, work.db, "billing.books_account_digits")),
+        year_month=int(setting(work.app, work.db, "billing.books_year_month")),
     )

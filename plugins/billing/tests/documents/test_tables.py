@@ -17,6 +17,7 @@ from rtpy_billing.documents.crediting import credit
 from rtpy_billing.documents.drawing_up import draw_line, hours
 from rtpy_billing.documents.snapshot import Snapshot, Unit
 from rtpy_billing.documents.tables.books import Books, LeftOut, read_tax_names, tax_key
+from rtpy_billing.documents.tables.datev_columns import COLUMNS as COLUMNS_OF_DATEV
 from rtpy_billing.documents.tables.formats import FORMATS
 from rtpy_billing.documents.tables.own import COLUMNS
 from rtpy_billing.money import plain
@@ -176,7 +177,7 @@ def test_names_of_taxes_are_read_line_by_line():
 def test_the_same_documents_give_the_same_bytes():
     several = [invoice(), credit_note(), invoice(lines=sample_lines(), number="2026-0043")]
     for one in FORMATS.values():
-        assert one.write(several, BOOKS) == one.write(several, BOOKS)
+        assert one.write(several, DATEV) == one.write(several, DATEV)
 
 
 def test_every_column_is_documented():
@@ -184,3 +185,101 @@ def test_every_column_is_documented():
     assert [f"| `{name}` | {words} |" for name, words in COLUMNS] == [
         line for line in written.splitlines() if line.startswith("| `")
     ]
+
+
+DATEV = replace(
+    BOOKS,
+    consultant="1234567",
+    client="1001",
+    tax_names={
+        "S 19": "8400",
+        "S 7": "8300/2",
+        "AE": "8336",
+        "O": "8200",
+        "S 25.5": "8100",
+        "Z": "8101",
+        "E": "8102",
+    },
+)
+
+
+def datev(*of: Snapshot, books: Books = DATEV) -> tuple[list[list[str]], tuple[LeftOut, ...]]:
+    table = FORMATS["datev"].write(of, books)
+    rows = csv.reader(io.StringIO(table.content.decode("cp1252"), newline=""), delimiter=";")
+    return list(rows), table.left_out
+
+
+def debtor(document: Snapshot, number: str = "10042") -> Snapshot:
+    return replace(document, buyer=replace(document.buyer, customer_number=number))
+
+
+@given(documents())
+def test_bookings_of_datev_come_to_what_is_to_pay(document):
+    rows, left_out = datev(debtor(document))
+
+    if document.currency != "EUR":
+        assert "euros only" in left_out[0].reason
+        return
+    amounts = [Decimal(row[0].replace(",", ".")) * (1 if row[1] == "S" else -1) for row in rows[2:]]
+    assert sum(amounts) == total(document)
+    assert {len(row) for row in rows[1:]} <= {125}
+    assert len(rows[0]) == 31
+
+
+def test_a_booking_of_datev_is_the_customer_against_revenue():
+    rows, _ = datev(debtor(invoice()))
+    (booking,) = rows[2:]
+
+    assert rows[0][:5] == ["EXTF", "700", "21", "Buchungsstapel", "13"]
+    assert rows[0][10:16] == ["1234567", "1001", "20260101", "4", "20261103", "20261103"]
+    assert booking[:3] + booking[6:12] == [
+        "858,61",
+        "S",
+        "EUR",
+        "10042",
+        "8400",
+        "",
+        "0311",
+        "2026-0042",
+        "171126",
+    ]
+    assert booking[13] == "Keller & Söhne Maschinenbau GmbH"
+
+
+def test_a_credit_note_is_booked_on_the_other_side_and_reverse_charge_with_the_vat_number():
+    (credited,) = datev(debtor(credit_note()))[0][2:]
+    abroad = replace(BUYER, customer_number="10077", vat_id="ATU 12345678")
+    untaxed = datev(invoice(lines=sample_lines(TAXES[-1]), buyer=abroad))[0][2:]
+
+    assert credited[1] == "H"
+    # The first line names an account of its own, and that wins.
+    assert [row[7] for row in untaxed] == ["8400", "8336"]
+    assert {row[COLUMNS_OF_DATEV.index("EU-Land u. USt-IdNr.")] for row in untaxed} == {"ATU12345678"}
+
+
+def test_datev_leaves_out_what_it_cannot_book_and_asks_for_its_numbers():
+    last_year = replace(debtor(invoice()), issued_on=date(2025, 12, 31), number="2025-9")
+    _, left_out = datev(debtor(invoice()), invoice(number="K"), last_year)
+
+    assert [(one.place, one.number) for one in left_out] == [(1, "K"), (2, "2025-9")]
+    assert datev(debtor(invoice()), last_year, books=replace(DATEV, year_month=7))[1] != ()
+    with pytest.raises(Invalid, match="numbers of your tax consultant"):
+        datev(debtor(invoice()), books=BOOKS)
+    with pytest.raises(Invalid, match="is an account, such as 8400"):
+        datev(debtor(invoice()), books=replace(DATEV, tax_names={"S 19": "19 % USt"}))
+
+
+def test_sage_gets_credits_for_what_is_below_nought():
+    content = FORMATS["sage"].write([debtor(invoice()), debtor(credit_note()), debtor(invoice(), "")], BOOKS)
+    rows = list(csv.DictReader(io.StringIO(content.content.decode("cp1252"), newline="")))
+
+    assert [row["Type"] for row in rows] == ["SI", "SI", "SI", "SC", "SC", "SI"]
+    assert [row["Net Amount"] for row in rows] == ["395.83", "0.00", "348.00", "22.31", "95.00", "2.85"]
+    assert {row["Account Reference"] for row in rows} == {"10042"}
+    assert [one.place for one in content.left_out] == [2]
+    for document, of in ((invoice(), rows[:4]), (credit_note(), rows[4:])):
+        signed = [
+            (Decimal(row["Net Amount"]) + Decimal(row["Tax Amount"])) * (1 if row["Type"] == "SI" else -1)
+            for row in of
+        ]
+        assert abs(sum(signed)) == total(document)

@@ -26,6 +26,10 @@ class Books:
     item: str = "Services"  # product or service, for lines that name none
     month_first: bool = False  # dates as 11/22/2026
     tax_names: Mapping[str, str] = field(default_factory=dict)
+    consultant: str = ""  # DATEV: number of the tax consultant
+    client: str = ""  # and of the firm there
+    account_digits: int = 4
+    year_month: int = 1  # the month in which the financial year begins
 
     def tax_name(self, tax: Tax) -> str:
         """What the program calls this tax; raises Invalid where nobody has said it."""

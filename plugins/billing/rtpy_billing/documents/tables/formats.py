@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rtpy_billing.documents.snapshot import Snapshot
-from rtpy_billing.documents.tables import bundle, iif, own, quickbooks_online, xero
+from rtpy_billing.documents.tables import bundle, datev, iif, own, quickbooks_online, sage, xero
 from rtpy_billing.documents.tables.books import Books, Table
 
 
@@ -25,6 +25,8 @@ FORMATS = {
         TableFormat("xero", "Xero (sales invoices)", xero.write),
         TableFormat("quickbooks", "QuickBooks Online", quickbooks_online.write),
         TableFormat("iif", "QuickBooks Desktop (IIF)", iif.write, "text/plain"),
+        TableFormat("sage", "Sage 50 (audit trail)", sage.write),
+        TableFormat("datev", "DATEV (EXTF, Buchungsstapel)", datev.write),
         TableFormat("ubl", "Electronic invoices (UBL, zipped)", bundle.write, "application/zip"),
     )
 }
