@@ -62,7 +62,7 @@ class Setting:
                 or not digits.removeprefix("-").isdigit()
                 or len(digits) > 15
             ):
-                raise self._wrong("is a whole number")
+                raise self._wrong(f"write {self._bounds()}")
             return self.accept(int(digits))
         if self.kind is SettingKind.LONG_TEXT:
             return self.accept(text.replace("\r\n", "\n").strip())
@@ -74,11 +74,11 @@ class Setting:
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             raise self._wrong(_KINDS[wanted])
         if isinstance(value, str) and len(value) > self.longest:
-            raise self._wrong(f"has at most {self.longest} characters")
+            raise self._wrong(f"write at most {self.longest} characters")
         if self.kind is SettingKind.CHOICE and value not in [choice for choice, _ in self.choices]:
-            raise self._wrong(f"is one of {', '.join(choice for choice, _ in self.choices)}")
+            raise self._wrong(f"choose one of {', '.join(choice for choice, _ in self.choices)}")
         if self.kind is SettingKind.NUMBER and not self._is_within(value):
-            raise self._wrong(f"is {self._bounds()}")
+            raise self._wrong(f"write {self._bounds()}")
         wrong = self.check(value) if self.check is not None else ""
         if wrong:
             raise Invalid(Problem(self.name, wrong))
@@ -88,10 +88,11 @@ class Setting:
         return bool(value >= self.minimum and (self.maximum is None or value <= self.maximum))
 
     def _bounds(self) -> str:
-        return f"{self.minimum} or more" if self.maximum is None else f"from {self.minimum} to {self.maximum}"
+        most = " or more" if self.maximum is None else f" to {self.maximum}"
+        return f"a whole number, {self.minimum}{most}"
 
     def _wrong(self, what: str) -> Invalid:
-        return Invalid(Problem(self.name, f"{self.label} {what}."))
+        return Invalid(Problem(self.name, f"{self.label}: {what}."))
 
 
-_KINDS: dict[type, str] = {int: "is a whole number", bool: "is true or false", str: "is a text"}
+_KINDS: dict[type, str] = {int: "it is a whole number", bool: "it is true or false", str: "it is a text"}

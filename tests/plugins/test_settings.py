@@ -22,6 +22,7 @@ TEXT = Setting(
 )
 CHOICE = Setting("x.one", SettingKind.CHOICE, "a", "One", choices=(("a", "A"), ("b", "B")))
 SWITCH = Setting("x.on", SettingKind.SWITCH, False, "On")
+WHOLE = "Size: write a whole number, -3 to 9."
 LONG = Setting("x.text", SettingKind.LONG_TEXT, "", "Text")
 
 
@@ -37,17 +38,17 @@ def read(declared, text):
     [
         (NUMBER, " 7 ", 7),
         (NUMBER, "-3", -3),
-        (NUMBER, "10", "Size is from -3 to 9."),
-        (NUMBER, "seven", "Size is a whole number."),
-        (NUMBER, "", "Size is a whole number."),
-        (NUMBER, "--1", "Size is a whole number."),
-        (NUMBER, "٣", "Size is a whole number."),
-        (NUMBER, "9" * 400, "Size is a whole number."),
+        (NUMBER, "10", WHOLE),
+        (NUMBER, "seven", WHOLE),
+        (NUMBER, "", WHOLE),
+        (NUMBER, "--1", WHOLE),
+        (NUMBER, "٣", WHOLE),
+        (NUMBER, "9" * 400, WHOLE),
         (TEXT, " a \n b ", "a b"),
-        (TEXT, "abcdef", "Name has at most 5 characters."),
+        (TEXT, "abcdef", "Name: write at most 5 characters."),
         (TEXT, "no", "No."),
         (CHOICE, "b", "b"),
-        (CHOICE, "c", "One is one of a, b."),
+        (CHOICE, "c", "One: choose one of a, b."),
         (SWITCH, "1", True),
         (SWITCH, "", False),
         (LONG, " a\r\nb\n", "a\nb"),
@@ -71,7 +72,7 @@ def test_a_value_of_another_kind_is_not_taken(declared, value):
         ({"name": "other.warn_at"}, "brings the setting other.warn_at: it must be budget.name"),
         ({"name": "budget.Warn"}, "brings the setting budget.Warn: it must be budget.name"),
         ({"name": "budget.give"}, "brings the setting budget.give: it must be budget.name"),
-        ({"default": 500}, "whose usual value is wrong: Warn at is from 10 to 200"),
+        ({"default": 500}, "whose usual value is wrong: Warn at: write a whole number, 10 to 200"),
     ],
 )
 @pytest.mark.databases("sqlite")  # nothing is asked of it
@@ -112,7 +113,7 @@ def test_a_set_up_file_holds_settings_and_sets_them(work, app, db):
     assert [step.deed for step in load(work, told, SECTIONS)] == ["keep"]
     assert setting(app, db, "budget.warn_at") == 80
     for wrong, sentence in (
-        ('name = "budget.warn_at"\nvalue = "8"', "Warn at is a whole number"),
+        ('name = "budget.warn_at"\nvalue = "8"', "Warn at: it is a whole number"),
         ('name = "gone.warn_at"\nvalue = 8', "No plugin that is listed has a setting gone.warn_at"),
     ):
         with pytest.raises(Invalid, match=sentence):
@@ -127,7 +128,7 @@ def test_the_page_is_made_of_the_declaration(login, app, db, make):
     assert (form["budget.warn_at"].value, form["budget.give"].checked) == ("100", True)
     form["budget.warn_at"], form["budget.warning"] = "5", "Too much"
     again = form.submit("deed", value="save", status=422)
-    assert "Warn at is from 10 to 200." in again.text
+    assert "Warn at: write a whole number, 10 to 200." in again.text
     assert "The warning must hold {minutes}" in again.text
     assert 'value="Too much"' in again.text
     form["budget.warn_at"], form["budget.warning"] = "60", "{minutes}!"

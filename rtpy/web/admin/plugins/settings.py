@@ -15,6 +15,7 @@ from rtpy.plugin_settings import settings_of_plugin
 from rtpy.rights.names import Right
 from rtpy.web.admin.editing import Section, form_values
 from rtpy.web.forms import Field, Option
+from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of, texts_of
 
 ROUTE = "admin.plugin.settings"
@@ -69,6 +70,7 @@ def _form(
         post_url=request.route_path(ROUTE, plugin=plugin),
         sections=[Section(title, tuple(fields)) for title, fields in by_title.items()],
         problems=wrong,
+        crumbs=(Link("Plugins", request.route_path("admin.plugin.list")),),
     )
 
 
@@ -84,9 +86,13 @@ def _field(declared: Setting, given: str) -> Field:
             bounds = _bounds(declared)
             return Field(name, label, given, "number", hint=f"{hint} {bounds}".strip(), required=True)
         case SettingKind.LONG_TEXT:
-            return Field(name, label, given, "textarea", hint=hint)
+            return Field(name, label, given, "textarea", hint=hint, required=_is_needed(declared))
         case _:
-            return Field(name, label, given, hint=hint, autocomplete="off")
+            return Field(name, label, given, hint=hint, required=_is_needed(declared), autocomplete="off")
+
+
+def _is_needed(declared: Setting) -> bool:
+    return declared.check is not None and bool(declared.check(""))
 
 
 def _bounds(declared: Setting) -> str:
