@@ -1,11 +1,24 @@
-"""Rows that are told apart by a name: none twice, whatever the case."""
+"""Names: rows that are told apart by one, and names in the place of ids for the log of the set-up."""
 
 from typing import Any
 
 from sqlalchemy import func, select
 
+from rtpy.models import Organization, User
 from rtpy.work import Work
+from rtpy_billing.models import AgreementLine, Role, WorkType
+from rtpy_billing.pricing.words import Rung
+from rtpy_billing.setting_up.plain import plain
 from rtpy_billing.typed import Typed
+
+NAMED: dict[str, tuple[str, Any]] = {
+    "role_id": ("role", Role),
+    "work_type_id": ("work_type", WorkType),
+    "line_id": ("line", AgreementLine),
+    "organization_id": ("customer", Organization),
+    "user_id": ("person", User),
+}
+SCOPED: dict[str, Any] = {Rung.CUSTOMER.value: Organization, Rung.LINE.value: AgreementLine}
 
 
 def read_name(work: Work, typed: Typed, model: Any, row: Any, most: int = 60) -> str:
@@ -27,3 +40,22 @@ def chosen(work: Work, typed: Typed, field: str, model: Any) -> int | None:
         typed.wrong(field, "Choose one of the list.")
         return None
     return number
+
+
+def told(work: Work, row: Any) -> dict[str, Any]:
+    """The columns of a row for the log of the set-up: with names in the place of ids, as far as these have names."""
+    values = plain(row)
+    rung = values.get("rung")
+    for column, (field, model) in NAMED.items():
+        if column in values:
+            values[field] = _name(work, model, values.pop(column))
+    if "scope_id" in values:
+        model = SCOPED.get(str(rung))
+        number = values.pop("scope_id")
+        values["scope"] = _name(work, model, number) if model else number
+    return values
+
+
+def _name(work: Work, model: Any, number: Any) -> Any:
+    found = work.db.get(model, number) if number is not None else None
+    return found.name if found is not None else number

@@ -12,8 +12,7 @@ from rtpy_billing.models import RateRow, Role, WorkType
 from rtpy_billing.money import plain as plain_amount
 from rtpy_billing.pricing.words import Rung
 from rtpy_billing.rights import ADMIN_BILLING
-from rtpy_billing.setting_up.named import chosen
-from rtpy_billing.setting_up.plain import plain
+from rtpy_billing.setting_up.named import chosen, told
 from rtpy_billing.setting_up.scopes import changing, read_scope, typed_scope
 from rtpy_billing.typed import Typed
 
@@ -51,7 +50,7 @@ def save_rate(
     typed.check()
 
     def change() -> RateRow:
-        before = None if row is None else plain(row)
+        before = None if row is None else told(work, row)
         there = row or RateRow(version=0)
         there.rung, there.scope_id, there.role_id, there.work_type_id = rung.value, scope_id, role_id, type_id
         there.amount, there.currency, there.valid_from, there.valid_until = (
@@ -62,9 +61,9 @@ def save_rate(
         )
         work.db.add(there)
         work.db.flush()
-        if before is not None and before != plain(there):
+        if before is not None and before != told(work, there):
             there.version += 1
-        note_configuration(work, "rate", there.id, rate_name(there), before, plain(there))
+        note_configuration(work, "rate", there.id, rate_name(there), before, told(work, there))
         return there
 
     scopes = {rung: {scope_id} if scope_id else set()}
@@ -78,7 +77,7 @@ def remove_rate(work: Work, row: RateRow, *, confirmed: bool = False) -> None:
     need_system(work, ADMIN_BILLING)
 
     def change() -> None:
-        note_configuration(work, "rate", row.id, rate_name(row), plain(row), None)
+        note_configuration(work, "rate", row.id, rate_name(row), told(work, row), None)
         work.db.delete(row)
 
     changing(work, {Rung(row.rung): {row.scope_id} if row.scope_id else set()}, change, confirmed=confirmed)

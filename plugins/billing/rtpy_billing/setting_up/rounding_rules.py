@@ -10,8 +10,7 @@ from rtpy.work import Work
 from rtpy_billing.models import RoundingRuleRow, WorkType
 from rtpy_billing.pricing.words import Direction, Grouping, Rung
 from rtpy_billing.rights import ADMIN_BILLING
-from rtpy_billing.setting_up.named import chosen
-from rtpy_billing.setting_up.plain import plain
+from rtpy_billing.setting_up.named import chosen, told
 from rtpy_billing.setting_up.scopes import changing, read_scope, typed_scope
 from rtpy_billing.typed import Typed
 
@@ -101,15 +100,15 @@ def save_rounding_rule(
     typed.check()
 
     def change() -> RoundingRuleRow:
-        before = None if row is None else plain(row)
+        before = None if row is None else told(work, row)
         there = row or RoundingRuleRow(version=0)
         for column, each in values.items():
             setattr(there, column, each)
         work.db.add(there)
         work.db.flush()
-        if before != plain(there):
+        if before != told(work, there):
             there.version += 1
-        note_configuration(work, "rounding_rule", there.id, there.name, before, plain(there))
+        note_configuration(work, "rounding_rule", there.id, there.name, before, told(work, there))
         return there
 
     scopes = {rung: {scope_id} if scope_id else set()}
@@ -124,7 +123,7 @@ def remove_rounding_rule(work: Work, row: RoundingRuleRow, *, confirmed: bool = 
     need_system(work, ADMIN_BILLING)
 
     def change() -> None:
-        note_configuration(work, "rounding_rule", row.id, row.name, plain(row), None)
+        note_configuration(work, "rounding_rule", row.id, row.name, told(work, row), None)
         work.db.delete(row)
 
     rung, scope_id = scope_of(row)

@@ -9,8 +9,7 @@ from rtpy_billing.models import Role, SurchargeRow, WorkType
 from rtpy_billing.money import plain as plain_amount
 from rtpy_billing.pricing.words import Hours, Operation, Rung
 from rtpy_billing.rights import ADMIN_BILLING
-from rtpy_billing.setting_up.named import chosen
-from rtpy_billing.setting_up.plain import plain
+from rtpy_billing.setting_up.named import chosen, told
 from rtpy_billing.setting_up.rates import read_days
 from rtpy_billing.setting_up.scopes import changing, read_scope, typed_scope
 from rtpy_billing.typed import Typed
@@ -95,13 +94,13 @@ def save_surcharge(
     typed.check()
 
     def change() -> SurchargeRow:
-        before = None if row is None else plain(row)
+        before = None if row is None else told(work, row)
         there = row or SurchargeRow()
         for column, each in values.items():
             setattr(there, column, each)
         work.db.add(there)
         work.db.flush()
-        note_configuration(work, "surcharge", there.id, there.name, before, plain(there))
+        note_configuration(work, "surcharge", there.id, there.name, before, told(work, there))
         return there
 
     scopes = {rung: {scope_id} if scope_id else set()}
@@ -115,7 +114,7 @@ def remove_surcharge(work: Work, row: SurchargeRow, *, confirmed: bool = False) 
     need_system(work, ADMIN_BILLING)
 
     def change() -> None:
-        note_configuration(work, "surcharge", row.id, row.name, plain(row), None)
+        note_configuration(work, "surcharge", row.id, row.name, told(work, row), None)
         work.db.delete(row)
 
     changing(work, {Rung(row.rung): {row.scope_id} if row.scope_id else set()}, change, confirmed=confirmed)

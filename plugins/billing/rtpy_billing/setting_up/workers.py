@@ -11,8 +11,7 @@ from rtpy_billing.models import CostRate, Role, Worker
 from rtpy_billing.money import plain as plain_amount
 from rtpy_billing.repricing.effects import changing_all
 from rtpy_billing.rights import ADMIN_BILLING
-from rtpy_billing.setting_up.named import chosen
-from rtpy_billing.setting_up.plain import plain
+from rtpy_billing.setting_up.named import chosen, told
 from rtpy_billing.typed import Typed
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -47,13 +46,13 @@ def save_worker(work: Work, user: User, given: Mapping[str, str], *, confirmed: 
 
     def change() -> Worker:
         row = work.db.get(Worker, user.id)
-        before = None if row is None else plain(row)
+        before = None if row is None else told(work, row)
         if row is None:
             row = Worker(user_id=user.id)
             work.db.add(row)
         row.role_id, row.week, row.day_ends = role_id, week if any(week) else None, ends
         work.db.flush()
-        note_configuration(work, "worker", user.id, user.name, before, plain(row))
+        note_configuration(work, "worker", user.id, user.name, before, told(work, row))
         return row
 
     return changing_all(work, change, confirmed=confirmed)
@@ -112,13 +111,13 @@ def save_cost_rate(
     cost, first = amount, start
 
     def change() -> CostRate:
-        before = None if row is None else plain(row)
+        before = None if row is None else told(work, row)
         there = row or CostRate()
         there.user_id, there.role_id, there.amount, there.currency = user_id, role_id, cost, currency
         there.valid_from, there.valid_until = first, until
         work.db.add(there)
         work.db.flush()
-        note_configuration(work, "cost_rate", there.id, _whose(work, there), before, plain(there))
+        note_configuration(work, "cost_rate", there.id, _whose(work, there), before, told(work, there))
         return there
 
     return changing_all(work, change, confirmed=True)
@@ -129,7 +128,7 @@ def remove_cost_rate(work: Work, row: CostRate) -> None:
     need_system(work, ADMIN_BILLING)
 
     def change() -> None:
-        note_configuration(work, "cost_rate", row.id, _whose(work, row), plain(row), None)
+        note_configuration(work, "cost_rate", row.id, _whose(work, row), told(work, row), None)
         work.db.delete(row)
 
     changing_all(work, change, confirmed=True)

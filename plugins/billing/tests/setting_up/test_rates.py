@@ -129,6 +129,14 @@ def test_what_makes_no_sense_is_refused_at_its_field(what, wrong, field, boss):
     assert field in {problem.field for problem in refused.value.problems}
 
 
+def test_the_log_of_the_set_up_has_names(boss, client, db):
+    role = save_role(boss, None, {"name": "Senior"})
+    given = {"rung": "customer", "customer": str(client.id), "amount": "1", "currency": "EUR", "role_id": str(role.id)}
+    save_rate(boss, None, given)
+    noted = db.scalars(select(ConfigChange).order_by(ConfigChange.id.desc())).first()
+    assert (noted.after["scope"], noted.after["role"]) == ("Client", "Senior")
+
+
 def test_names_and_places_are_taken_once(boss):
     save_role(boss, None, {"name": "Senior"})
     save_rate(boss, None, {"amount": "1", "currency": "EUR"})
