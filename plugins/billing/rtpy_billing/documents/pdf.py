@@ -68,7 +68,7 @@ def set_pages(template: str, page: Plain, logo: Logo | None, day: date, code: st
 
     `code` is a drawing (SVG) for the box with the bank account.
 
-    Text is data throughout: it goes in as JSON and is never read as markup.
+    Text is data throughout: it goes in as JSON and is never read as markup. Raises Invalid for a logo that is broken.
     """
     created = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
     inputs = {"document": json.dumps({**_readable(page), "code": code}), "logo": json.dumps(_logo(logo))}
@@ -78,6 +78,8 @@ def set_pages(template: str, page: Plain, logo: Logo | None, day: date, code: st
     except typst.TypstError as error:
         # An archive's PDF may not lack a letter. Where no font of this machine has one (Chinese, emoji), the invoice
         # must go out all the same: with a box in that place, and without the archive's seal.
+        if "failed to decode image" in str(error):
+            raise Invalid(Problem("logo", "The logo cannot be read as a picture: upload it anew.")) from error
         if "could not be displayed" not in str(error):
             raise
         made = compiler.compile(sys_inputs=inputs, format="pdf", timestamp=created)

@@ -155,7 +155,11 @@ def test_an_invoice_of_three_hundred_lines_and_ten_more_are_set_within_seconds()
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"GIF89a", "neither PNG"), (b"\x89PNG" + b"0" * 1_000_000, "larger than 1 MB")],
+    [
+        (b"GIF89a", "neither PNG"),
+        (b"\x89PNG\r\n\x1a\nbroken", "cannot be read"),
+        (b"\x89PNG" + b"0" * 1_000_000, "larger than 1 MB"),
+    ],
 )
 def test_a_logo_that_cannot_be_printed_is_refused(content, sentence):
     with pytest.raises(Invalid, match=sentence):
