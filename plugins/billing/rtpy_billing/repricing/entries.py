@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rtpy_billing.models import EntryLine, TicketTerms, WorkEntry
+from rtpy_billing.models import TicketTerms, WorkEntry
 from rtpy_billing.pricing.line import PricedLine, Step
 from rtpy_billing.pricing.values import Entry
 from rtpy_billing.pricing.words import ChargeMode, Fixed, Outcome, Rung
@@ -88,17 +88,41 @@ def priced_line(row: Any, steps: Sequence[Mapping[str, Any]] = ()) -> PricedLine
     )
 
 
-def fill(row: EntryLine, line: PricedLine) -> None:
-    """Write a line's values into its row; on which invoice it stands is left alone."""
-    row.entry_id, row.segment, row.part = line.entry_id, line.segment, line.part
-    row.started, row.ended = line.started_at, line.ended_at
-    row.worked_on, row.customer_on = line.worked_on, line.customer_on
-    row.in_hours, row.is_exception = line.in_hours, line.exception
-    row.worked_seconds, row.billed_seconds = line.worked_seconds, line.billed_seconds
-    row.role_id, row.work_type_id, row.line_id = line.role_id, line.work_type_id, line.line_id
-    row.rung, row.rate_id = (line.rung.value if line.rung else None), line.rate_id
-    row.rate, row.charged_rate, row.fee_id = line.rate, line.charged_rate, line.fee_id
-    row.currency, row.value, row.outcome = line.currency, line.value, line.outcome.value
-    row.amount, row.is_lump, row.taken = line.amount, line.lump, line.taken
-    row.sources = [list(source) for source in line.sources] or None
-    row.steps = [step.to_json() for step in line.steps]
+def columns_of(line: PricedLine) -> dict[str, Any]:
+    """A line as the columns of its row; on which invoice it stands is not among them."""
+    return {
+        "entry_id": line.entry_id,
+        "segment": line.segment,
+        "part": line.part,
+        "started": line.started_at,
+        "ended": line.ended_at,
+        "worked_on": line.worked_on,
+        "customer_on": line.customer_on,
+        "in_hours": line.in_hours,
+        "is_exception": line.exception,
+        "worked_seconds": line.worked_seconds,
+        "billed_seconds": line.billed_seconds,
+        "role_id": line.role_id,
+        "work_type_id": line.work_type_id,
+        "line_id": line.line_id,
+        "rung": line.rung,
+        "rate_id": line.rate_id,
+        "rate": line.rate,
+        "charged_rate": line.charged_rate,
+        "fee_id": line.fee_id,
+        "currency": line.currency,
+        "value": line.value,
+        "outcome": line.outcome,
+        "amount": line.amount,
+        "is_lump": line.lump,
+        "taken": line.taken,
+        "sources": [list(source) for source in line.sources] or None,
+        "steps": [step.to_json() for step in line.steps],
+    }
+
+
+def fill(row: Any, columns: Mapping[str, Any]) -> None:
+    """Set what differs; a row in which nothing does stays clean, and is not written."""
+    for name, value in columns.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)

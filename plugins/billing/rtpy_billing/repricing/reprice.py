@@ -12,7 +12,7 @@ from rtpy_billing.money import product
 from rtpy_billing.pricing.line import PricedLine
 from rtpy_billing.pricing.price import price
 from rtpy_billing.pricing.words import Outcome
-from rtpy_billing.repricing.entries import INVOICED, fill, priced_line
+from rtpy_billing.repricing.entries import INVOICED, columns_of, fill
 from rtpy_billing.repricing.reading import Read, read_inputs
 
 
@@ -54,13 +54,14 @@ def reprice(
     for line in price(read.inputs).lines:
         by_entry[line.entry_id].append(line)
     costs = read_costs(work, read)
+    of_line = {line.id: line.agreement_id for line in read.inputs.lines}
     moved = []
     for row in read.entries:
         lines, stored = by_entry[row.id], read.stored.get(row.id, ())
         store(work, lines, stored)
         before = sums_of(row) if stored else None
         after = summed(row, lines)
-        write(row, after, lines, agreements=read, cost=cost_of(row, lines, costs))
+        write(row, after, lines, of_line=of_line, cost=cost_of(row, lines, costs))
         if before != after:
             moved.append(Moved(row.id, before, after))
     work.db.flush()
@@ -129,25 +130,29 @@ def store(work: Work, lines: Sequence[PricedLine], stored: Sequence[EntryLine]) 
     for line in lines:
         row = rows.pop((line.segment, line.part), None)
         if row is None:
-            row = EntryLine()
-            work.db.add(row)
-            fill(row, line)
-        elif priced_line(row, row.steps) != line:
-            fill(row, line)
+            work.db.add(EntryLine(**columns_of(line)))
+        else:
+            fill(row, columns_of(line))
     for row in rows.values():
         work.db.delete(row)
 
 
 def write(
-    row: WorkEntry, sums: Sums, lines: Sequence[PricedLine], *, agreements: Read, cost: int | None
+    row: WorkEntry, sums: Sums, lines: Sequence[PricedLine], *, of_line: Mapping[int, int], cost: int | None
 ) -> None:
     """Keep the sums on the entry, where lists and reports add them up."""
     line_id = next((line.line_id for line in lines if line.line_id is not None), None)
-    of_line = {line.id: line.agreement_id for line in agreements.inputs.lines}
-    row.agreement_id = of_line.get(line_id) if line_id is not None else None
-    row.billed_seconds, row.value, row.amount = sums.billed_seconds, sums.value, sums.amount
-    row.covered_seconds, row.blocker, row.currency = sums.covered_seconds, sums.blocker, sums.currency
-    row.cost = cost
+    columns = {
+        "agreement_id": of_line.get(line_id) if line_id is not None else None,
+        "billed_seconds": sums.billed_seconds,
+        "value": sums.value,
+        "amount": sums.amount,
+        "covered_seconds": sums.covered_seconds,
+        "blocker": sums.blocker,
+        "currency": sums.currency,
+        "cost": cost,
+    }
+    fill(row, columns)
 
 
 def read_costs(work: Work, read: Read) -> Mapping[tuple[int | None, int | None], list[CostRate]]:
