@@ -8,9 +8,13 @@ from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
 
 _HEAD = """\
 # Configuration of rtpy. Every option is listed here with its default; remove the "#" of a line to change it.
+# The plugins that ship are on the list of plugins: take off what you do not want.
 # The same file may lie in the home (var/rtpy.toml), which wins over this one. Environment variables win over both:
 # RTPY_MAIL_TRANSPORT is mail.transport, RTPY_HOME is home. `rtpy check` says what is wrong with it.
 """
+
+SHIPPED = {"plugins": ["billing"]}
+"""What the file sets itself: the plugins that ship are on the list."""
 
 
 def document() -> str:
@@ -28,8 +32,14 @@ def _lines() -> Iterator[str]:
                 yield from textwrap.wrap(
                     _told(option), 110, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
                 )
-                yield f"#{option.name.rpartition('.')[2]} = {_written(option)}"
+                yield _line(option)
                 yield ""
+
+
+def _line(option: Option) -> str:
+    if option.name in SHIPPED:
+        return f"{option.name} = {json.dumps(SHIPPED[option.name])}"
+    return f"#{option.name.rpartition('.')[2]} = {_written(option)}"
 
 
 def _told(option: Option) -> str:

@@ -50,6 +50,7 @@ class RunningSite:
             "RTPY_ROOT_PASSWORD": password,
             "RTPY_WEB_PORT": str(self.port),
             "RTPY_WEB_HOST": "127.0.0.1",
+            "RTPY_CONFIG": str(_empty_file(home.parent / "rtpy.toml")),  # etc/rtpy.toml lists plugins
         }
         if database_url:
             self._environment["RTPY_DATABASE_URL"] = database_url
@@ -199,3 +200,9 @@ def share_templates(home: Path, compiled: Path) -> None:
     """Let a site keep its compiled templates in a folder that others use too: compiling them all takes 20 s."""
     (home / "cache").mkdir(parents=True, exist_ok=True)
     (home / "cache" / "templates").symlink_to(compiled)
+
+
+def _empty_file(place: Path) -> Path:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch()
+    return place

@@ -1,5 +1,6 @@
 """Reading rtpy.toml and the environment."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,11 @@ def test_an_empty_file_gives_the_defaults(site, tmp_path):
     assert config.base_url == "http://127.0.0.1:8080"
 
 
-def test_the_shipped_file_gives_the_defaults(site):
+def test_the_shipped_file_gives_the_defaults_and_lists_the_plugins_that_ship(site):
     shipped = Path(__file__).parents[3] / "etc" / "rtpy.toml"
-    assert site(shipped.read_text()) == site()
+    config = site(shipped.read_text())
+    assert config.plugins == ("billing",)
+    assert replace(config, plugins=()) == site()
 
 
 def test_the_homes_file_wins_over_the_sites_and_the_environment_over_both(site, tmp_path):
