@@ -121,13 +121,19 @@ def _page(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]) 
         "title": "Exports",
         "fields": beside(fields, wrong),
         "problems": at_the_top(request, fields, wrong),
-        "new": count_new(work, format.name),
-        "format": format.label,
+        "waiting": _waiting(count_new(work, format.name), format.label),
         "batches": [_shown(request, row) for row in batches[:PER_PAGE]],
         "settings_url": settings,
         "previous_url": path(LIST, _query={"page": str(number - 1)}) if number > 1 else None,
         "next_url": path(LIST, _query={"page": str(number + 1)}) if len(batches) > PER_PAGE else None,
     }
+
+
+def _waiting(number: int, label: str) -> str:
+    """How much there is to export."""
+    if number == 0:
+        return f"Everything that was issued has been exported for {label}."
+    return f"{number} issued {'document has' if number == 1 else 'documents have'} not been exported for {label} yet."
 
 
 def _shown(request: Request, row: BatchRow) -> ShownBatch:
