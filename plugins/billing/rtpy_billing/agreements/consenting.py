@@ -163,7 +163,7 @@ def _check(work: Work, agreement: Agreement, line: AgreementLine, ask: Ask) -> N
     if not has_balance(line.kind):
         raise Refused(f"“{line.name}” has no balance.")
     if ask.quantity <= 0:
-        problems.append(Problem("quantity", "How much more is asked for?"))
+        problems.append(Problem("more", "How much more is asked for?"))
     if ask.amount < 0:
         problems.append(Problem("amount", "What does it cost at most?"))
     if not is_sendable(ask.address):
@@ -206,7 +206,8 @@ def _tell_us(work: Work, agreement: Agreement, line: AgreementLine, consent: Con
     customer = work.db.get_one(Organization, agreement.organization_id).name
     said = "agreed" if consent.state == AGREED else "said no"
     text = (
-        f"{consent.answered_by} of {customer} {said}: {asked_words(line, consent)} ({agreement.number}, {line.name}).\n\n"
+        f"{consent.answered_by} of {customer} {said}: {asked_words(line, consent)} "
+        f"({agreement.number}, {line.name}).\n\n"
         f"{work.app.config.url(f'/billing/agreements/{agreement.id}')}"
     )
     notice = Notice(f"{customer} {said}", text)

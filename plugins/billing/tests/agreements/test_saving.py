@@ -3,16 +3,16 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
+
+from rtpy.errors import Conflict, Invalid, Refused
+from rtpy.models import ConfigChange
 from rtpy_billing.agreements.saving import delete_line, save_agreement, save_line
 from rtpy_billing.agreements.states import add_price_rise, end_on, give_notice, renew_by_itself
 from rtpy_billing.balances.kinds import LineKind
 from rtpy_billing.balances.rhythms import line_price_on
 from rtpy_billing.models import MovementRow, WorkType
 from rtpy_billing.periods.price_rise import PriceRise
-from sqlalchemy import select
-
-from rtpy.errors import Conflict, Invalid, Refused
-from rtpy.models import ConfigChange
 
 
 def movements(db, line) -> list[tuple[str, str, int]]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rtpy_billing.ledgers.draw import Drawing, draw
 from rtpy_billing.ledgers.values import (
     Allowance,

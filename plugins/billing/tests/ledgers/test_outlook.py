@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from rtpy_billing.ledgers.burn_down import burn_down, left_on
 from rtpy_billing.ledgers.draw import draw
 from rtpy_billing.ledgers.outlook import Use, empty_on, expiring, passed_marks, use_of, weekly_use

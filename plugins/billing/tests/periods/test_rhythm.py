@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rtpy_billing.periods.period import Period, day_of
 from rtpy_billing.periods.proration import QuantityChange, prorated, units_in
 from rtpy_billing.periods.rhythm import Every, Rhythm, add_months

@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+
 from rtpy_billing.periods.price_rise import PriceRise, price_on, round_half_up
 from rtpy_billing.periods.term import Renewal, Term
 

@@ -1,0 +1,1 @@
+"""Statements for customers: built of public parts only, shown, printed and mailed on schedule."""

@@ -1,0 +1,1 @@
+"""Statements as staff see them before customers do."""
