@@ -17,8 +17,10 @@ from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
 from rtpy.work import Work
+from rtpy_billing.agreements.chores import AGREEMENTS
 from rtpy_billing.capture.describing import read_description
 from rtpy_billing.capture.recorded import follow
+from rtpy_billing.invoicing.chores import CHORES as INVOICING
 from rtpy_billing.loose_ends.looking import LOOKING
 from rtpy_billing.loose_ends.mailing import MAILING
 from rtpy_billing.merging import REFERENCES
@@ -72,7 +74,7 @@ def rtpy_panels() -> Sequence[Panel]:
 @hookimpl
 def rtpy_chores() -> Sequence[Chore]:
     """What the worker does for billing."""
-    return [LOOKING, MAILING]
+    return [AGREEMENTS, LOOKING, MAILING, *INVOICING]
 
 
 @hookimpl
@@ -84,8 +86,6 @@ def rtpy_transaction_recorded(
 
 
 @hookimpl
-def rtpy_form_changes(
-    work: Work, ticket: Ticket, deed: str, given: Mapping[str, str]
-) -> Sequence[Change]:
+def rtpy_form_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str, str]) -> Sequence[Change]:
     """What was said beside a reply about the work in it."""
     return read_description(work, ticket, deed, given)

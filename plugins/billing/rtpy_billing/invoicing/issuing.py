@@ -15,6 +15,7 @@ from rtpy_billing.documents.snapshot import Snapshot
 from rtpy_billing.invoicing.credited import note_credited
 from rtpy_billing.invoicing.drafts import lock_draft
 from rtpy_billing.invoicing.numbering import Taken, take_number
+from rtpy_billing.invoicing.payments import settle
 from rtpy_billing.invoicing.previewing import Preview, preview
 from rtpy_billing.invoicing.staleness import stale_lines
 from rtpy_billing.models import Agreement, EntryLine, Expense, Invoice, InvoiceLine, MovementRow, WorkEntry
@@ -42,6 +43,8 @@ def issue(work: Work, invoice: Invoice, version: int, confirmed: str) -> Invoice
     else:
         note_credited(work, draft, snapshot)
     _freeze(work, draft, snapshot, taken)
+    if draft.credits_id is not None:
+        settle(work, work.db.get_one(Invoice, draft.credits_id))
     return draft
 
 

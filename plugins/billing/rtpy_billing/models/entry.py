@@ -42,6 +42,8 @@ class WorkEntry(Base):
     charge_reason: Mapped[text]
     """Why it is not charged, or decided so."""
     write_off_reason: Mapped[text]
+    returned_reason: Mapped[text]
+    """Why it was sent back, until it is handed in again."""
     started: Mapped[datetime | None]
     ended: Mapped[datetime | None]
     zone: Mapped[str] = mapped_column(String(60), default="UTC", server_default="UTC")

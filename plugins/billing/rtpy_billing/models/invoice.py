@@ -154,7 +154,6 @@ class Run(Base):
     problems: Mapped[list[str] | None] = mapped_column(Json)
     created: Mapped[utc]
     finished: Mapped[datetime | None]
-    lease_until: Mapped[datetime | None]
     actor_id: Mapped[int] = ref("users.id")
 
 

@@ -11,6 +11,7 @@ from rtpy.errors import Problem, Refused
 from rtpy.models import Organization, User
 from rtpy.work import Work
 from rtpy_billing.models import CalendarRow, Customer, EntryLine, Invoice, Seller, WorkEntry
+from rtpy_billing.repricing.reprice import reprice
 from rtpy_billing.rights import ADMIN_BILLING
 from rtpy_billing.setting_up.plain import as_typed, plain
 from rtpy_billing.taxes.values import TaxCategory
@@ -110,6 +111,7 @@ def save_customer(work: Work, organization: Organization, given: Mapping[str, st
     if before is not None and before != plain(customer):
         customer.version += 1
     note_configuration(work, "customer", organization.id, organization.name, before, plain(customer))
+    reprice(work, organization.id)
     return customer
 
 

@@ -10,6 +10,7 @@ from rtpy.content.photo import photo_type
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.work import Work
 from rtpy_billing.documents.codes import is_iban
+from rtpy_billing.documents.pdf import LARGEST_LOGO
 from rtpy_billing.models import Seller
 from rtpy_billing.rights import ADMIN_BILLING
 from rtpy_billing.setting_up.customers import LANGUAGES
@@ -45,7 +46,7 @@ COLUMNS = (
 )
 ACCOUNTS = 2
 ACCOUNT_FIELDS = ("account", "bic", "holder", "bank")
-LOGO = "A logo is a PNG or JPEG file of at most 512 KB and 4096 pixels each way."
+LOGO = "A logo is a PNG or JPEG file of at most 500 KB and 4096 pixels each way."
 
 
 def typed_seller(seller: Seller | None) -> dict[str, str]:
@@ -76,7 +77,7 @@ def save_seller(
         raise Refused("Somebody else has changed this seller meanwhile: look again, then save.")
     values = _read(work, seller, given)
     kind = photo_type(logo) if logo else ""
-    if logo and not kind:
+    if logo and (not kind or len(logo) > LARGEST_LOGO):
         raise Invalid(Problem("logo", LOGO))
     before = None if seller is None else {**plain(seller), "has_logo": bool(seller.logo_type)}
     if seller is None:

@@ -6,6 +6,8 @@ from rtpy.web.panels import Panel
 from rtpy_billing.rights import (
     ADMIN_AGREEMENTS,
     ADMIN_BILLING,
+    APPROVE_BILLING,
+    APPROVE_TIME,
     ISSUE_INVOICES,
     LOG_TIME,
     LOG_TIME_FOR_OTHERS,
@@ -23,8 +25,11 @@ GROUP = "Time and billing"
 TIME_RIGHTS = (LOG_TIME, LOG_TIME_FOR_OTHERS, SEE_TIME)
 
 MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(GROUP, "Approval", "billing.approval.list", "check-circle", (APPROVE_TIME, APPROVE_BILLING)),
+    MenuEntry(GROUP, "Invoices", "billing.invoices.list", "file", (SEE_MONEY,)),
     MenuEntry(GROUP, "Reports", "billing.reports.list", "list", (SEE_MONEY,)),
     MenuEntry(GROUP, "Time", "billing.entries.list", "clock", TIME_RIGHTS),
+    MenuEntry(GROUP, "Week", "billing.sheet.week", "calendar", (LOG_TIME, LOG_TIME_FOR_OTHERS)),
     MenuEntry(GROUP, "Timers", "billing.timers.list", "pause", (LOG_TIME,)),
     MenuEntry(GROUP, "Agreements", "billing.agreements.list", "file", (SEE_MONEY, ADMIN_AGREEMENTS)),
     MenuEntry(GROUP, "Exports", "billing.exports.list", "download", (ISSUE_INVOICES,)),

@@ -6,6 +6,17 @@ LINE = r"{line:\d{1,18}}"
 LINE_KIND = "{kind:[a-z_]{1,20}}"
 
 ADDRESSES: tuple[Address, ...] = (
+    Address("billing.approval.list", "/billing/approval"),
+    Address("billing.invoices.list", "/billing/invoices"),
+    Address("billing.invoices.prepare", "/billing/invoices/prepare"),
+    Address("billing.invoices.run", f"/billing/invoices/runs/{ID}"),
+    Address("billing.invoices.payments", "/billing/invoices/payments"),
+    Address("billing.invoices.pdf", f"/billing/invoices/{ID}.pdf"),
+    Address("billing.invoices.xml", f"/billing/invoices/{ID}.xml"),
+    Address("billing.invoices.display", f"/billing/invoices/{ID}"),
+    Address("billing.invoices.line", f"/billing/invoices/{ID}/lines/{LINE}"),
+    Address("billing.invoices.credit", f"/billing/invoices/{ID}/credit"),
+    Address("billing.invoices.deliver", f"/billing/invoices/{ID}/deliver"),
     Address("billing.reports.list", "/billing/reports"),
     Address("billing.reports.display", "/billing/reports/{name:[a-z]+}"),
     Address("billing.reports.download", "/billing/reports/{name:[a-z]+}.csv"),
@@ -17,6 +28,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.timers.list", "/billing/timers"),
     Address("billing.timers.start", "/billing/timers/start"),
     Address("billing.timers.change", f"/billing/timers/{ID}"),
+    Address("billing.sheet.week", "/billing/week"),
+    Address("billing.sheet.day", "/billing/day"),
     Address("billing.loose_ends.board", "/billing/loose-ends"),
     Address("billing.exports.list", "/billing/exports"),
     Address("billing.exports.file", f"/billing/exports/{ID}/file"),

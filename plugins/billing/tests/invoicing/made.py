@@ -12,6 +12,7 @@ from rtpy_billing.models import (
     Customer,
     EntryLine,
     Invoice,
+    RateRow,
     Role,
     Seller,
     TaxRateRow,
@@ -57,7 +58,8 @@ class Shop:
         rate = TaxRateRow(
             tax_class="standard", place="", category="S", rate=1900, valid_from=date(2020, 1, 1)
         )
-        self.db.add_all([seller, rate, WorkType(name="Remote"), Role(name="Engineer")])
+        book = RateRow(rung="book", amount=RATE, currency="EUR")
+        self.db.add_all([seller, rate, book, WorkType(name="Remote"), Role(name="Engineer")])
         self.db.flush()
         return seller
 

@@ -4,7 +4,11 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.exc import DBAPIError
+
 from plugins.billing.tests.invoicing.made import APRIL, Shop, total
+from rtpy.errors import Conflict, Invalid, Refused
 from rtpy_billing.documents.snapshot import Snapshot
 from rtpy_billing.invoicing.crediting import credit_invoice
 from rtpy_billing.invoicing.drafts import discard_draft, prepare_drafts
@@ -12,10 +16,6 @@ from rtpy_billing.invoicing.issuing import issue
 from rtpy_billing.invoicing.numbering import advance_series, gaps_of
 from rtpy_billing.invoicing.previewing import lines_of
 from rtpy_billing.models import AgreementLine, EntryLine, Invoice, InvoiceLine, MovementRow, Series, WorkEntry
-from sqlalchemy import delete, update
-from sqlalchemy.exc import DBAPIError
-
-from rtpy.errors import Conflict, Invalid, Refused
 
 
 def issued(work, shop, until=APRIL):

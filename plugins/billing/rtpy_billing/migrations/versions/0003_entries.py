@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("charge_mode", sa.String(length=12), nullable=True),
         sa.Column("charge_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("write_off_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("returned_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
         sa.Column("zone", sa.String(length=60), server_default="UTC", nullable=False),

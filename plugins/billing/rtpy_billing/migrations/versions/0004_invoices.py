@@ -271,7 +271,6 @@ def upgrade() -> None:
         sa.Column("problems", sa.Text(), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("actor_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_billing_runs_actor_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_runs")),

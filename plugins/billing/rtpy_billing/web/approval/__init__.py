@@ -1,0 +1,1 @@
+"""Approval: was it worked, and what is charged."""

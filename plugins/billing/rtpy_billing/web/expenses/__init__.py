@@ -1,0 +1,1 @@
+"""Expenses, travel and parts."""
