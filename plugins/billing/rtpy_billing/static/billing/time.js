@@ -21,3 +21,24 @@ for (const box of document.querySelectorAll("[data-clock-fills]")) {
   box.addEventListener("change", fill);
   fill();
 }
+
+const ways = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+// The week sheet: arrows move between its fields, left and right only from the ends of a field's text.
+for (const sheet of document.querySelectorAll("[data-sheet]")) {
+  sheet.addEventListener("keydown", (event) => {
+    const field = event.target;
+    const way = ways[event.key];
+    if (!way || !field.matches("input.input")) return;
+    const [from, to] = [field.selectionStart, field.selectionEnd];
+    if (event.key === "ArrowLeft" && to > 0) return;
+    if (event.key === "ArrowRight" && from < field.value.length) return;
+    const cell = field.closest("td");
+    const row = sheet.tBodies[0].rows[cell.parentElement.sectionRowIndex + way[0]];
+    const next = row?.cells[cell.cellIndex + way[1]]?.querySelector("input.input");
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.select();
+  });
+}

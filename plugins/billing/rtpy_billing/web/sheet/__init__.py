@@ -1,0 +1,1 @@
+"""The week sheet and the day view."""
