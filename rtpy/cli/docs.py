@@ -1,6 +1,5 @@
 """Writes the pages of docs/ that are tables of the code: `python -m rtpy.cli.docs` from the checkout."""
 
-import inspect
 import json
 import re
 import textwrap
@@ -8,12 +7,11 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rtpy import hookspecs
+from rtpy.cli.docs_extending import hooks_page, public_names_page
 from rtpy.config.options import OPTIONS, SECTIONS, Kind, Option
 from rtpy.mail.template import FILTERS, SIMPLE
 from rtpy.mail.variables import VARIABLES
 from rtpy.paths import checkout, find_etc
-from rtpy.promised import PROMISED, line_of
 from rtpy.rights.names import CATALOG, CLASS, CUSTOM_FIELD, GROUP, KINDS, LATER, QUEUE, RIGHTS, SYSTEM
 from rtpy.scrips.actions import ACTIONS
 from rtpy.scrips.conditions import CONDITIONS
@@ -42,8 +40,8 @@ def pages() -> dict[str, str]:
         "administering/options.md": _options(),
         "administering/rights.md": _rights(),
         "administering/scrips.md": _scrips(),
-        "extending/hooks.md": _hooks(),
-        "extending/public-names.md": _public_names(),
+        "extending/hooks.md": hooks_page(MADE),
+        "extending/public-names.md": public_names_page(MADE, _table),
         "using/search-fields.md": _fields(),
     }
 
@@ -211,38 +209,6 @@ Header lines that count: `Subject`; `Content-Type` (`text/html`, or `multipart/a
 twin); `RT-Attach-Message: yes` to send the files along; `Reply-To`, `Precedence`, `X-Priority`, `Importance`; others
 that begin with `X-`. An empty text sends nothing. Templates cannot run programs, include other templates, or see what
 was said in a comment when the mail is not about that comment.
-"""
-
-
-def _hooks() -> str:
-    source = inspect.getsource(hookspecs)
-    parts = ["# Hooks\n", MADE, f"{inspect.cleandoc(hookspecs.__doc__ or '')}\n"]
-    parts.append(
-        "`from rtpy import hookimpl` marks an implementation; it may leave out arguments it does not need.\n"
-        "How to write a plugin: [plugin.md](plugin.md).\n"
-    )
-    for found in re.finditer(r"^# --- (.+?) -+$|^def (rtpy_\w+)", source, re.MULTILINE):
-        if found[1]:
-            parts.append(f"## {found[1][0].upper()}{found[1][1:]}\n")
-            continue
-        hook = getattr(hookspecs, found[2])
-        signature = str(inspect.signature(hook)).replace("'", "").replace("typing.", "")
-        parts.append(f"### {found[2]}\n\n```python\n{found[2]}{signature}\n```\n\n{inspect.getdoc(hook)}\n")
-    return "\n".join(parts)
-
-
-def _public_names() -> str:
-    parts = ["# Public names\n", MADE, _PUBLIC_NAMES_INTRODUCTION]
-    for module, names in PROMISED.items():
-        rows = [(f"`{name}`", line_of(module, name)) for name in names]
-        parts += [f"## {module}\n", _table(("name", "what it is"), rows)]
-    return "\n".join(parts)
-
-
-_PUBLIC_NAMES_INTRODUCTION = """\
-What plugins may import from rtpy. These names keep their meaning until a version says otherwise in CHANGES.md; all
-others may change at any time. `rtpy plugin doctor` tells which others a plugin uses, and the tests of this repository
-refuse them in `plugins/`. Tests of plugins may use everything in `rtpy.testing` too.
 """
 
 

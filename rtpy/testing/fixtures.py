@@ -97,7 +97,13 @@ def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where templates are kept compiled, for all processes that share this run: compiling them all takes 20 s."""
+    """Where templates are kept compiled, for all processes that share this run: compiling them all takes 20 s.
+
+    RTPY_TEST_TEMPLATES names a folder that keeps them from one run to the next.
+    """
+    if kept := os.environ.get("RTPY_TEST_TEMPLATES"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        return Path(kept)
     base = tmp_path_factory.getbasetemp()
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
     place.mkdir(exist_ok=True)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from rtpy import hookimpl
+from rtpy import hookimpl, hookspecs
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.pipeline import change_ticket
@@ -175,3 +175,26 @@ def test_a_plugin_cannot_take_the_name_of_a_command(monkeypatch, write):
     monkeypatch.setenv("RTPY_PLUGINS", "one")
     told = CliRunner().invoke(rtpy, ["--help"]).output
     assert "A plugin brings the command up, which rtpy" in told
+
+
+@pytest.mark.parametrize(
+    ("terms", "sentence"),
+    [
+        (
+            {"warn_on_impl": DeprecationWarning("use rtpy_panels")},
+            "Plugin one implements rtpy_check_change: use",
+        ),
+        (
+            {"warn_on_impl_args": {"ticket": DeprecationWarning("ask the change")}},
+            "Plugin one takes ticket in rtpy_check_change: ask the change",
+        ),
+    ],
+)
+def test_a_deprecated_hook_is_told_to_the_log_with_who_implements_it(
+    write, monkeypatch, caplog, terms, sentence
+):
+    write(one="@hookimpl\ndef rtpy_check_change(work, ticket):\n    pass\n", two="")
+    for name, value in terms.items():
+        monkeypatch.setitem(hookspecs.rtpy_check_change.rtpy_spec, name, value)
+    load_plugins(["one", "two"], defaults=())
+    assert [record.getMessage().startswith(sentence) for record in caplog.records] == [True]

@@ -1,5 +1,6 @@
 """`rtpy plugin`: the list, safe mode, the doctor, and what is left when a plugin goes."""
 
+import os
 import sqlite3
 import sys
 
@@ -54,6 +55,8 @@ def home(new_database, tmp_path, monkeypatch):
     """A home with a database that has no plugin's tables; safe mode of one command does not reach the next."""
     monkeypatch.setenv("RTPY_NO_PLUGINS", "")
     monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "rtpy.toml").touch()
+    monkeypatch.setenv("RTPY_CONFIG", str(tmp_path / "rtpy.toml"))
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setattr(sys, "path", list(sys.path))
@@ -105,7 +108,7 @@ def run(home):
 
 
 def listed(home):
-    return load_config(environ={"RTPY_HOME": str(home)}).plugins
+    return load_config(environ={"RTPY_HOME": str(home), "RTPY_CONFIG": os.environ["RTPY_CONFIG"]}).plugins
 
 
 def tables(home):

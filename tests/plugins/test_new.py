@@ -13,18 +13,19 @@ from rtpy.plugincare.skeleton import renamed, write_package
 
 
 @pytest.mark.slow
-def test_a_new_plugin_passes_its_tests_and_the_conformance_suite(tmp_path):
+def test_a_new_plugin_passes_its_tests_and_the_conformance_suite(tmp_path, compiled_templates):
     home = tmp_path / "home"
     told = CliRunner().invoke(rtpy, ["plugin", "new", "stock_eu", "--home", str(home)])
     assert told.exit_code == 0, told.output
     package = home / "plugins" / "stock_eu"
     assert "demo" not in "".join(file.read_text().lower() for file in package.rglob("*") if file.is_file())
     assert "StockEuNotes" in (package / "rtpy_stock_eu" / "notes.py").read_text()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RTPY_", "PYTEST_"))}
     done = subprocess.run(
         # PostgreSQL is left to the plugins of this repository, which run the same suite
         [sys.executable, "-m", "pytest", "-q", "-k", "not postgresql", "tests"],
         cwd=package,
-        env={name: value for name, value in os.environ.items() if not name.startswith(("RTPY_", "PYTEST_"))},
+        env={**kept, "RTPY_TEST_TEMPLATES": str(compiled_templates)},
         capture_output=True,
         text=True,
         timeout=150,
