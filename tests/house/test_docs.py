@@ -48,7 +48,7 @@ def test_a_file_that_is_named_exists(path):
 @pytest.mark.parametrize("path", WRITTEN, ids=name_of)
 def test_a_command_that_is_shown_exists(path):
     shown = re.findall(r"(?:sbin/|`)rtpy ([a-z][a-z-]*)", path.read_text())
-    other = {"over-budget", "is"}  # the sample plugin's, and "rtpy is ready"
+    other = {"over-budget", "visits", "is"}  # the sample plugin's, the tutorial's, and "rtpy is ready"
     assert set(shown) - set(COMMANDS) - other - {"test"} == set()
 
 
