@@ -78,10 +78,10 @@ def enable(config: Config, name: str) -> None:
         return
     if find_installed(name, plugin_folders(config.home)) is None:
         raise click.ClickException(f"There is no plugin {name}: install its package, then run this again.")
-    has_tables = _try(config, [*listed, name], name)  # before anything is written
+    has_more = _try(config, [*listed, name], name)  # before anything is written
     change_list(config.home / "rtpy.toml", [*listed, name])
     click.echo(f"{name} is on the list in {config.home / 'rtpy.toml'}.")
-    click.echo(f"Now {'run rtpy migrate, then ' if has_tables else ''}restart the web server and the worker.")
+    click.echo(f"Now {'run rtpy migrate, then ' if has_more else ''}restart the web server and the worker.")
 
 
 @plugin.command()
@@ -229,12 +229,17 @@ def _refuse_environment() -> None:
 
 
 def _try(config: Config, names: "Sequence[str]", name: str) -> bool:
-    """Does an app with these plugins start, and has the one of that name tables? Raises ClickException."""
+    """Does an app with these plugins start, and has the last one tables or first data? Raises ClickException."""
     from dataclasses import replace
+
+    from rtpy.plugins import brought
 
     try:
         with open_app(replace(config, plugins=tuple(names), set_aside=())) as app:
-            return any(line.name == name for line in app.lines)
+            brings = {line.name for line in app.lines}
+            return name in brings or any(
+                owner == name for owner, _ in brought(app.plugins, "rtpy_initialdata")
+            )
     except (Invalid, BadConfig) as wrong:
         raise click.ClickException(f"rtpy does not start with {name}: {wrong}") from wrong
 

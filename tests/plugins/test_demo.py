@@ -6,50 +6,68 @@ import pytest
 from sqlalchemy import func, select
 
 from rtpy.demo import load as loading
-from rtpy.demo.made import read_made, write_made
+from rtpy.demo.made import Made, read_made, write_made
 from rtpy.errors import Refused
-from rtpy.models import User
-
-_script = loading.script
+from rtpy.models import Principal, User
 
 
 @pytest.fixture
-def budgets(app, monkeypatch):
-    """How many allowances there are: that of root, and those of the sample."""
-    from rtpy_budget.models import Allowance
+def made(app, db, make):
+    """The record of a sample consultancy of two people, loaded to its end by the core."""
+    made = Made(42, is_complete=True, users=[make.staff("ann").id, make.staff("bo").id])
+    write_made(app, db, made)
+    db.commit()
+    return made
 
-    monkeypatch.setattr(loading, "script", lambda seed, end: list(_script(seed, end))[:3])
+
+@pytest.fixture
+def count(app):
+    """How many allowances there are besides that of root."""
+    from rtpy_budget.models import Allowance
 
     def count():
         with app.reading_sessions() as db:
-            return db.scalar(select(func.count()).select_from(Allowance))
+            return db.scalar(select(func.count()).select_from(Allowance)) - 1
 
     return count
 
 
-@pytest.mark.databases("sqlite")  # loading takes seconds; no statement here is another one on PostgreSQL
-def test_rtpy_load_demo_and_rtpy_remove_demo_are_called_once_each(app, db, work, budgets):
-    from rtpy_budget.allowances import allow
-
+def test_rtpy_load_demo_and_rtpy_remove_demo_are_called_once_each(app, db, made, count):
     loading.load(app)
-    made = read_made(db)
-    assert (budgets(), made.plugins) == (1 + len(made.users), ["budget"])
+    assert (count(), read_made(db).plugins) == (2, ["budget"])
     loading.load(app)
-    assert budgets() == 1 + len(made.users)
+    assert count() == 2
+    assert loading.remove(app)
+    assert count() == 0
+    assert [db.get(User, number) for number in made.users] == [None, None]
+    assert not loading.remove(app)
 
+
+def test_rtpy_load_demo_waits_until_the_core_has_loaded_its_own(app, db, made, count):
+    from rtpy.demo.brought import load_brought
+
+    write_made(app, db, replace(made, is_complete=False))
+    db.commit()
+    assert (load_brought(app), count()) == ([], 0)
+
+
+def test_rtpy_remove_demo_of_a_plugin_that_is_not_listed_is_missed(app, db, made, count):
+    loading.load(app)
     write_made(app, db, replace(made, plugins=["budget", "gone"]))
     db.commit()
     with pytest.raises(Refused, match="The plugin gone has sample data here: enable it first"):
         loading.remove(app)
     db.rollback()
-    write_made(app, db, replace(made, plugins=["budget"]))
-    kept = made.users[0]
+    assert count() == 2
+
+
+def test_people_of_the_sample_whom_a_plugin_still_names_stay_disabled(app, db, work, made):
+    from rtpy_budget.allowances import allow
+
     root = db.scalar(select(User.id).where(User.name == "root"))
-    allow(work.as_actor(replace(work.actor, user_id=kept)), root, 5)
+    allow(work.as_actor(replace(work.actor, user_id=made.users[0])), root, 5)
     db.commit()
     assert loading.remove(app)
-    assert budgets() == 1
-    assert [db.get(User, number) is not None for number in made.users].count(
-        True
-    ) == 1  # who gave root theirs
-    assert not loading.remove(app)
+    db.expire_all()
+    assert db.get(User, made.users[1]) is None
+    assert db.get(Principal, made.users[0]).disabled
