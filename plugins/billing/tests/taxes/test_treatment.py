@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
+
+from rtpy.errors import Invalid
 from rtpy_billing.taxes.rates import TaxRate, find_rate, rate_of
 from rtpy_billing.taxes.treatment import Sale, treat
 from rtpy_billing.taxes.values import Tax, TaxCategory
-
-from rtpy.errors import Invalid
 
 OCTOBER = date(2026, 10, 15)
 
