@@ -102,7 +102,7 @@ class Left:
         """Make a covered line of so many billed seconds; what is left is worth what its own seconds are."""
         rate = self.segment.rate
         kept = product(self.billed - billed, rate, 3600, self.rounding) if rate is not None else 0
-        worked = self.worked * billed // self.billed
+        worked = portion(self.worked, billed, self.billed)
         self.take(
             line,
             Outcome.COVERED,
@@ -117,6 +117,12 @@ class Left:
         self, line: Line, value: int, steps: tuple[Step, ...], paid: tuple[Share, ...] = ()
     ) -> None:
         """Make a covered line of a part of the value; what is left is an amount in itself."""
-        worked, billed = self.worked * value // self.value, self.billed * value // self.value
+        worked, billed = portion(self.worked, value, self.value), portion(self.billed, value, self.value)
         self.lump = True
         self.take(line, Outcome.COVERED, worked=worked, billed=billed, value=value, steps=steps, paid=paid)
+
+
+def portion(seconds: int, part: int, whole: int) -> int:
+    """A part of so many seconds, in whole minutes where the seconds are such."""
+    step = 60 if seconds % 60 == 0 else 1
+    return seconds // step * part // whole * step

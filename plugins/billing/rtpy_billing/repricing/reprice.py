@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
@@ -30,7 +30,10 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An entry whose price or cover changed; `before` is None when it had none yet."""
+    """An entry whose billed time, amount or cover changed; `before` is None when it had none yet.
+
+    Its worth at full price may change without anybody paying more or less: that alone is no move.
+    """
 
     entry_id: int
     before: Sums | None
@@ -62,7 +65,7 @@ def reprice(
         before = sums_of(row) if stored else None
         after = summed(row, lines)
         write(row, after, lines, of_line=of_line, cost=cost_of(row, lines, costs))
-        if before != after:
+        if before is None or replace(before, value=after.value) != after:
             moved.append(Moved(row.id, before, after))
     work.db.flush()
     return tuple(moved)

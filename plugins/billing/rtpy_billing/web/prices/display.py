@@ -13,7 +13,8 @@ from rtpy.models import Organization, User
 from rtpy.web.shown import Link
 from rtpy_billing.models import EntryLine, Role, WorkEntry, WorkType
 from rtpy_billing.money import shown
-from rtpy_billing.pricing.line import PricedLine
+from rtpy_billing.pricing.line import COVERING, PricedLine
+from rtpy_billing.pricing.segment import by_segment
 from rtpy_billing.repricing.entries import priced_line
 from rtpy_billing.rights import SEE_MONEY
 from rtpy_billing.web.days import day
@@ -24,7 +25,7 @@ from rtpy_billing.web.prices.words import OUTCOMES, Names, RungShown, Told, hour
 class PartShown:
     """One priced line, with its steps."""
 
-    number: int
+    segment: int
     when: str
     worked: str
     billed: str
@@ -33,8 +34,17 @@ class PartShown:
     amount: str
     outcome: str
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The explanation of one stretch: what led to its value, the ladder, and who pays."""
+
+    number: int
+    when: str
     steps: tuple[Told, ...]
     ladder: tuple[RungShown, ...]
+    payers: tuple[Told, ...]
 
 
 @view_config(
@@ -63,7 +73,7 @@ def show_price(resource: SystemResource, request: Request) -> dict[str, object]:
     names = Names(entry.currency, roles)
     zone = ZoneInfo(entry.zone)
     path = request.route_path
-    parts = [_part(number, priced_line(row, row.steps), names, zone) for number, row in enumerate(rows, 1)]
+    lines = [priced_line(row, row.steps) for row in rows]
     return {
         "crumbs": (
             Link("Home", path("home")),
@@ -82,15 +92,16 @@ def show_price(resource: SystemResource, request: Request) -> dict[str, object]:
         "covered": hours(entry.covered_seconds),
         "value": shown(entry.value, entry.currency) if entry.currency else "–",
         "amount": shown(entry.amount, entry.currency) if entry.currency else "–",
-        "parts": parts,
+        "parts": [_part(line, zone) for line in lines],
+        "reasons": [_why(each, names, zone) for each in by_segment(tuple(lines))],
     }
 
 
-def _part(number: int, line: PricedLine, names: Names, zone: ZoneInfo) -> PartShown:
+def _part(line: PricedLine, zone: ZoneInfo) -> PartShown:
     outcome, tone = OUTCOMES[line.outcome]
     rate = line.charged_rate if line.charged_rate is not None else line.rate
     return PartShown(
-        number=number,
+        segment=line.segment,
         when=_when(line, zone),
         worked=hours(line.worked_seconds),
         billed="fee" if line.fee_id is not None else hours(line.billed_seconds),
@@ -99,8 +110,18 @@ def _part(number: int, line: PricedLine, names: Names, zone: ZoneInfo) -> PartSh
         amount=shown(line.amount, line.currency),
         outcome=outcome,
         tone=tone,
-        steps=tuple(tell(step, names) for step in line.steps),
-        ladder=tuple(ladder(line.steps, line.currency)) if line.fee_id is None else (),
+    )
+
+
+def _why(lines: list[PricedLine], names: Names, zone: ZoneInfo) -> Why:
+    first = lines[0]
+    payers = [tell(step, names) for line in lines for step in line.steps if step.kind in COVERING]
+    return Why(
+        number=first.segment,
+        when=_when(first, zone),
+        steps=tuple(tell(step, names) for step in first.steps if step.kind not in COVERING),
+        ladder=tuple(ladder(first.steps, first.currency)) if first.fee_id is None else (),
+        payers=tuple(dict.fromkeys(payers)),
     )
 
 

@@ -110,13 +110,16 @@ def _form(
                         HOLIDAYS,
                         "Holidays and short days of the calendar.",
                     ),
-                    *(f.box(f"weekday_{at}", name) for at, name in enumerate(DAYS)),
                     f.one_of("role_id", "Role", choices.roles(request), "Any role"),
                     f.one_of("work_type_id", "Work type", choices.work_types(request), "Any work type"),
                     f.text("valid_from", "Work from", "Empty: since ever.", "date"),
                     f.text("valid_until", "Until, not including", "Empty: until further notice.", "date"),
                 ),
-                "No day ticked means any day.",
+            ),
+            Section(
+                "On which days",
+                tuple(f.box(f"weekday_{at}", name) for at, name in enumerate(DAYS)),
+                "By the customer’s calendar. None ticked means any day.",
             ),
             Section(
                 "For whom",
