@@ -7,7 +7,16 @@ from typing import Any
 
 from rtpy_billing.documents.codes import bare, is_iban
 from rtpy_billing.documents.countries import country_name
-from rtpy_billing.documents.snapshot import Address, BankAccount, DocumentKind, Line, Party, Snapshot, Unit
+from rtpy_billing.documents.snapshot import (
+    Address,
+    BankAccount,
+    DocumentKind,
+    Line,
+    Party,
+    Snapshot,
+    Unit,
+    names_requests,
+)
 from rtpy_billing.documents.words import NARROW, Language, clock
 from rtpy_billing.taxes.values import TaxGroup
 
@@ -150,7 +159,7 @@ def _row(line: Line, document: Snapshot, say: Language) -> Plain:
     if line.price_base != 1:
         price.append(say.word("per", count=f"{line.price_base:,}".replace(",", NARROW)))
     if line.discount:
-        share = f" {say.rate(line.discount_rate)}" if line.discount_rate else ""
+        share = f" {say.rate(line.discount_rate)}" if line.discount_rate and not line.is_no_charge else ""
         price.append(f"{line.discount_reason or say.word('discount')}{share}")
     return {
         "position": str(line.position),
@@ -166,12 +175,13 @@ def _row(line: Line, document: Snapshot, say: Language) -> Plain:
 
 def _small_print(line: Line, document: Snapshot, say: Language) -> str:
     parts = []
-    if line.requests:
+    if line.requests and not names_requests(line):
         numbers = ", ".join(f"#{number}" for number in line.requests)
         parts.append(f"{say.word('request' if len(line.requests) == 1 else 'requests')} {numbers}")
     if (line.period_start, line.period_end) != (document.period_start, document.period_end):
         parts.append(_span(line.period_start, line.period_end, say))
-    if line.seconds is not None:
+    says_time = line.unit is Unit.HOUR and line.quantity * 3600 == line.seconds
+    if line.seconds is not None and not says_time:
         parts.append(say.word("work_behind", time=f"{clock(line.seconds)}{NARROW}h"))
     if line.purchase_order and line.purchase_order != document.purchase_order:
         parts.append(f"{say.word('order')} {line.purchase_order}")

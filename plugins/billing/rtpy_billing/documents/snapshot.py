@@ -4,6 +4,7 @@ It is stored as JSON with the invoice and read back years later, so: new fields 
 Money is integer minor units of `currency`, periods are half-open local dates, rates are basis points.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -113,6 +114,12 @@ class Line:
     account: str = ""  # the seller's revenue account, for exports
     is_no_charge: bool = False
     source: str = ""  # what the line came of, for ourselves ("agreement_line:12"); never printed
+
+
+def names_requests(line: Line) -> bool:
+    """Whether the text of the line names its requests already, so that nothing has to say them once more."""
+    named = set(re.findall(r"#(\d+)", line.text))
+    return all(str(number) in named for number in line.requests)
 
 
 @dataclass(frozen=True, slots=True)

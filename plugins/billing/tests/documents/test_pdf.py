@@ -182,6 +182,20 @@ def test_the_totals_name_discounts_deductions_and_rounding():
     ]
 
 
+def test_a_line_says_nothing_twice():
+    line = draw_line(
+        1, "Request #7: Printer", hours(900), Unit.HOUR, 9500, VAT_19, requests=(7,), seconds=900
+    )
+    gift = replace(
+        line, discount=2375, discount_rate=10_000, discount_reason="No charge", net=0, is_no_charge=True
+    )
+    document = invoice(lines=(line, gift), adjustments=(), period_start=None, period_end=None)
+    first, second = print_document(document)["rows"]
+
+    assert first["small"] == ""
+    assert (second["price"], second["amount"]) == (["95.00", "No charge"], "no charge")
+
+
 def test_the_law_s_sentence_stands_on_an_invoice_without_tax():
     document = invoice(lines=sample_lines(untaxed(TaxCategory.REVERSE_CHARGE, "de")), language="de")
     assert "Steuerschuldnerschaft des Leistungsempfängers" in words_of(render(document))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rtpy.errors import Invalid, Problem
-from rtpy_billing.documents.snapshot import DocumentKind, Line, Snapshot, Unit
+from rtpy_billing.documents.snapshot import DocumentKind, Line, Snapshot, Unit, names_requests
 from rtpy_billing.documents.ubl import decimal_text, percent
 from rtpy_billing.documents.words import clock
 from rtpy_billing.money import plain
@@ -141,6 +141,6 @@ def _text(line: Line) -> str:
     parts = [line.text]
     if line.unit is Unit.HOUR and (line.discount or (line.quantity * 100).denominator != 1):
         parts.append(f"({clock(round(line.quantity * 3600))} h)")
-    if line.requests:
+    if line.requests and not names_requests(line):
         parts.append(" ".join(f"#{number}" for number in line.requests))
     return " ".join(parts)
