@@ -8,6 +8,8 @@ from typing import Any, cast
 from rtpy.errors import Invalid, Problem
 
 SettingValue = str | int | bool
+LARGEST = 10**15 - 1
+"""Of a number without another bound: every database and every reader of JSON keeps it."""
 
 
 class SettingKind(StrEnum):
@@ -85,7 +87,7 @@ class Setting:
         return cast(SettingValue, value)
 
     def _is_within(self, value: Any) -> bool:
-        return bool(value >= self.minimum and (self.maximum is None or value <= self.maximum))
+        return bool(self.minimum <= value <= (LARGEST if self.maximum is None else self.maximum))
 
     def _bounds(self) -> str:
         most = " or more" if self.maximum is None else f" to {self.maximum}"

@@ -14,6 +14,7 @@ from pyramid.view import view_config
 from sqlalchemy import Connection, func, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
+from rtpy.errors import NotFound
 from rtpy.health import findings, troubles
 from rtpy.http.resources import SystemResource
 from rtpy.mail.answers import answers_by_class
@@ -30,6 +31,7 @@ from rtpy.models import (
     WebhookDelivery,
     WebSession,
 )
+from rtpy.setup import is_initialised
 
 TOO_OLD = 900
 """Seconds that mail may wait before the server counts as not in order: is the worker running?"""
@@ -84,6 +86,8 @@ def ready(resource: SystemResource, request: Request) -> Response:
             wrong += troubles(request.app.work_in(request.db))
     except SQLAlchemyError:
         return _text("The database cannot be reached.", 503)
+    except NotFound as empty:
+        return _text(str(empty), 503)
     return _text("\n".join(wrong), 503) if wrong else _text("ready")
 
 
@@ -96,7 +100,7 @@ def metrics(resource: SystemResource, request: Request) -> Response:
     in_order = Gauge(
         "rtpy_plugin_in_order", "1 when this check of a plugin is.", ["plugin", "check"], registry=numbers
     )
-    for finding in findings(request.app.work_in(request.db)):
+    for finding in findings(request.app.work_in(request.db)) if is_initialised(request.db) else ():
         in_order.labels(finding.plugin, finding.check.name).set(float(finding.check.ok))
     return Response(body=generate_latest(numbers), content_type="text/plain", charset="utf-8")
 

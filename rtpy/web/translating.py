@@ -1,5 +1,7 @@
 """Texts of plugins in the language of who reads them."""
 
+from typing import Any
+
 from pyramid.config import Configurator
 from pyramid.request import Request
 
@@ -30,4 +32,13 @@ def language_of(request: Request, catalogs: Catalogs) -> str:
 
 def _translate(request: Request) -> Translate:
     catalogs: Catalogs = request.registry["rtpy.catalogs"]
-    return catalogs.into(language_of(request, catalogs) if catalogs else ENGLISH)
+    if not catalogs:
+        return catalogs.into(ENGLISH)
+    made: list[Translate] = []
+
+    def translate(text: str, **more: Any) -> str:
+        if not made:  # not before: a page that says that the database is away must not ask who is logged in
+            made.append(catalogs.into(language_of(request, catalogs)))
+        return made[0](text, **more)
+
+    return translate

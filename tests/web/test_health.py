@@ -97,3 +97,16 @@ class TestOpenMetrics:
 
     def test_numbers_for_anyone(self, another):
         assert another("192.0.2.1").get("/metrics").status_int == 200
+
+
+def test_tables_without_their_first_data_are_not_ready(tmp_path):
+    from rtpy.app import App
+    from rtpy.changes.blobs import DatabaseStore
+    from rtpy.migrations.run import upgrade
+
+    app = App(Config.for_tests(tmp_path), blobs=DatabaseStore())
+    upgrade(app.engine, app.lines)
+    browser = TestApp(make_wsgi(app), extra_environ={"REMOTE_ADDR": "127.0.0.1"})
+    assert browser.get("/ready", status=503).text == "The database is empty: run `rtpy init` first.\n"
+    assert "rtpy_database_migrated 1.0" in browser.get("/metrics").text
+    app.engine.dispose()
