@@ -20,6 +20,7 @@ NUMBER = Setting("x.size", SettingKind.NUMBER, 5, "Size", minimum=-3, maximum=9)
 TEXT = Setting(
     "x.name", SettingKind.TEXT, "", "Name", longest=5, check=lambda it: "No." if it == "no" else ""
 )
+NUMBER_OF_ANY_SIZE = Setting("x.any", SettingKind.NUMBER, 5, "Any")
 CHOICE = Setting("x.one", SettingKind.CHOICE, "a", "One", choices=(("a", "A"), ("b", "B")))
 SWITCH = Setting("x.on", SettingKind.SWITCH, False, "On")
 WHOLE = "Size: write a whole number, -3 to 9."
@@ -59,7 +60,8 @@ def test_a_text_is_read_by_the_kind(declared, text, value):
 
 
 @pytest.mark.parametrize(
-    ("declared", "value"), [(NUMBER, True), (NUMBER, "7"), (SWITCH, 1), (TEXT, 1), (CHOICE, None)]
+    ("declared", "value"),
+    [(NUMBER, True), (NUMBER, "7"), (SWITCH, 1), (TEXT, 1), (CHOICE, None), (NUMBER_OF_ANY_SIZE, 2**70)],
 )
 def test_a_value_of_another_kind_is_not_taken(declared, value):
     with pytest.raises(Invalid):
