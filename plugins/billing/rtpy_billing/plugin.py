@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import click
 from pyramid.config import Configurator
 
 import rtpy_billing.models  # noqa: F401 (its tables)
@@ -10,6 +11,7 @@ from rtpy.changes.change import Change
 from rtpy.changes.merging_people.references import Decision
 from rtpy.config.setting import Setting
 from rtpy.content.part import Message
+from rtpy.demo.made import Made
 from rtpy.jobs.worker import Chore
 from rtpy.models import Ticket, Transaction
 from rtpy.rights.names import RightHelp
@@ -20,6 +22,8 @@ from rtpy.work import Work
 from rtpy_billing.agreements.chores import AGREEMENTS
 from rtpy_billing.capture.describing import read_description
 from rtpy_billing.capture.recorded import follow
+from rtpy_billing.demo.load import load_demo
+from rtpy_billing.demo.removing import remove as remove_demo
 from rtpy_billing.invoicing.chores import CHORES as INVOICING
 from rtpy_billing.loose_ends.looking import LOOKING
 from rtpy_billing.loose_ends.mailing import MAILING
@@ -89,3 +93,23 @@ def rtpy_transaction_recorded(
 def rtpy_form_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str, str]) -> Sequence[Change]:
     """What was said beside a reply about the work in it."""
     return read_description(work, ticket, deed, given)
+
+
+@hookimpl
+def rtpy_commands(cli: click.Group) -> None:
+    """`rtpy billing`."""
+    from rtpy_billing.commands.series import billing
+
+    cli.add_command(billing)
+
+
+@hookimpl
+def rtpy_load_demo(work: Work, made: Made) -> None:
+    """Agreements, entries and invoices for the sample consultancy."""
+    load_demo(work, made)
+
+
+@hookimpl
+def rtpy_remove_demo(work: Work, made: Made) -> None:
+    """All of that, and what was logged on its tickets."""
+    remove_demo(work, made)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from rtpy.changes.allowed import need_system
 from rtpy.errors import Invalid, Problem
+from rtpy.faults import reach
 from rtpy.work import Work
 from rtpy_billing.balances.freezing import freeze_uses
 from rtpy_billing.balances.rhythms import rhythm_of
@@ -43,6 +44,7 @@ def issue(work: Work, invoice: Invoice, version: int, confirmed: str) -> Invoice
     else:
         note_credited(work, draft, snapshot)
     _freeze(work, draft, snapshot, taken)
+    reach("invoice-numbered")
     if draft.credits_id is not None:
         settle(work, work.db.get_one(Invoice, draft.credits_id))
     return draft

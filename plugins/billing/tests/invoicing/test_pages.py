@@ -4,12 +4,12 @@ import re
 from datetime import date
 
 import pytest
-from plugins.billing.tests.invoicing.made import APRIL, Shop
-from rtpy_billing.invoicing.drafts import prepare_drafts
-from rtpy_billing.models import Customer, Delivery, Invoice, Seller, Series, TaxRateRow, WorkEntry
 from sqlalchemy import select
 
+from plugins.billing.tests.invoicing.made import APRIL, Shop
 from rtpy.models import OutgoingMail
+from rtpy_billing.invoicing.drafts import prepare_drafts
+from rtpy_billing.models import Customer, Delivery, Invoice, Seller, Series, TaxRateRow, WorkEntry
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -83,7 +83,9 @@ def test_a_page_of_work_is_approved_and_what_was_changed_meanwhile_says_so(root,
     assert "Say why" in form.submit("deed", value="send_back", status=422).text
     form["reason"] = "Which machine?"
     form.submit("deed", value="send_back", status=303)
-    form_with(root.get("/billing/approval?step=billing"), "shown").submit("deed", value="approve_all", status=303)
+    form_with(root.get("/billing/approval?step=billing"), "shown").submit(
+        "deed", value="approve_all", status=303
+    )
     assert sorted(db.scalars(select(WorkEntry.state))) == ["approved", "approved", "draft"]
     assert "95.00" in root.get(f"/billing/approval?step=approved&customer={shop.organization.id}").text
 
@@ -197,7 +199,11 @@ def test_lists_ask_no_query_in_a_loop(root, db, make, work, query_count):
             root.get(address)
         return count.total
 
-    addresses = ("/billing/invoices?show=all", f"/billing/customer/{shop.organization.id}", "/billing/approval")
+    addresses = (
+        "/billing/invoices?show=all",
+        f"/billing/customer/{shop.organization.id}",
+        "/billing/approval",
+    )
     shop.entry(60)
     shop.entry(60, state="submitted")
     (draft,) = prepare_drafts(work, shop.organization, APRIL)

@@ -1,0 +1,1 @@
+"""Commands of billing: `rtpy billing …`."""
