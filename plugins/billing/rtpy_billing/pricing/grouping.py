@@ -12,6 +12,7 @@ from rtpy_billing.pricing.values import Entry, RoundingRule
 from rtpy_billing.pricing.words import ChargeMode, Grouping
 
 Key: TypeAlias = tuple[object, ...]
+OF_TICKETS = frozenset({Grouping.TICKET_DAY, Grouping.TICKET})
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def round_group(group: Group) -> Step | None:
         "rule_id": group.rule.id,
         "version": group.rule.version,
         "name": group.rule.name,
-        "grouping": group.rule.grouping.value,
+        "grouping": told_grouping(group).value,
         "entries": len({segment.entry.id for segment in group.segments}),
         "worked": worked,
         **stages,
@@ -97,6 +98,13 @@ def round_group(group: Group) -> Step | None:
         segment.steps.append(step)
         segment.steps.append(share_step(segment.worked, part))
     return step
+
+
+def told_grouping(group: Group) -> Grouping:
+    """What is told of the group: work without a ticket stands alone where tickets make the groups."""
+    if group.rule.grouping in OF_TICKETS and group.segments[0].entry.ticket_id is None:
+        return Grouping.ENTRY
+    return group.rule.grouping
 
 
 @lru_cache(4096)

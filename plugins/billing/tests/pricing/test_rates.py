@@ -117,6 +117,30 @@ def test_surcharges_of_the_closest_rung_change_the_rate(start, end, surcharges, 
     assert [line.amount for line in found] == amounts
 
 
+def test_the_long_night_is_five_hours_and_is_cut_at_midnight():
+    night = clocked("2026-10-24T23:30", "2026-10-25T03:30")
+    lines = priced(night, customer=replace(CUSTOMER, calendar=OFFICE))
+    assert [(line.worked_on.day, line.billed_seconds, line.amount) for line in lines] == [
+        (24, 1800, 6000),
+        (25, 4 * 3600 + 1800, 54000),
+    ]
+
+
+def test_pauses_are_taken_from_all_stretches_alike():
+    customer = replace(CUSTOMER, calendar=OFFICE)
+    entry = replace(clocked("2026-11-23T17:00", "2026-11-23T20:00"), worked_seconds=2 * 3600)
+    assert [line.worked_seconds for line in priced(entry, customer=customer)] == [2400, 4800]
+
+
+def test_worker_and_customer_have_their_own_midnights():
+    entry = clocked("2026-11-24T03:00", "2026-11-24T05:30", zone="Asia/Kolkata")
+    lines = priced(entry)
+    assert [(line.worked_on.day, line.customer_on.day, line.worked_seconds // 60) for line in lines] == [
+        (24, 23, 90),
+        (24, 24, 60),
+    ]
+
+
 def test_a_rate_that_somebody_chose_is_not_raised():
     customer = replace(CUSTOMER, calendar=OFFICE)
     entry = clocked("2026-11-22T10:00", "2026-11-22T11:00", rate=5000)

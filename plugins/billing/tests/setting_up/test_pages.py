@@ -94,4 +94,5 @@ def test_an_entry_shows_what_it_comes_to_and_the_whole_ladder(root, work, client
     ):
         assert words in page.text
     assert page.text.count("holds</span>") == 1
+    assert f"/billing/time/{entry.id}/price" in root.get(f"/billing/time/{entry.id}")
     root.get("/billing/time/99999/price", status=404)

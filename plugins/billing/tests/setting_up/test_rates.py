@@ -131,7 +131,13 @@ def test_what_makes_no_sense_is_refused_at_its_field(what, wrong, field, boss):
 
 def test_the_log_of_the_set_up_has_names(boss, client, db):
     role = save_role(boss, None, {"name": "Senior"})
-    given = {"rung": "customer", "customer": str(client.id), "amount": "1", "currency": "EUR", "role_id": str(role.id)}
+    given = {
+        "rung": "customer",
+        "customer": str(client.id),
+        "amount": "1",
+        "currency": "EUR",
+        "role_id": str(role.id),
+    }
     save_rate(boss, None, given)
     noted = db.scalars(select(ConfigChange).order_by(ConfigChange.id.desc())).first()
     assert (noted.after["scope"], noted.after["role"]) == ("Client", "Senior")

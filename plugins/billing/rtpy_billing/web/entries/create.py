@@ -125,4 +125,5 @@ def _form(
         ],
         "button": "Log it",
         "entry": None,
+        "price_url": "",
     }

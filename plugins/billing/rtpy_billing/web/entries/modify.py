@@ -26,6 +26,7 @@ from rtpy_billing.capture.reading import read_given
 from rtpy_billing.capture.submitting import take_back
 from rtpy_billing.capture.values import OPEN_STATES
 from rtpy_billing.models import WorkEntry
+from rtpy_billing.rights import SEE_MONEY
 from rtpy_billing.typed import Typed
 from rtpy_billing.web.entries.form import entry_fields, problems_above, values_of, wrong_in
 from rtpy_billing.web.entries.words import CHARGES, STATES, clocks_of
@@ -118,6 +119,7 @@ def _page(
     request: Request, entry: WorkEntry, given: dict[str, str], wrong: dict[str, str]
 ) -> dict[str, object]:
     work = request.work
+    sees_money = bool(request.has_permission(SEE_MONEY))
     mine = may_log(work, entry.worked_by_id)
     can_change = mine and entry.state == "draft" and entry.corrects_id is None
     fields = entry_fields(request, given, wrong, entry) if can_change else ()
@@ -147,4 +149,5 @@ def _page(
         "states": STATES,
         "charges": CHARGES,
         "clocks_of": clocks_of,
+        "price_url": request.route_path("billing.prices.display", id=entry.id) if sees_money else "",
     }
