@@ -12,6 +12,12 @@ from rtpy_billing.documents.snapshot import DocumentKind, Line, Preceding, Snaps
 from rtpy_billing.money import product
 from rtpy_billing.taxes.values import Adjustment, Deduction
 
+# An electronic credit note has to say what becomes of the amount (BR-CO-25), for it can have no due date.
+TERMS = {
+    "en": "The amount is set off against open invoices or paid back.",
+    "de": "Der Betrag wird mit offenen Rechnungen verrechnet oder erstattet.",
+}
+
 
 def credit(
     invoice: Snapshot,
@@ -56,6 +62,7 @@ def credit(
         period_start=invoice.period_start,
         period_end=invoice.period_end,
         bank_accounts=invoice.bank_accounts,
+        terms=TERMS.get(invoice.language[:2].lower(), TERMS["en"]),
         footer=invoice.footer,
         buyer_reference=invoice.buyer_reference,
         purchase_order=invoice.purchase_order,

@@ -49,8 +49,8 @@ def render(document: Snapshot) -> bytes:
     _party(_group(root, "AccountingSupplierParty"), document.seller, is_seller=True, with_vat_id=not outside)
     _party(_group(root, "AccountingCustomerParty"), document.buyer, is_seller=False, with_vat_id=not outside)
     _delivery(root, document)
-    for account in document.bank_accounts:
-        _payment_means(root, document, account, is_invoice)
+    for account in document.bank_accounts if is_invoice else ():  # nobody pays a credit note
+        _payment_means(root, document, account)
     if document.terms:
         _text(_group(root, "PaymentTerms"), "Note", document.terms)
     for adjustment in document.adjustments:
@@ -163,11 +163,9 @@ def _delivery(root: Element, document: Snapshot) -> None:
     _text(_group(address, "Country"), "IdentificationCode", country)
 
 
-def _payment_means(root: Element, document: Snapshot, account: BankAccount, is_invoice: bool) -> None:
+def _payment_means(root: Element, document: Snapshot, account: BankAccount) -> None:
     means = _group(root, "PaymentMeans")
     _text(means, "PaymentMeansCode", SEPA_TRANSFER if is_iban(account.account) else TRANSFER)
-    if not is_invoice and document.due_on:
-        _text(means, "PaymentDueDate", document.due_on.isoformat())
     _text(means, "PaymentID", document.payment_reference)
     payee = _group(means, "PayeeFinancialAccount")
     _text(payee, "ID", bare(account.account))

@@ -138,7 +138,7 @@ def _terms(root: Element) -> list[str]:
             text(root, f"{seller}/PartyLegalEntity/CompanyID") or text(root, f"{seller}/PartyTaxScheme/CompanyID")
         ),
         "BR-CO-25": number(root, "LegalMonetaryTotal/PayableAmount") <= 0
-        or bool(text(root, "DueDate") or text(root, "PaymentTerms/Note") or text(root, "PaymentMeans/PaymentDueDate")),
+        or bool(text(root, "DueDate") or text(root, "PaymentTerms/Note")),
         "BR-61": all(text(one, "PayeeFinancialAccount/ID") for one in every(root, "PaymentMeans")),
         "BR-29": text(root, "InvoicePeriod/StartDate") <= text(root, "InvoicePeriod/EndDate"),
         "BR-55": all(text(one, "InvoiceDocumentReference/ID") for one in every(root, "BillingReference")),
