@@ -4,7 +4,7 @@ from datetime import date
 from heapq import heappop, heappush
 
 from rtpy_billing.ledgers.lots import OpenLot
-from rtpy_billing.ledgers.values import Kind, Ledger, Lot, Movement, rollover_key
+from rtpy_billing.ledgers.values import Kind, Ledger, Lot, Movement, in_turn, rollover_key
 
 _END, _BEGIN = 0, 1  # on one day, what ends goes before what begins
 
@@ -56,8 +56,8 @@ class Timeline:
             self.deficit -= self._taken.pop(key)
 
     def all_movements(self) -> tuple[Movement, ...]:
-        """What was entered, what came in and what was computed, by day; of one day in the order of the happening."""
-        return tuple(sorted(self._movements, key=lambda movement: movement.worked_on))
+        """What was entered, what came in and what was computed, by day and in turn."""
+        return tuple(sorted(self._movements, key=in_turn))
 
     def _begin_what_is_closed(self, open_from: date) -> None:
         """Lots of closed periods begin before anything ends: a late demand may find what a credit note released."""

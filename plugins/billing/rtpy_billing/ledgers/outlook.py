@@ -94,8 +94,8 @@ def weekly_use(movements: Iterable[Movement], day: date, weeks: int = FORECAST_W
 def empty_on(drawn: Drawn, day: date, weeks: int = FORECAST_WEEKS) -> date | None:
     """The day on which the balance will be used up at the pace of the last weeks; None if it will not be.
 
-    Only of what is there now: grants still to come are not counted, and what would expire before it is used is lost
-    on its day. A balance at or below nought is empty on `day` itself.
+    Only of what is there now: grants still to come are not counted. What would expire before it is used is lost on its
+    day; when that is the last of it, the balance will not be used up. One at or below nought is empty on `day` itself.
     """
     lots = sorted(
         (one for one in drawn.remaining if one.remaining > 0 and one.lot.pays_for(day)),
@@ -107,11 +107,13 @@ def empty_on(drawn: Drawn, day: date, weeks: int = FORECAST_WEEKS) -> date | Non
     if used <= 0:
         return None
     spent, reached = 0, 0  # in units; in days from `day` on
+    is_used_up = False
     for one in lots:
         needed = -(-(spent + one.remaining) * days // used)
-        if one.lot.expires_on is None or (one.lot.expires_on - day).days >= needed:
+        is_used_up = one.lot.expires_on is None or (one.lot.expires_on - day).days >= needed
+        if is_used_up:
             spent, reached = spent + one.remaining, needed
-        else:
+        elif one.lot.expires_on is not None:
             reached = max(reached, (one.lot.expires_on - day).days)
             spent = max(spent, reached * used // days)
-    return day + timedelta(days=min(reached, 36_500))
+    return day + timedelta(days=min(reached, 36_500)) if is_used_up else None

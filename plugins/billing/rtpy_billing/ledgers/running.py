@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rtpy_billing.ledgers.values import Kind, Movement
+from rtpy_billing.ledgers.values import Kind, Movement, in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Summary:
 
 
 def running(movements: Iterable[Movement]) -> tuple[RunningLine, ...]:
-    """Movements by worked date with the running balance; of one day, in the order given."""
+    """Movements by worked date with the running balance; of one day, in turn."""
     lines, balance = [], 0
-    for movement in sorted(movements, key=lambda one: one.worked_on):
+    for movement in sorted(movements, key=in_turn):
         balance += movement.quantity
         lines.append(RunningLine(movement, balance))
     return tuple(lines)

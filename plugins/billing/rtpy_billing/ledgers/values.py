@@ -166,6 +166,21 @@ class Movement:
     frozen: bool = False
 
 
+_TURN = {
+    Kind.EXPIRY: 0,
+    Kind.ROLLOVER_OUT: 0,
+    Kind.USE: 3,
+    Kind.REFUND: 2,
+    Kind.TRANSFER: 2,
+    Kind.CORRECTION: 2,
+}
+
+
+def in_turn(movement: Movement) -> tuple[date, int]:
+    """A key to sort movements by: by day; of one day what ends goes before what comes in, and that before its use."""
+    return movement.worked_on, _TURN.get(movement.kind, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """So much more than the balance the customer has agreed to, for work in `[usable_from, expires_on)`.

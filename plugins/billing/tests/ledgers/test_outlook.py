@@ -51,7 +51,7 @@ def test_what_would_be_lost_is_said_at_30_14_and_3_days():
         ((("03-01", 56),), None, "06-10"),  # 56 in 56 days; 100 left
         ((), None, None),
         ((("03-01", 156),), None, "03-02"),  # used up already
-        ((("03-01", 56),), "04-01", "04-01"),  # the rest expires before
+        ((("03-01", 56),), "04-01", None),  # the rest expires before
     ],
 )
 def test_the_balance_is_forecast_from_the_last_weeks(done, expires, expected):

@@ -3,7 +3,6 @@
 from datetime import date
 
 from rtpy.charts.chart import Chart, Series, Shape
-from rtpy.charts.chart import Unit as ChartUnit
 from rtpy.charts.draw import draw
 from rtpy.web.html import Html
 from rtpy_billing.balances.kinds import UNITS, LineKind
@@ -26,7 +25,7 @@ def draw_burn_down(line: AgreementLine, balance: Balance, today: date, currency:
     points = burn_down(balance.drawn, start, today, end)
     unit = UNITS[LineKind(line.kind)]
     # Floats only for the drawing.
-    scale = 10 ** exponent(currency) if unit is Unit.MONEY else 1
+    scale = {Unit.SECONDS: 3600, Unit.MONEY: 10 ** exponent(currency), Unit.INCIDENTS: 1}[unit]
     chart = Chart(
         f"What is left of {line.name}",
         tuple(point.day.strftime("%d %b") for point in points),
@@ -39,6 +38,5 @@ def draw_burn_down(line: AgreementLine, balance: Balance, today: date, currency:
         ),
         "Day",
         {Unit.SECONDS: "Hours", Unit.MONEY: currency, Unit.INCIDENTS: "Incidents"}[unit],
-        ChartUnit.SECONDS if unit is Unit.SECONDS else ChartUnit.NUMBER,
     )
     return Html(draw(chart, Shape.LINES))

@@ -19,6 +19,7 @@ from rtpy_billing.repricing.reprice import Moved, Sums
 from rtpy_billing.web.agreements.found import crumbs_of
 
 MOST_SHOWN = 200
+BLOCKERS = {"held": "waits for consent", "blocked": "blocked", "no_rate": "no rate is known"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,8 @@ def _words(sums: Sums | None) -> str:
         parts.append(f"{hours(sums.covered_seconds)} h covered")
     if sums.amount or not sums.covered_seconds:
         parts.append(f"{shown(sums.amount, sums.currency or 'EUR')} charged")
-    if sums.blocker in ("held", "blocked"):
-        parts.append(sums.blocker)
+    if sums.blocker in BLOCKERS:
+        parts.append(BLOCKERS[sums.blocker])
     return ", ".join(parts)
 
 

@@ -1,7 +1,7 @@
 """The ledger of a balance: every movement with the running balance; booking into it, and asking for more."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
@@ -278,7 +278,7 @@ def _ask_fields(
             f"At most for ({agreement.currency}, before tax)",
             f"Empty: at the overflow rate{at_rate}.",
         ),
-        f.area("text", "What for", "The customer reads it: one or two sentences.", 3),
+        replace(f.area("text", "What for", "The customer reads it: one or two sentences.", 3), required=True),
         f.text("ticket", "For request", "Its number, if it is about one.", "number"),
         f.text("address", "Mail address that gets the link", kind="email", required=True),
         f.text("days", "The link holds for days", kind="number"),
