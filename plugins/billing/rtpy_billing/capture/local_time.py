@@ -56,4 +56,4 @@ def clock_shown(at: datetime, zone: tzinfo) -> str:
 
 def offset_shown(at: datetime, zone: tzinfo) -> str:
     """How far the clocks there are ahead of UTC at that instant: `+02:00`."""
-    return f"{at.astimezone(zone):%:z}" if at.astimezone(zone).utcoffset() else "+00:00"
+    return at.astimezone(zone).isoformat(timespec="minutes")[-6:]

@@ -121,7 +121,7 @@ def _period(agreement: Agreement, line: AgreementLine, kind: LineKind, period: B
     price = line_price_on(agreement, line, period.billed.start)
     quantity, remark = Fraction(1), ""
     if kind in (LineKind.PER_UNIT, LineKind.PASS_THROUGH):
-        units, remark = _units(line, kind, period.billed.start)
+        units, remark = units_of(line, kind, period.billed.start)
         quantity = prorated(units, period, prorate=line.is_prorated)
     elif line.is_prorated:
         price = rounded(prorated(price, period, prorate=True))
@@ -141,7 +141,7 @@ def _period(agreement: Agreement, line: AgreementLine, kind: LineKind, period: B
     )
 
 
-def _units(line: AgreementLine, kind: LineKind, day: date) -> tuple[int, str]:
+def units_of(line: AgreementLine, kind: LineKind, day: date) -> tuple[int, str]:
     """How many units; of a source that could not be asked the last good count, never nought."""
     if kind is LineKind.PASS_THROUGH or line.quantity_source == "manual":
         return line.quantity, ""
