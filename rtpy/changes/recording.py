@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from rtpy.changes.change import Record
 from rtpy.changes.customfields.creating import store_first
-from rtpy.changes.guard import need_changing
+from rtpy.changes.guard import changing, need_changing
 from rtpy.changes.storing import store
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.models import Attachment, Ticket, Transaction
@@ -36,6 +36,17 @@ def record(work: Work, object_type: str, object_id: int, entry: Record) -> Trans
         rows = _attachments(work, transaction.id, entry.message)
         work.db.connection().execute(_ATTACHMENTS, rows)
     return transaction
+
+
+def record_on(work: Work, object_type: str, object_id: int, entry: Record) -> Transaction:
+    """Record on an organisation, a person, or a thing of a plugin: `record_on(work, "billing_invoice", 7, entry)`.
+
+    Tickets, assets and articles are recorded on by their own changes only: ValueError.
+    """
+    if object_type in ("ticket", "asset", "article"):
+        raise ValueError(f"A change of the {object_type} records what happened to it.")
+    with changing(work.db):
+        return record(work, object_type, object_id, entry)
 
 
 def record_on_ticket(work: Work, ticket: Ticket, entry: Record) -> Transaction:

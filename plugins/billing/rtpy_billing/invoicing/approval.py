@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from rtpy.changes.allowed import need_system
 from rtpy.changes.change import Record
-from rtpy.changes.recording import record
+from rtpy.changes.recording import record_on
 from rtpy.errors import Invalid, Problem
 from rtpy.models import Transaction, User
 from rtpy.work import Work
@@ -255,7 +255,7 @@ def _note(work: Work, row: WorkEntry, kind: str, text: str) -> None:
 
 
 def _log(work: Work, row: WorkEntry, transaction: Transaction) -> None:
-    record(work, "billing_entry", row.id, Record(transaction))
+    record_on(work, "billing_entry", row.id, Record(transaction))
 
 
 def _reprice(work: Work, rows: Sequence[WorkEntry]) -> None:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import aliased
 from rtpy.app import App
 from rtpy.changes.allowed import need_system
 from rtpy.changes.change import Record
-from rtpy.changes.guard import changing
-from rtpy.changes.recording import record
+from rtpy.changes.recording import record_on
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.jobs.worker import Chore
@@ -159,13 +158,8 @@ def _attach(work: Work, invoice: Invoice, letter: Letter) -> list[int]:
     ]
     body = Part("text/plain", letter.text.encode(), PartRole.BODY, charset="utf-8")
     message = Message(parts=(body, *files), subject=letter.subject)
-    with changing(work.db):
-        transaction = record(
-            work,
-            "billing_invoice",
-            invoice.id,
-            Record(Transaction(type="Deliver", field=""), message=message),
-        )
+    entry = Record(Transaction(type="Deliver", field=""), message=message)
+    transaction = record_on(work, "billing_invoice", invoice.id, entry)
     rows = work.db.scalars(
         select(Attachment.id)
         .where(Attachment.transaction_id == transaction.id, Attachment.position > 0)

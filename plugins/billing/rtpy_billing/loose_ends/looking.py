@@ -49,7 +49,7 @@ def look_round(app: App) -> int:
     return 0
 
 
-LOOKING = Chore("loose ends", 20.0, look_round)
+LOOKING = Chore("billing loose ends", 20.0, look_round)
 
 
 def is_loose(today: date) -> ColumnElement[bool]:

@@ -78,7 +78,7 @@ def mail_round(app: App) -> int:
     return 0
 
 
-MAILING = Chore("mails about loose ends", 600.0, mail_round)
+MAILING = Chore("billing mails about loose ends", 600.0, mail_round)
 
 
 def _is_time(work: Work, zone: tzinfo, day: date) -> bool:
