@@ -14,6 +14,7 @@ from rtpy.content.part import Message
 from rtpy.demo.made import Made
 from rtpy.jobs.worker import Chore
 from rtpy.models import Ticket, Transaction
+from rtpy.rest2.route import Route
 from rtpy.rights.names import RightHelp
 from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
@@ -22,6 +23,7 @@ from rtpy.work import Work
 from rtpy_billing.agreements.chores import AGREEMENTS
 from rtpy_billing.capture.describing import read_description
 from rtpy_billing.capture.recorded import follow
+from rtpy_billing.capture.suggesting import suggest
 from rtpy_billing.demo.load import load_demo
 from rtpy_billing.demo.removing import remove as remove_demo
 from rtpy_billing.invoicing.chores import CHORES as INVOICING
@@ -30,6 +32,7 @@ from rtpy_billing.loose_ends.mailing import MAILING
 from rtpy_billing.merging import REFERENCES
 from rtpy_billing.rights import RIGHTS
 from rtpy_billing.settings import SETTINGS
+from rtpy_billing.statements.mailing import STATEMENTS
 from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
 
 
@@ -78,15 +81,17 @@ def rtpy_panels() -> Sequence[Panel]:
 @hookimpl
 def rtpy_chores() -> Sequence[Chore]:
     """What the worker does for billing."""
-    return [AGREEMENTS, LOOKING, MAILING, *INVOICING]
+    return [AGREEMENTS, STATEMENTS, LOOKING, MAILING, *INVOICING]
 
 
 @hookimpl
 def rtpy_transaction_recorded(
     work: Work, ticket: Ticket, transaction: Transaction, message: Message | None
 ) -> None:
-    """Minutes become entries; these follow merges and moves."""
+    """Minutes become entries, which follow merges and moves; long messages without any are proposed."""
     follow(work, ticket, transaction, message)
+    if not transaction.time_taken:
+        suggest(work, ticket, transaction, message)
 
 
 @hookimpl
@@ -97,10 +102,12 @@ def rtpy_form_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str,
 
 @hookimpl
 def rtpy_commands(cli: click.Group) -> None:
-    """`rtpy billing`."""
+    """`rtpy billing`, `rtpy time`."""
     from rtpy_billing.commands.series import billing
+    from rtpy_billing.commands.time import log_time
 
     cli.add_command(billing)
+    cli.add_command(log_time)
 
 
 @hookimpl
@@ -113,3 +120,11 @@ def rtpy_load_demo(work: Work, made: Made) -> None:
 def rtpy_remove_demo(work: Work, made: Made) -> None:
     """All of that, and what was logged on its tickets."""
     remove_demo(work, made)
+
+
+@hookimpl
+def rtpy_rest2() -> Sequence[Route]:
+    """/REST/2.0/billing/entries."""
+    from rtpy_billing.rest2.entries import ROUTES
+
+    return ROUTES

@@ -16,7 +16,7 @@ from rtpy_billing.loose_ends.values import Kind
 from rtpy_billing.models import Dismissal, LooseEnd, LooseEndCount
 from rtpy_billing.rights import SEE_LOOSE_ENDS, SEE_MONEY
 
-FEW = 10
+FEW = 5
 """So many of each kind stand on the board."""
 MANY = 200
 """So many where one kind is looked at alone."""

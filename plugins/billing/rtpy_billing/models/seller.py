@@ -52,6 +52,8 @@ class Seller(Base):
     is_exempt: Mapped[flag]
     """A small business that charges no tax."""
     exemption_text: Mapped[text]
+    is_sample: Mapped[flag]
+    """Of the sample consultancy: the database lets its issued documents be deleted when the sample goes."""
     disabled: Mapped[flag]
     version: Mapped[count]
 

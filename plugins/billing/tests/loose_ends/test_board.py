@@ -134,7 +134,7 @@ def test_the_board_is_read_in_few_statements(work_of, make, clock, query_count):
     with query_count() as count:
         parts = read_board(work_of())
     assert count.total <= 5
-    assert (parts[0].number, len(parts[0].rows)) == (15, 10)
+    assert (parts[0].number, len(parts[0].rows)) == (15, 5)
 
 
 def test_the_page_empties_as_its_lines_are_dealt_with(root, work, make, clock):

@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("discount_keeps_base", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("is_exempt", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("exemption_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("is_sample", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("disabled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("version", KEY, server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_sellers")),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from rtpy_billing.migrations.triggers import forget_what_is_issued, keep_what_is_issued
+
 revision = "0004"
 down_revision = "0003"
 
@@ -275,98 +277,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_billing_runs_actor_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_runs")),
     )
-    _keep_what_is_issued()
-
-
-FROZEN = {
-    "billing_invoices": (
-        *(
-            "kind",
-            "seller_id",
-            "organization_id",
-            "agreement_id",
-            "credits_id",
-            "series_id",
-            "sequence",
-            "number",
-        ),
-        *("currency", "period_start", "period_end", "issued_on", "due_on", "net", "tax", "total", "snapshot"),
-        *("purchase_order", "note", "issued"),
-    ),
-    "billing_invoice_lines": (
-        *(
-            "invoice_id",
-            "position",
-            "source",
-            "agreement_line_id",
-            "expense_id",
-            "credits_line_id",
-            "heading",
-        ),
-        *(
-            "text",
-            "seconds",
-            "quantity",
-            "quantity_base",
-            "unit",
-            "unit_price",
-            "price_base",
-            "discount",
-            "net",
-        ),
-        *("tax_class", "account", "released", "bills", "period_start", "period_end"),
-    ),
-}
-"""What of an issued document never changes, by table; the rest is about delivery, payment and credit."""
-SAID = "an issued invoice is never changed: credit it"
-
-
-def _keep_what_is_issued() -> None:
-    """The database itself refuses to change or delete an issued document and its lines."""
-    if op.get_bind().dialect.name == "postgresql":
-        _keep_on_postgresql()
-        return
-    state = "(SELECT state FROM billing_invoices WHERE id = {row}.invoice_id)"
-    for table, columns in FROZEN.items():
-        changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in columns)
-        of_old = "OLD.state" if table == "billing_invoices" else state.format(row="OLD")
-        back = " OR NEW.state = 'draft'" if table == "billing_invoices" else ""
-        cases = [
-            ("update", f"UPDATE ON {table}", f"{of_old} <> 'draft' AND ({changed}{back})"),
-            ("delete", f"DELETE ON {table}", f"{of_old} <> 'draft'"),
-        ]
-        if table == "billing_invoice_lines":
-            cases.append(("insert", f"INSERT ON {table}", f"{state.format(row='NEW')} <> 'draft'"))
-        for name, when, condition in cases:
-            op.execute(
-                f"CREATE TRIGGER {table}_issued_{name} BEFORE {when} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END"
-            )
-
-
-def _keep_on_postgresql() -> None:
-    for table, columns in FROZEN.items():
-        changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in columns)
-        if table == "billing_invoices":
-            body = (
-                f"IF OLD.state <> 'draft' AND (TG_OP = 'DELETE' OR NEW.state = 'draft' OR {changed}) THEN "
-                f"RAISE EXCEPTION '{SAID}'; END IF; "
-            )
-        else:
-            body = (
-                "SELECT state INTO found FROM billing_invoices WHERE id = "
-                "CASE WHEN TG_OP = 'INSERT' THEN NEW.invoice_id ELSE OLD.invoice_id END; "
-                f"IF found <> 'draft' THEN IF TG_OP <> 'UPDATE' OR ({changed}) THEN "
-                f"RAISE EXCEPTION '{SAID}'; END IF; END IF; "
-            )
-        op.execute(
-            f"CREATE FUNCTION {table}_issued() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"DECLARE found text; BEGIN {body}IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
-        )
-        when = "UPDATE OR DELETE" if table == "billing_invoices" else "INSERT OR UPDATE OR DELETE"
-        op.execute(
-            f"CREATE TRIGGER {table}_issued BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_issued()"
-        )
+    keep_what_is_issued()
 
 
 def downgrade() -> None:
@@ -379,6 +290,4 @@ def downgrade() -> None:
     op.drop_table("billing_invoice_lines")
     op.drop_table("billing_expenses")
     op.drop_table("billing_invoices")
-    if op.get_bind().dialect.name == "postgresql":
-        for table in FROZEN:
-            op.execute(f"DROP FUNCTION {table}_issued()")
+    forget_what_is_issued()
