@@ -58,7 +58,8 @@ def _release(work: Work, line: InvoiceLine, row: InvoiceLine) -> set[int]:
     Of a part the youngest work goes first; an entry that it cuts is cut in two.
     """
     db = work.db
-    if line.expense_id is not None and row.quantity == line.quantity:
+    is_whole = row.quantity * line.quantity_base == line.quantity * row.quantity_base
+    if line.expense_id is not None and is_whole:
         db.execute(
             update(Expense)
             .where(Expense.id == line.expense_id)
@@ -70,7 +71,6 @@ def _release(work: Work, line: InvoiceLine, row: InvoiceLine) -> set[int]:
         .where(EntryLine.invoice_line_id == line.id)
         .order_by(EntryLine.customer_on.desc(), EntryLine.id.desc())
     ).all()
-    is_whole = row.quantity * line.quantity_base == line.quantity * row.quantity_base
     if is_whole or line.unit != "HUR":
         freed = list(pieces) if is_whole else []
     else:

@@ -19,6 +19,7 @@ from rtpy_billing.web.cover.strip import show_strip
 from rtpy_billing.web.customer.panel import show_customer_panel
 from rtpy_billing.web.head import show_head
 from rtpy_billing.web.loose_ends.header import show_number
+from rtpy_billing.web.suggestions.list import show_home as show_proposed
 from rtpy_billing.web.timers.panels import show_header, show_home, show_on_ticket
 
 GROUP = "Time and billing"
@@ -26,6 +27,7 @@ TIME_RIGHTS = (LOG_TIME, LOG_TIME_FOR_OTHERS, SEE_TIME)
 
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry(GROUP, "Approval", "billing.approval.list", "check-circle", (APPROVE_TIME, APPROVE_BILLING)),
+    MenuEntry(GROUP, "Expenses", "billing.expenses.list", "tag", (*TIME_RIGHTS, SEE_MONEY, APPROVE_BILLING)),
     MenuEntry(GROUP, "Invoices", "billing.invoices.list", "file", (SEE_MONEY,)),
     MenuEntry(GROUP, "Reports", "billing.reports.list", "list", (SEE_MONEY,)),
     MenuEntry(GROUP, "Time", "billing.entries.list", "clock", TIME_RIGHTS),
@@ -128,6 +130,7 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
 PANELS: tuple[Panel, ...] = (
     Panel("page.header", "billing/timers/header.pt", show_header),
     Panel("home", "billing/timers/asks.pt", show_home),
+    Panel("home", "billing/suggestions/home.pt", show_proposed),
     Panel("ticket.display.aside", "billing/timers/ticket.pt", show_on_ticket),
     Panel("ticket.reply", "billing/composer/fields.pt", show_reply_fields),
     Panel("ticket.comment", "billing/composer/fields.pt", show_comment_fields),

@@ -6,6 +6,10 @@ LINE = r"{line:\d{1,18}}"
 LINE_KIND = "{kind:[a-z_]{1,20}}"
 
 ADDRESSES: tuple[Address, ...] = (
+    Address("billing.expenses.list", "/billing/expenses"),
+    Address("billing.expenses.create", "/billing/expenses/create"),
+    Address("billing.expenses.modify", f"/billing/expenses/{ID}"),
+    Address("billing.expenses.receipt", f"/billing/expenses/{ID}/receipt"),
     Address("billing.approval.list", "/billing/approval"),
     Address("billing.invoices.list", "/billing/invoices"),
     Address("billing.invoices.prepare", "/billing/invoices/prepare"),
@@ -30,6 +34,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.timers.change", f"/billing/timers/{ID}"),
     Address("billing.sheet.week", "/billing/week"),
     Address("billing.sheet.day", "/billing/day"),
+    Address("billing.suggestions.list", "/billing/suggestions"),
+    Address("billing.suggestions.answer", f"/billing/suggestions/{ID}"),
     Address("billing.loose_ends.board", "/billing/loose-ends"),
     Address("billing.exports.list", "/billing/exports"),
     Address("billing.exports.file", f"/billing/exports/{ID}/file"),
@@ -72,10 +78,12 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.agreements.display", f"/billing/agreements/{ID}"),
     Address("billing.agreements.modify", f"/billing/agreements/{ID}/modify"),
     Address("billing.agreements.deed", f"/billing/agreements/{ID}/deed"),
+    Address("billing.replays.display", f"/billing/agreements/{ID}/replay"),
     Address("billing.agreements.line.kinds", f"/billing/agreements/{ID}/lines/create"),
     Address("billing.agreements.line.create", f"/billing/agreements/{ID}/lines/create/{LINE_KIND}"),
     Address("billing.agreements.line.modify", f"/billing/agreements/{ID}/lines/{LINE}"),
     Address("billing.agreements.ledger", f"/billing/agreements/{ID}/lines/{LINE}/ledger"),
+    Address("billing.agreements.coverage", f"/billing/time/{ID}/cover"),
     Address("billing.statements.display", f"/billing/customer/{ID}/statement"),
     Address("billing.statements.pdf", f"/billing/customer/{ID}/statement.pdf"),
     Address("billing.consents.answer", "/billing/consent/{token:[A-Za-z0-9_-]{40,50}}"),
