@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from rtpy.mail.sealed_words import open_words
 from rtpy.models import OutgoingMail
-from rtpy_billing.models import Agreement, AgreementLine, Consent, MovementRow
+from rtpy_billing.models import Agreement, AgreementLine, Consent, MovementRow, WorkType
 from rtpy_billing.repricing.reprice import reprice
 
 
@@ -236,3 +236,24 @@ def test_prices_rise_and_terms_end_from_the_page(seller, agree, db):
     assert "ends after" in do("end", last_day="2026-10-31")
     db.refresh(agreement)
     assert (str(agreement.ends_on), len(agreement.price_rises)) == ("2026-11-01", 2)
+
+
+def test_each_condition_of_cover_has_a_tick_or_a_cross(seller, agree, log, boss, db):
+    remote, travel = WorkType(name="Remote"), WorkType(name="Travel")
+    db.add_all([remote, travel])
+    db.flush()
+    agreement, _ = agree(
+        "block", {"quantity": "5", "name": "Remote hours", "condition.work_type": str(remote.id)}
+    )
+    agree("fixed_fee", {"name": "Ended fee"}, last_day="2026-02-01")
+    entry = log("03-02", 60, work_type_id=remote.id)
+    other = log("03-02", 60, work_type_id=travel.id)
+    reprice(boss, agreement.organization_id)
+    page = seller.get(f"/billing/time/{entry.id}/cover")
+    assert "covers it" in page
+    assert "Kinds of work: Remote" in page
+    assert "until 2026-02-02" in page
+    other_page = seller.get(f"/billing/time/{other.id}/cover")
+    assert "covers it" not in other_page
+    assert other_page.text.count(">does not fit<") == 4  # two lines, a condition of each
+    seller.get("/billing/time/999999/cover", status=404)

@@ -1,8 +1,10 @@
 """One agreement: its lines with what is left of them, the burn-down, the forecast, and what can be done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from pyramid.request import Request
 from pyramid.view import view_config
@@ -105,7 +107,7 @@ def _line(
     agreement: Agreement,
     line: AgreementLine,
     balance: Balance | None,
-    names: object,
+    names: Mapping[tuple[str, Any], str],
     today: date,
 ) -> LineCard:
     kind = LineKind(line.kind)
@@ -151,13 +153,12 @@ def _balance(
     )
 
 
-def conditions_in_words(line: AgreementLine, names: object) -> tuple[str, ...]:
+def conditions_in_words(line: AgreementLine, names: Mapping[tuple[str, Any], str]) -> tuple[str, ...]:
     """`Kinds of work: Remote, On site`; an excluding one `Queues: all but Projects`."""
     found = []
-    known = names if isinstance(names, dict) else {}
     for condition in line.conditions or ():
         about = condition["about"]
-        words = ", ".join(known.get((about, value), str(value)) for value in condition["values"])
+        words = ", ".join(names.get((about, value), str(value)) for value in condition["values"])
         found.append(f"{TITLES[About(about)]}: {'all but ' if condition.get('excluded') else ''}{words}")
     return tuple(found)
 

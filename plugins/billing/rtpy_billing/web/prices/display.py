@@ -81,6 +81,7 @@ def show_price(resource: SystemResource, request: Request) -> dict[str, object]:
             Link("Entry", path("billing.entries.modify", id=entry.id)),
         ),
         "title": "What it comes to",
+        "cover_url": request.route_path("billing.agreements.coverage", id=entry.id),
         "worker": real_name or login,
         "day": day(entry.worked_on),
         "organization": organization or "no customer",
