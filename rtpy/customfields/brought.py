@@ -1,10 +1,13 @@
 """Kinds of custom fields that plugins bring: a text that is read, shown and sorted in a way of its own."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rtpy.customfields.kinds import TYPES, FieldType, TypeFacts
+
+log = logging.getLogger("rtpy.customfields")
 
 
 class Sorts(StrEnum):
@@ -38,6 +41,16 @@ class BroughtKind:
     def facts(self) -> TypeFacts:
         """What it can do, in the words of the core's own types."""
         return TypeFacts(self.label, self.help, may_be_many=self.may_be_many)
+
+    def shown(self, kept: str) -> str:
+        """What pages show of a kept text; the text itself when it cannot be shown, as one of another version."""
+        if self.show is None:
+            return kept
+        try:
+            return self.show(kept)
+        except Exception:
+            log.warning("“%s” cannot be shown as %s", kept[:40], self.label, exc_info=True)
+            return kept
 
     @property
     def base(self) -> FieldType:

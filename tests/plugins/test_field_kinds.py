@@ -66,7 +66,10 @@ def test_rtpy_custom_field_kinds_are_sorted_as_they_say(work, tickets):
 
 def test_rtpy_custom_field_kinds_are_shown_and_typed_on_pages(login, tickets, field, db):
     db.commit()
-    page = login().get(f"/ticket/{tickets[0].id}")
+    root = login()
+    found = root.get("/search", {"Query": f"id = {tickets[0].id}", "Format": "'__id__','__CF.{Effort}__'"})
+    assert "1:30 h" in found.text
+    page = root.get(f"/ticket/{tickets[0].id}")
     assert "1:30 h" in page.text
     assert "Such as 1h30 or 0:45." in page.text
     assert page.html.find("input", attrs={"name": f"cf_{field.id}"})["value"] == "1.50"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from rtpy.customfields.brought import BroughtKind
 from rtpy.errors import RtpyError
 from rtpy.work import Work
 
@@ -68,6 +69,8 @@ class Column:
     kind: Kind
     value: Callable[[Any, Any], Value]
     is_relative: bool = False
+    drawn_by: BroughtKind | None = None
+    """The kind of custom field whose values stand in it, when a plugin brings it: pages show them in its way."""
 
     @property
     def align(self) -> Align:

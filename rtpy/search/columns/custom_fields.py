@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from rtpy.content.plain import html_to_text
+from rtpy.customfields.brought import BroughtKind
 from rtpy.customfields.definition import FieldDefinition, FieldValue
 from rtpy.customfields.kinds import FieldType, Lookup
 from rtpy.customfields.showing import moment, plain_text
@@ -45,7 +46,7 @@ def ticket_field_column(work: Work, called: str) -> Column:
         return _value_of(page, mine, held, is_typed=kind is Kind.DATE)
 
     kind = _kind_of(found)
-    return Column(name, title, kind, value)
+    return Column(name, title, kind, value, drawn_by=_drawn_by(found))
 
 
 def thing_field_column(work: Work, lookup: Lookup, called: str) -> Column:
@@ -58,7 +59,8 @@ def thing_field_column(work: Work, lookup: Lookup, called: str) -> Column:
         mine = [each for each in found if each.id in held and thing.id in page.reads(each)]
         return _value_of(page, mine, held, is_typed=kind is Kind.DATE)
 
-    return Column(show_name(Name("CustomField", (found[0].name,))), found[0].name, kind, value)
+    name = show_name(Name("CustomField", (found[0].name,)))
+    return Column(name, found[0].name, kind, value, drawn_by=_drawn_by(found))
 
 
 def person_field_column(
@@ -104,6 +106,12 @@ def _fields_named(work: Work, lookup: Lookup, called: str) -> list[FieldDefiniti
 def _kind_of(found: Sequence[FieldDefinition]) -> Kind:
     is_dated = all(each.type in _TYPED and each.is_single for each in found)
     return Kind.DATE if is_dated else Kind.TEXT
+
+
+def _drawn_by(found: Sequence[FieldDefinition]) -> BroughtKind | None:
+    """The plugin's kind when all of them are of one, and it shows values in a way of its own."""
+    kind = found[0].brought if len({each.type_name for each in found}) == 1 else None
+    return kind if kind is not None and kind.show is not None else None
 
 
 def _value_of(page: Page, mine: Sequence[FieldDefinition], held: Contents, *, is_typed: bool) -> Value:

@@ -1,7 +1,6 @@
 """Values of custom fields as pages show them: boxes of lines, each with the input that changes it."""
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -20,8 +19,6 @@ from rtpy.fields.definitions import fields_for
 from rtpy.web.custom_fields.inputs import FieldInput, base_of, field_input
 from rtpy.web.html import Html, show_size
 from rtpy.web.times import show_day
-
-log = logging.getLogger("rtpy.web")
 
 COMMON = "More details"
 """The heading of fields that name none."""
@@ -150,7 +147,7 @@ def _show(request: Request, definition: FieldDefinition, value: FieldValue, obje
 
 def _words(request: Request, definition: FieldDefinition, text: str) -> str:
     if definition.brought is not None and definition.brought.show is not None:
-        return escape(_shown_by(definition.brought.show, text))
+        return escape(definition.brought.shown(text))
     if definition.type == FieldType.DATETIME:
         return str(request.when(moment(text)))
     if definition.type == FieldType.DATE and (day := _day(text)) is not None:
@@ -161,14 +158,6 @@ def _words(request: Request, definition: FieldDefinition, text: str) -> str:
     title = f' title="{escape(choice.description)}"' if choice and choice.description else ""
     plain = escape(text) if definition.link_template else linkify(text)
     return f"<span{title}>{plain}</span>" if title else plain
-
-
-def _shown_by(show: Callable[[str], str], text: str) -> str:
-    try:
-        return show(text)
-    except Exception:  # kept by another version of the plugin, or before the field was of its kind
-        log.warning("the kind of a plugin could not show “%s”", text, exc_info=True)
-        return text
 
 
 def _day(text: str) -> date | None:

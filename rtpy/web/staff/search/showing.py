@@ -116,11 +116,12 @@ def _text(request: Request, row: Row, column: Column, value: Value) -> str:
     if value is None or value == ():
         return ""
     if isinstance(value, date):
-        return f"{value.day} {value:%b %Y}"
+        return column.drawn_by.shown(value.isoformat()) if column.drawn_by else f"{value.day} {value:%b %Y}"
     if column.kind is Kind.MINUTES and isinstance(value, int):
         return show_minutes(value) if value else ""
     if isinstance(value, tuple):
-        return ", ".join(each for each in value if isinstance(each, str))
+        texts = [each for each in value if isinstance(each, str)]
+        return ", ".join(map(column.drawn_by.shown, texts) if column.drawn_by else texts)
     return str(value)
 
 
