@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from rtpy.cli.main import rtpy
-from rtpy.config import load_config
+from rtpy.cli.up import _as_environment
+from rtpy.config import Config, load_config
 from rtpy.db.base import Base
 
 PROJECT = """\
@@ -229,3 +230,9 @@ def test_a_package_with_a_setup_cfg_is_found_too(home, drop, run):
     )
     line = next(line for line in run("plugin", "list")[1].splitlines() if " stock " in line)
     assert "3.1" in line
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_up_hands_safe_mode_on_to_its_processes(tmp_path, safe):
+    config = Config.for_tests(tmp_path, plugins=["stock"], no_plugins=safe)
+    assert ("RTPY_NO_PLUGINS" in _as_environment(config, None)) is safe
