@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from rtpy_billing.balances.rhythms import rhythm_of
 from rtpy_billing.models import Agreement, AgreementLine, EntryLine, TicketTerms, WorkEntry, Worker
 from rtpy_billing.pricing import values
 from rtpy_billing.pricing.line import PricedLine
-from rtpy_billing.pricing.words import About, ChargeMode, Cover, Fixed, Grouping
+from rtpy_billing.pricing.words import About, ChargeMode, Cover, Grouping
 from rtpy_billing.repricing.entries import APPROVED, INVOICED, entry_value, priced_line
 from rtpy_billing.repricing.terms import (
     line_value,
@@ -240,13 +239,3 @@ def periods(agreed: Sequence[tuple[AgreementLine, Agreement]]) -> Callable[[date
         return known[day]
 
     return period
-
-
-def with_lines(
-    inputs: values.Inputs, lines: Sequence[values.Line], draw: values.Draw | None
-) -> values.Inputs:
-    """The same work under other lines: for simulations and previews. Nothing of it is approved there."""
-    entries: list[Any] = [
-        replace(entry, fixed=Fixed.NOTHING, lines=(), line_id=None) for entry in inputs.entries
-    ]
-    return replace(inputs, lines=lines, draw=draw, entries=entries)

@@ -92,6 +92,7 @@ def display(resource: SystemResource, request: Request) -> dict[str, object]:
             for rise in rises_of(agreement)
         ],
         "may_change": resource.allows(ADMIN_AGREEMENTS),
+        "replay_url": path("billing.replays.display", id=agreement.id) if resource.allows(SEE_MONEY) else "",
         "modify_url": path("billing.agreements.modify", id=agreement.id),
         "deed_url": path("billing.agreements.deed", id=agreement.id),
         "kinds_url": path("billing.agreements.line.kinds", id=agreement.id),

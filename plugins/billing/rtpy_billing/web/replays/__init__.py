@@ -1,0 +1,1 @@
+"""Real work replayed under an agreement."""
