@@ -45,6 +45,7 @@ class Shown:
     organization: str
     worker_id: int
     worker: str
+    worker_login: str
     entered_by: str
     work_type: str
     charge_mode: str
@@ -111,6 +112,7 @@ def _read(work: Work, *clauses: ColumnElement[bool], limit: int, offset: int = 0
             organization=row.organization or "",
             worker_id=row.WorkEntry.worked_by_id,
             worker=row.worker_real_name or row.worker_name,
+            worker_login=row.worker_name,
             entered_by=row.enterer_name if row.WorkEntry.entered_by_id != row.WorkEntry.worked_by_id else "",
             work_type=row.work_type or "",
             charge_mode=row.WorkEntry.charge_mode or "",

@@ -46,6 +46,15 @@ SETTINGS: tuple[Setting, ...] = (
         section=CAPTURE,
     ),
     Setting(
+        "billing.suggest_words",
+        SettingKind.NUMBER,
+        120,
+        "Words of a message",
+        "Time is proposed for a reply or a comment of so many words that came without any; 0 proposes nothing.",
+        maximum=10_000,
+        section=CAPTURE,
+    ),
+    Setting(
         "billing.idle_minutes",
         SettingKind.NUMBER,
         120,

@@ -32,12 +32,12 @@ def test_an_hour_that_never_came_is_refused():
 
 
 @given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),
+    st.integers(0, 10 * 365 * 24 * 60),
     st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]),
 )
-def test_what_is_shown_of_an_instant_reads_as_that_instant(at, name):
+def test_what_is_shown_of_an_instant_reads_as_that_instant(minutes, name):
     zone = zone_named(name)
-    at = at.replace(second=0, microsecond=0, tzinfo=UTC)
+    at = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     local = at.astimezone(zone)
     shown = time.fromisoformat(clock_shown(at, zone))
     assert instant_of(local.date(), shown, zone, which_pass(at, zone)) == at

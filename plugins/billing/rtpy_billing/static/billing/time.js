@@ -14,7 +14,7 @@ for (const box of document.querySelectorAll("[data-clock-fills]")) {
   const field = document.getElementById(box.dataset.clockFills);
   const fill = () => {
     if (!field) return;
-    if (box.checked && !field.value) field.placeholder = `${box.dataset.minutes} from the timer`;
+    if (box.checked && !field.value) field.placeholder = box.dataset.minutes;
     else field.placeholder = field.dataset.usual;
   };
   if (field) field.dataset.usual = field.placeholder;
@@ -42,3 +42,13 @@ for (const sheet of document.querySelectorAll("[data-sheet]")) {
     next.select();
   });
 }
+
+// Suggestions: a logs the one that has the focus, or the first; d dismisses it. Never while somebody types.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  const form = event.target.closest("[data-suggestion]") || document.querySelector("[data-suggestion]");
+  const deed = { a: "accept", d: "dismiss" }[event.key];
+  if (!form || !deed || document.documentElement.dataset.shortcuts === "off") return;
+  event.preventDefault();
+  form.querySelector(`[value="${deed}"]`).click();
+});

@@ -13,6 +13,10 @@ from rtpy_billing.capture.values import MODES, whole_minutes
 from rtpy_billing.rights import LOG_TIME
 
 
+LEAST = 30
+"""Seconds of a timer below which it is not worth a question: it has just been started."""
+
+
 def show_reply_fields(request: Request, resource: TicketResource) -> Mapping[str, Any] | None:
     """In the form of a reply."""
     return _fields(request, "reply", resource.ticket.id)
@@ -41,7 +45,7 @@ def _fields(request: Request, deed: str, ticket_id: int | None) -> Mapping[str, 
         "modes": [(value, words) for value, words in MODES.items() if value != "undecided"],
         "mode": posted.get(CHARGE, ""),
         "note": posted.get(NOTE, ""),
-        "clock": clock,
+        "clock": clock if clock is not None and clock.seconds >= LEAST else None,
         "clock_minutes": whole_minutes(clock.seconds) if clock else 0,
         "takes_clock": not posted or bool(posted.get(TIMER)),
     }

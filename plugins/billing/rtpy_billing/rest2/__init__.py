@@ -1,0 +1,1 @@
+"""Addresses for programs under /REST/2.0/billing/."""

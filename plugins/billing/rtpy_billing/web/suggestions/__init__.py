@@ -1,0 +1,1 @@
+"""Suggestions: work that was seen and not logged."""
