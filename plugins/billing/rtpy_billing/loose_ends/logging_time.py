@@ -1,7 +1,7 @@
 """Loose ends of the bill that lie with who worked: time that nobody wrote down, or wrote down and left."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import exists, func, or_, select
 
@@ -55,7 +55,7 @@ def find_old_timers(look: Look) -> Iterable[Found]:
 
 
 def find_short_days(look: Look) -> Iterable[Found]:
-    """A day of the last two weeks with less than the expected part of somebody's hours."""
+    """Days of the last two weeks with less than the expected part of somebody's hours: one row for each person."""
     db, percent = look.work.db, look.limit("day_percent")
     first = look.today - timedelta(days=DAYS_CHECKED)
     workers = db.execute(select(Worker.user_id, Worker.week).where(Worker.week.is_not(None))).all()
@@ -69,18 +69,22 @@ def find_short_days(look: Look) -> Iterable[Found]:
         for who, day, seconds in db.execute(sums.group_by(WorkEntry.worked_by_id, WorkEntry.worked_on))
     }
     for row in workers:
-        for back in range(1, DAYS_CHECKED + 1):
+        missing: dict[date, int] = {}
+        for back in range(DAYS_CHECKED, 0, -1):
             day = look.today - timedelta(days=back)
             expected, seconds = row.week[day.weekday()], logged.get((row.user_id, day), 0)
             if seconds * 100 < expected * percent:
-                yield Found(
-                    key=f"{row.user_id}:{day.isoformat()}",
-                    since=look.start_of(day + timedelta(days=1)),
-                    owner_id=row.user_id,
-                    thing_id=day.toordinal(),
-                    number=expected - seconds,
-                    detail=day.isoformat(),
-                )
+                missing[day] = expected - seconds
+        if missing:
+            oldest, minutes = min(missing), sum(missing.values()) // 60
+            yield Found(
+                key=f"{row.user_id}:{max(missing).isoformat()}:{len(missing)}",
+                since=look.start_of(oldest + timedelta(days=1)),
+                owner_id=row.user_id,
+                thing_id=oldest.toordinal(),
+                number=len(missing),
+                detail=f"{minutes // 60}:{minutes % 60:02} missing since {oldest.isoformat()}",
+            )
 
 
 def find_old_drafts(look: Look) -> Iterable[Found]:

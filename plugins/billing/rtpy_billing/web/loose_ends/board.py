@@ -13,7 +13,6 @@ from rtpy.http.security import STAFF
 from rtpy.web.html import Html
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
-from rtpy.web.times import show_minutes
 from rtpy_billing.loose_ends.board import BoardPart, BoardRow, read_board, read_dismissed, read_trend
 from rtpy_billing.loose_ends.dismissing import dismiss, take_back
 from rtpy_billing.loose_ends.kinds import BY_NAME
@@ -162,10 +161,9 @@ def _row(request: Request, row: BoardRow) -> ShownRow:
     detail = [row.organization] if row.organization and title != row.organization else []
     if row.detail and row.detail != title:
         detail.append(row.detail)
-    if row.kind.name == "short_day":
-        detail.append(f"{show_minutes(row.number // 60)} missing")
-    elif row.number and row.kind.name != "low_water":
-        detail.append(f"{row.number} {'entry' if row.number == 1 else 'entries'}")
+    if row.number and row.kind.name != "low_water":
+        one, many = ("day", "days") if row.kind.name == "short_day" else ("entry", "entries")
+        detail.append(f"{row.number} {one if row.number == 1 else many}")
     return ShownRow(
         row.id,
         title,

@@ -53,12 +53,13 @@ def fields_for(request: Request, kind: ReportKind, found: AskedFor) -> tuple[Fie
     first, last = asked.start.isoformat(), (asked.end - timedelta(days=1)).isoformat()
     customers = request.db.execute(select(Organization.id, Organization.name).order_by(Organization.name))
     fields = [
-        Field("from", "From", typed.get("from") or first, "date", error=wrong.get("from", "")),
-        Field("to", "To", typed.get("to") or last, "date", error=wrong.get("to", "")),
+        Field("from", "From", typed.get("from") or first, "date", error=wrong.get("from", ""), required=True),
+        Field("to", "To", typed.get("to") or last, "date", error=wrong.get("to", ""), required=True),
         Field(
             "customer",
             "Customer",
             kind="select",
+            required=True,
             options=_options(customers.all(), asked.organization_id, "All customers"),
         ),
     ]
@@ -72,14 +73,20 @@ def fields_for(request: Request, kind: ReportKind, found: AskedFor) -> tuple[Fie
         )
         named = [(row.id, row.real_name or row.name) for row in people]
         fields.append(
-            Field("person", "Person", kind="select", options=_options(named, asked.person_id, "Everybody"))
+            Field(
+                "person",
+                "Person",
+                kind="select",
+                required=True,
+                options=_options(named, asked.person_id, "Everybody"),
+            )
         )
     return tuple(fields)
 
 
 def _options(rows: Iterable[Any], chosen: int | None, nobody: str) -> tuple[Option, ...]:
     return (
-        Option("", nobody, chosen is None),
+        Option("0", nobody, chosen is None),
         *(Option(str(id_), name, id_ == chosen) for id_, name in rows),
     )
 
@@ -97,4 +104,5 @@ def _day(request: Request, name: str, problems: dict[str, str]) -> date | None:
 
 def _number(request: Request, name: str) -> int | None:
     text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+    return number or None
