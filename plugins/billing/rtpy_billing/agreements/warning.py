@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
 from rtpy.models import Organization, User
 from rtpy.notices.writing import Notice, write_notice
@@ -14,10 +15,12 @@ from rtpy_billing.balances.kinds import UNITS, LineKind
 from rtpy_billing.balances.present import Balance, balances_of
 from rtpy_billing.balances.quantities import in_words, left_in_words
 from rtpy_billing.balances.rhythms import term_of
-from rtpy_billing.ledgers.outlook import USED_MARKS, empty_on, expiring, passed_marks, use_of
-from rtpy_billing.models import Agreement, AgreementLine, BalanceWarning, Customer
+from rtpy_billing.ledgers.outlook import USED_MARKS, Use, empty_on, expiring, passed_marks, use_of
+from rtpy_billing.models import Agreement, AgreementLine, BalanceWarning, Customer, Invoice, WorkEntry
+from rtpy_billing.money import shown
 
 RENEWAL_DAYS = 30
+PURCHASE_ORDER_MARKS = (80, 100)  # percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def _due(work: Work, agreement: Agreement, today: date) -> Iterator[Warned]:
     for line in lines:
         if line.id in balances:
             yield from _of_balance(agreement, line, balances[line.id], today)
+    yield from _of_purchase_order(work, agreement)
     term = term_of(agreement)
     if term.is_up_for_renewal(today, RENEWAL_DAYS) and term.ends_on and term.notice_by:
         how = "is renewed by itself" if agreement.renewal == "automatic" else "ends unless it is renewed"
@@ -72,6 +76,39 @@ def _due(work: Work, agreement: Agreement, today: date) -> Iterator[Warned]:
             (f"renewal {term.ends_on.isoformat()}",),
             "an agreement comes to its end",
             f"it {how} on {term.ends_on:%d %B %Y}; the last day for notice is {term.notice_by:%d %B %Y}.",
+        )
+
+
+def purchase_order_used(db: Session, agreement: Agreement) -> int:
+    """What of the purchase order's limit is used: invoiced net, less what was credited, and open work. Two queries."""
+    signed = case((Invoice.kind == "credit_note", -Invoice.net), else_=Invoice.net)
+    invoiced = db.scalar(
+        select(func.sum(signed)).where(
+            Invoice.agreement_id == agreement.id,
+            Invoice.state != "draft",
+            Invoice.purchase_order == agreement.purchase_order,
+        )
+    )
+    waiting = db.scalar(
+        select(func.sum(WorkEntry.amount)).where(
+            WorkEntry.agreement_id == agreement.id, WorkEntry.state != "invoiced"
+        )
+    )
+    return int(invoiced or 0) + int(waiting or 0)
+
+
+def _of_purchase_order(work: Work, agreement: Agreement) -> Iterator[Warned]:
+    limit = agreement.purchase_order_limit
+    if not limit:
+        return
+    used = purchase_order_used(work.db, agreement)
+    marks = passed_marks(Use(limit, used), PURCHASE_ORDER_MARKS)
+    if marks:
+        spent = f"{shown(used, agreement.currency)} of {shown(limit, agreement.currency)}"
+        yield Warned(
+            tuple(f"purchase order {agreement.purchase_order[:60]} {limit} {mark}" for mark in marks),
+            f"{marks[-1]} % of a purchase order used",
+            f"{spent} of the purchase order {agreement.purchase_order} are used, work that is not invoiced included.",
         )
 
 

@@ -144,3 +144,22 @@ def test_shortening_asks_before_work_loses_cover(agree, log, boss, db):
     assert agreement.ends_on is None
     end_on(boss, agreement, agreement.starts_on.replace(month=2), confirmed=True)
     assert entry.covered_seconds == 0
+
+
+def test_a_purchase_order_that_runs_out_is_said_to_us_alone(agree, log, boss, db, told):
+    terms = {"purchase_order": "PO-1", "purchase_order_limit": "200", "approver": "boss"}
+    agreement, _ = agree("block", {"quantity": "1", "overflow_rate": "100"}, **terms)
+    log("03-02", 60)
+    reprice(boss, agreement.organization_id)
+    look_after(boss, agreement.id)
+    before = len(told())
+    log("03-03", 110)
+    reprice(boss, agreement.organization_id)
+    assert look_after(boss, agreement.id) == 1
+    log("03-04", 30)
+    reprice(boss, agreement.organization_id)
+    assert [look_after(boss, agreement.id) for _ in range(2)] == [1, 0]
+    assert [(subject.split(": ")[-1], address) for subject, address in told()[before:]] == [
+        ("80 % of a purchase order used", "boss@staff.example"),
+        ("100 % of a purchase order used", "boss@staff.example"),
+    ]
