@@ -12,7 +12,6 @@ from rtpy_billing.capture.kinds import work_types_offered
 from rtpy_billing.capture.values import MODES, whole_minutes
 from rtpy_billing.rights import LOG_TIME
 
-
 LEAST = 30
 """Seconds of a timer below which it is not worth a question: it has just been started."""
 
