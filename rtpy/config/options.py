@@ -235,7 +235,9 @@ class General:
         Kind.SWITCH, False, "Load none of them, to find out whether one is at fault; the list stays as it is."
     )
     trace_hooks: bool = option(
-        Kind.SWITCH, False, "Tell the log of every call of a plugin's hook: who, with what, how long, what came back."
+        Kind.SWITCH,
+        False,
+        "Tell the log of every call of a plugin's hook: who, with what, how long, what came back.",
     )
 
 

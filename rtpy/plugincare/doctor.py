@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from pluggy import PluginManager
@@ -138,7 +139,7 @@ def _tables(
     elif is_line_current(connection, line):
         changes = differences(connection, line)
         for change in changes:
-            yield Finding(Grade.BAD, "tables", f"Models and tables differ: {change}.")
+            yield Finding(Grade.BAD, "tables", f"Models and tables differ: {_told(change)}.")
         if not changes:
             yield Finding(
                 Grade.FINE, "tables", f"They are at revision {revision_of(connection, line)}, as the models."
@@ -147,3 +148,10 @@ def _tables(
         yield Finding(Grade.BAD, "tables", "They are of another version; run: rtpy migrate")
     else:
         yield Finding(Grade.NOTE, "tables", "They are made by rtpy migrate, once it is on the list.")
+
+
+def _told(change: Any) -> str:
+    """What alembic would do, in a few words: `add index ix_stock_items_name`."""
+    deed, *about = change[0] if isinstance(change, list) else change
+    names = [each if isinstance(each, str) else getattr(each, "name", None) for each in about[:3]]
+    return " ".join([deed.replace("_", " "), *(str(name) for name in names if name)])

@@ -112,6 +112,12 @@ def listed(home):
     return load_config(environ={"RTPY_HOME": str(home), "RTPY_CONFIG": os.environ["RTPY_CONFIG"]}).plugins
 
 
+def execute(home, statement):
+    with sqlite3.connect(home / "rtpy.db") as db:
+        db.execute(statement)
+    db.close()
+
+
 def tables(home):
     with sqlite3.connect(home / "rtpy.db") as db:
         found = {
@@ -140,6 +146,10 @@ def test_a_plugin_comes_and_goes_and_its_data_stay_until_they_are_dropped(home, 
     code, told = run("plugin", "doctor")
     assert (code, "tables: They are at revision 0001" in told, "bad" in told) == (0, True, False)
     assert tables(home) == {"stock_items", "alembic_version_stock"}
+    execute(home, "DROP TABLE stock_items")
+    assert "bad   tables: Models and tables differ: add table stock_items." in run("plugin", "doctor")[1]
+    execute(home, "CREATE TABLE stock_items (id INTEGER NOT NULL PRIMARY KEY, old INTEGER)")
+    assert "Models and tables differ: remove column stock_items old." in run("plugin", "doctor")[1]
     assert run("plugin", "disable", "stock")[0] == 0
     assert (listed(home), tables(home)) == ((), {"stock_items", "alembic_version_stock"})
     assert "in order" in run("check")[1]
