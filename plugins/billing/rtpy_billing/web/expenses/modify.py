@@ -149,7 +149,7 @@ def _form(
                 f.text(
                     "price",
                     "Price of one",
-                    "Without tax; for distance the rate of a kilometre, for a zone its fee.",
+                    "Without tax; for distance of a kilometre, for a zone its fee.",
                 ),
                 f.choice("tax_class", "Tax class", {name: name for name in tax_classes(request.db)}),
                 f.choice("charge_mode", "Charge", MODES),
