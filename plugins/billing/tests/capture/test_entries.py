@@ -23,8 +23,9 @@ from rtpy_billing.capture.entries import (
     log_work,
     move_entry,
 )
+from rtpy_billing.capture.timers import start_timer
 from rtpy_billing.capture.values import Given
-from rtpy_billing.models import WorkEntry
+from rtpy_billing.models import TicketTerms, WorkEntry
 from rtpy_billing.repricing.reprice import reprice
 from rtpy_billing.rights import LOG_TIME, LOG_TIME_FOR_OTHERS
 
@@ -251,6 +252,36 @@ def test_merged_tickets_bring_their_entries_and_split_ones_leave_them(db, tech, 
     db.refresh(approved)
     assert (entry.ticket_id, approved.ticket_id) == (target.id, target.id)
     assert (approved.amount, approved.value, approved.billed_seconds) == priced
+
+
+def test_a_merge_brings_timers_and_what_was_decided_and_asks_about_another_customers_work(db, tech, make):
+    old, new = make.organization("Old"), make.organization("New")
+    ticket, target, third = make.ticket(), make.ticket("Same"), make.ticket("Same again")
+    change_ticket(make.system, ticket, SetOrganization(old))
+    change_ticket(make.system, target, SetOrganization(new))
+    entry = log_work(tech, given(tech, ticket)).entry
+    timer = start_timer(tech, ticket).timer
+    db.add_all(
+        TicketTerms(ticket_id=each.id, charge_mode=mode)
+        for each, mode in ((ticket, "no_charge"), (third, "hidden"))
+    )
+    db.flush()
+    for merged in (ticket, third):
+        change_ticket(tech, merged, MergeInto(target))
+    db.expire_all()
+    assert (entry.organization_id, entry.asked_organization_id) == (old.id, new.id)
+    assert timer.ticket_id == target.id
+    assert [(each.ticket_id, each.charge_mode) for each in db.scalars(select(TicketTerms))] == [
+        (target.id, "no_charge")
+    ]
+
+
+def test_a_message_without_time_asks_billing_nothing(db, tech, make, query_count):
+    ticket = make.ticket()
+    change_ticket(tech, ticket, Comment(plain_message("Hm.")))
+    with query_count() as counted:
+        change_ticket(tech, ticket, Comment(plain_message("word " * 20)), SetStatus("open"))
+    assert [each for each in counted.statements if "billing_" in each] == []
 
 
 @pytest.mark.parametrize(("setting", "expected"), [("allow", 0), ("warn", 1), ("refuse", None)])

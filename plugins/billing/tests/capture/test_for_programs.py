@@ -74,6 +74,19 @@ def test_what_makes_no_sense_is_a_400_that_names_the_field(api, db, document, wo
     assert db.scalars(select(WorkEntry)).all() == []
 
 
+def test_time_that_rts_own_api_sets_becomes_entries_and_corrections(api, db, make):
+    ticket = make.ticket()
+    for worked in (30, 45, 10):
+        api.put_json(f"/REST/2.0/ticket/{ticket.id}", {"TimeWorked": worked})
+    found = db.execute(select(WorkEntry.worked_seconds, WorkEntry.source).order_by(WorkEntry.id))
+    assert [(row.worked_seconds // 60, row.source) for row in found] == [
+        (30, "api"),
+        (15, "api"),
+        (-15, "correction"),
+        (-20, "correction"),
+    ]
+
+
 def test_a_ticket_that_one_may_not_see_is_none(api):
     api.post_json("/REST/2.0/billing/entries", {"TimeTaken": 5, "Ticket": 99}, status=404)
 
