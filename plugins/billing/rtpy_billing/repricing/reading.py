@@ -14,7 +14,15 @@ from rtpy.work import Work
 from rtpy_billing.balances.drawing import Balances
 from rtpy_billing.balances.reading import read_ledgers
 from rtpy_billing.balances.rhythms import rhythm_of
-from rtpy_billing.models import Agreement, AgreementLine, EntryLine, TicketTerms, WorkEntry, Worker
+from rtpy_billing.models import (
+    Agreement,
+    AgreementLine,
+    EntryLine,
+    TicketTerms,
+    WorkEntry,
+    Worker,
+    not_invoiced,
+)
 from rtpy_billing.pricing import values
 from rtpy_billing.pricing.line import PricedLine
 from rtpy_billing.pricing.words import About, ChargeMode, Cover, Grouping
@@ -119,7 +127,7 @@ def open_clause(
     )
     if about:
         moves = or_(moves, and_(WorkEntry.id.in_(about), WorkEntry.state != INVOICED))
-    clause = and_(of_customer(organization_id), moves)
+    clause = and_(of_customer(organization_id), not_invoiced(), moves)
     if only is None:
         return clause
     there = select(WorkEntry.ticket_id).where(WorkEntry.id.in_(only), WorkEntry.ticket_id.is_not(None))

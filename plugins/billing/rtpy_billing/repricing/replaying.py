@@ -108,13 +108,12 @@ def replay(work: Work, agreement: Agreement, start: date, end: date) -> Replay:
         draw=Balances({line.id: as_filled(line, rhythm, end) for line in own if line.kind in UNITS}),
     )
     priced = price(inputs).lines
-    others = [(line, other) for line, other in agreed if other.id != agreement.id]
     return Replay(
         currency=customer.currency,
         entries=len(rows),
         worked_seconds=sum(row.worked_seconds for row in rows),
         now=Sum(
-            fees=sum(fees_between(line, rhythm_of_real(other), start, end) for line, other in others),
+            fees=sum(fees_between(line, rhythm_of_real(other), start, end) for line, other in agreed),
             charged=sum(row.amount for row in rows),
             covered_seconds=sum(row.covered_seconds for row in rows),
             billed_seconds=sum(row.billed_seconds for row in rows),

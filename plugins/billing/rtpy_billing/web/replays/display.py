@@ -1,5 +1,6 @@
 """The customer's real work of some months, as it was and as it would be under an agreement: side by side."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pyramid.httpexceptions import HTTPNotFound
@@ -10,7 +11,7 @@ from rtpy.http.resources import SystemResource
 from rtpy.web.forms import Field
 from rtpy.web.shown import Link
 from rtpy_billing.models import Agreement
-from rtpy_billing.money import shown
+from rtpy_billing.money import product, shown
 from rtpy_billing.periods.rhythm import add_months
 from rtpy_billing.repricing.replaying import Sum, replay
 from rtpy_billing.repricing.terms import month_of
@@ -37,15 +38,7 @@ def show_replay(resource: SystemResource, request: Request) -> dict[str, object]
     found = replay(request.work, agreement, start, end)
     path, currency = request.route_path, found.currency
 
-    def row(label: str, now: int, then: int, *, strong: bool = False) -> tuple[str, str, str, str, bool]:
-        difference = then - now
-        return (
-            label,
-            shown(now, currency),
-            shown(then, currency),
-            f"{'+' if difference > 0 else ''}{shown(difference, currency)}",
-            strong,
-        )
+    now, then = found.now, found.then
 
     return {
         "crumbs": (
@@ -57,37 +50,56 @@ def show_replay(resource: SystemResource, request: Request) -> dict[str, object]
         "name": agreement.name,
         "span": days(start, end),
         "fields": (
-            Field("start", "From", start.isoformat(), "date", error=problems.get("start", "")),
+            Field("start", "From", start.isoformat(), "date", error=problems.get("start", ""), required=True),
             Field(
                 "last_day",
                 "Up to and with",
                 (end - timedelta(days=1)).isoformat(),
                 "date",
                 error=problems.get("last_day", ""),
+                required=True,
             ),
         ),
         "entries": found.entries,
         "worked": hours(found.worked_seconds),
-        "money": (
-            row("Fees", found.now.fees, found.then.fees),
-            row("Charged for work", found.now.charged, found.then.charged),
-            row("Together", found.now.total, found.then.total, strong=True),
-        ),
-        "times": (
-            ("Billed", hours(found.now.billed_seconds), hours(found.then.billed_seconds)),
-            ("Covered", hours(found.now.covered_seconds), hours(found.then.covered_seconds)),
-            ("An hour brings", _effective(found.now, currency), _effective(found.then, currency)),
-            ("Waits for somebody", shown(found.now.waiting, currency), shown(found.then.waiting, currency)),
+        "rows": (
+            _money("Fees", now.fees, then.fees, currency),
+            _money("Charged for work", now.charged, then.charged, currency),
+            _money("Together", now.total, then.total, currency, strong=True),
+            _money("An hour brings", _effective(now), _effective(then), currency),
+            _money("Waits for somebody", now.waiting, then.waiting, currency),
+            _hours("Hours billed", now.billed_seconds, then.billed_seconds),
+            _hours("Hours covered", now.covered_seconds, then.covered_seconds),
         ),
         "left_out": ", ".join(found.left_out),
     }
 
 
-def _effective(sums: Sum, currency: str) -> str:
-    """What an hour that was billed brings, fees included."""
-    if sums.billed_seconds <= 0:
-        return "–"
-    return shown((sums.total * 3600 + sums.billed_seconds // 2) // sums.billed_seconds, currency)
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One row: what it is called, both sides and what lies between them."""
+
+    label: str
+    now: str
+    then: str
+    difference: str
+    strong: bool = False
+
+
+def _money(label: str, now: int, then: int, currency: str, *, strong: bool = False) -> Compared:
+    plus = "+" if then > now else ""
+    return Compared(
+        label, shown(now, currency), shown(then, currency), plus + shown(then - now, currency), strong
+    )
+
+
+def _hours(label: str, now: int, then: int) -> Compared:
+    return Compared(label, hours(now), hours(then), ("+" if then > now else "") + hours(then - now))
+
+
+def _effective(sums: Sum) -> int:
+    """What an hour that was billed brings, fees included; nought where none was."""
+    return product(sums.total, 3600, sums.billed_seconds) if sums.billed_seconds > 0 else 0
 
 
 def _asked(request: Request) -> tuple[date, date, dict[str, str]]:
