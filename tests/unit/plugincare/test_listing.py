@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtpy.errors import Conflict
@@ -65,6 +65,7 @@ NAMES = st.lists(st.sampled_from(["sla", "billing", "portal", "stock"]), max_siz
 JOINTS = st.sampled_from([", ", ",", ",\n  ", ", # one\n  ", " ,\n"])
 
 
+@settings(deadline=None)
 @given(NAMES, NAMES, JOINTS, st.sampled_from(["", ",", "\n", ", # end\n", " "]))
 def test_any_list_becomes_any_other(before, after, joint, ending):
     text = f"rtname = 'x'\nplugins = [{joint.join(map(repr, before))}{ending if before else ''}]\n[web]\nport = 81\n"
