@@ -37,7 +37,7 @@ def prepare_drafts(work: Work, organization: Organization, until: date) -> list[
     """
     need_system(work, ISSUE_INVOICES)
     lock_name(work.db, f"billing drafts of {organization.id}")
-    customer = work.db.get(Customer, organization.id)
+    customer = lock_customer(work, organization.id)
     if customer is None:
         raise Refused(
             f"Nothing is known of {organization.name} for billing: enter address and currency first."
@@ -58,6 +58,13 @@ def prepare_drafts(work: Work, organization: Organization, until: date) -> list[
     for invoice in touched:
         refigure(work, invoice)
     return touched
+
+
+def lock_customer(work: Work, organization_id: int) -> Customer | None:
+    """The customer, locked: work is not priced anew while it is put onto a draft or an invoice."""
+    return work.db.scalar(
+        select(Customer).where(Customer.organization_id == organization_id).with_for_update()
+    )
 
 
 def seller_of(work: Work, customer: Customer) -> Seller:

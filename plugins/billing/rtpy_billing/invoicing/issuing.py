@@ -14,7 +14,7 @@ from rtpy_billing.balances.rhythms import rhythm_of
 from rtpy_billing.documents.drawing_up import disagreements, numbered
 from rtpy_billing.documents.snapshot import Snapshot
 from rtpy_billing.invoicing.credited import note_credited
-from rtpy_billing.invoicing.drafts import lock_draft
+from rtpy_billing.invoicing.drafts import lock_customer, lock_draft
 from rtpy_billing.invoicing.numbering import Taken, take_number
 from rtpy_billing.invoicing.payments import settle
 from rtpy_billing.invoicing.previewing import Preview, preview
@@ -35,6 +35,7 @@ def issue(work: Work, invoice: Invoice, version: int, confirmed: str) -> Invoice
     """
     need_system(work, ISSUE_INVOICES)
     draft = lock_draft(work, invoice, version)
+    lock_customer(work, draft.organization_id)
     seen = preview(work, draft)
     _check(work, draft, seen, confirmed)
     taken = take_number(work, seen.around.seller, draft.kind, seen.around.today)

@@ -111,6 +111,7 @@ def _add(work: Work, invoice: Invoice, amount: int, day: date, reference: str) -
 
 def settle(work: Work, invoice: Invoice) -> None:
     """Add up what came in, and say whether that is all: credit notes lower what is to pay."""
+    work.db.refresh(invoice, attribute_names=["paid", "paid_on"], with_for_update=True)
     rows = work.db.execute(
         select(func.sum(Payment.amount), func.max(Payment.paid_on)).where(Payment.invoice_id == invoice.id)
     ).one()

@@ -130,7 +130,7 @@ def test_a_draft_is_prepared_changed_issued_mailed_paid_and_credited(root, db, m
     pay.submit("deed", value="pay", status=303)
     assert "24.95" in root.get(here).text
 
-    credit = form_with(root.get(here).click("Credit"), "reason")
+    credit = form_with(root.get(f"{here}/credit"), "reason")
     assert "Say why" in credit.submit("deed", value="draft", status=422).text
     credit["reason"] = "Wrong cable"
     credit["quantity.2"] = "2"

@@ -23,6 +23,7 @@ from rtpy_billing.capture.entries import (
 )
 from rtpy_billing.capture.listing import Shown, shown_entry, shown_with
 from rtpy_billing.capture.reading import read_given
+from rtpy_billing.capture.sharing import credits_of, may_share
 from rtpy_billing.capture.submitting import take_back
 from rtpy_billing.capture.values import OPEN_STATES
 from rtpy_billing.models import WorkEntry
@@ -140,6 +141,10 @@ def _page(
         "button": "Save",
         "entry": shown,
         "others": shown_with(work, entry),
+        "credits": credits_of(work, entry),
+        "share_url": request.route_path("billing.credit.share", id=entry.id)
+        if entry.corrects_id is None and may_share(work, entry)
+        else None,
         "asked": asked.name if asked else "",
         "can_delete": mine and entry.state == "draft",
         "can_take_back": mine and entry.state == "submitted",
@@ -150,4 +155,5 @@ def _page(
         "charges": CHARGES,
         "clocks_of": clocks_of,
         "price_url": request.route_path("billing.prices.display", id=entry.id) if sees_money else "",
+        "returned": entry.returned_reason if entry.state == "draft" else "",
     }
