@@ -1,15 +1,15 @@
 """The work types and roles that can be chosen, kept between requests until somebody changes them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rtpy.remembered import remembered, watch
 from rtpy.work import Work
-from rtpy_billing.models import Role, WorkType
+from rtpy_billing.models import Customer, Role, WorkType
 
-watch(WorkType, Role)
+watch(WorkType, Role, Customer)
 
 
 def work_types_offered(work: Work) -> Mapping[int, str]:
@@ -29,6 +29,16 @@ def all_work_types(work: Work) -> Mapping[int, str]:
         work.db,
         "billing.all_work_types",
         lambda db: {row.id: row.name for row in db.execute(select(WorkType.id, WorkType.name))},
+    )
+
+
+def own_organizations(work: Work) -> Collection[int]:
+    """The ids of our own: work for them is hidden unless somebody says otherwise."""
+    return remembered(
+        work.app,
+        work.db,
+        "billing.own_organizations",
+        lambda db: frozenset(db.scalars(select(Customer.organization_id).where(Customer.is_own.is_(True)))),
     )
 
 

@@ -77,7 +77,8 @@ def share_credit(work: Work, entry: WorkEntry, given: Sequence[Credit]) -> None:
         return
     work.db.execute(delete(EntryShare).where(EntryShare.entry_id == entry.id))
     work.db.add_all(
-        EntryShare(entry_id=entry.id, user_id=each.user_id, share=each.share, kind=each.kind) for each in given
+        EntryShare(entry_id=entry.id, user_id=each.user_id, share=each.share, kind=each.kind)
+        for each in given
     )
     work.db.flush()
     transaction = Transaction(
@@ -97,7 +98,9 @@ def _check(work: Work, entry: WorkEntry, given: Sequence[Credit]) -> None:
         elif each.user_id not in staff:
             problems.append(Problem(f"person.{place}", "Only colleagues share credit."))
         if not 0 <= each.share <= WHOLE:
-            problems.append(Problem(f"share.{place}", "Between 1 and 100 per cent, or an assist without any."))
+            problems.append(
+                Problem(f"share.{place}", "Between 1 and 100 per cent, or an assist without any.")
+            )
         seen.add(each.user_id)
     if not problems and sum(each.share for each in given) > WHOLE:
         problems.append(Problem("share.0", "Together that is more than 100 per cent."))

@@ -25,7 +25,7 @@ from rtpy_billing.capture.entries import (
 )
 from rtpy_billing.capture.timers import start_timer
 from rtpy_billing.capture.values import Given
-from rtpy_billing.models import TicketTerms, WorkEntry
+from rtpy_billing.models import Customer, EntryLine, TicketTerms, WorkEntry
 from rtpy_billing.repricing.reprice import reprice
 from rtpy_billing.rights import LOG_TIME, LOG_TIME_FOR_OTHERS
 
@@ -119,6 +119,19 @@ def test_the_day_of_work_is_that_of_the_worker(db, tech, make):
     ticket = make.ticket()
     change_ticket(tech, ticket, Comment(plain_message("Late."), 5))
     assert entries(db, ticket)[0].worked_on == date(2026, 3, 3)
+
+
+@pytest.mark.databases("sqlite")  # reckoning of dates
+def test_worker_and_customer_each_have_the_day_of_their_own_zone(db, tech, make):
+    far = make.organization("Far")
+    db.add(Customer(organization_id=far.id, currency="EUR", zone="America/New_York"))
+    ticket = make.ticket()
+    change_ticket(make.system, ticket, SetOrganization(far))
+    one = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    clocks = {"started": one, "ended": one + timedelta(hours=1), "zone": "Europe/Berlin"}
+    entry = log_work(tech, given(tech, ticket, 60, **clocks)).entry
+    (line,) = db.scalars(select(EntryLine).where(EntryLine.entry_id == entry.id))
+    assert (entry.worked_on, line.worked_on, line.customer_on) == (TODAY, TODAY, date(2026, 3, 1))
 
 
 def test_taking_back_corrects_ones_own_youngest_entries_first(db, tech, make, work_of):

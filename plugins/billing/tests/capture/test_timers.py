@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.basics import SetOrganization
 from rtpy.changes.ticket.content import Comment
 from rtpy.content.part import plain_message
 from rtpy.errors import NotFound, Refused
@@ -20,7 +21,7 @@ from rtpy_billing.capture.timers import (
     seconds_of,
     start_timer,
 )
-from rtpy_billing.models import Timer, WorkEntry, WorkType
+from rtpy_billing.models import Customer, Timer, WorkEntry, WorkType
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NINE = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -149,6 +150,17 @@ def test_minutes_that_were_typed_win_over_the_timer(root, db, work, make, clock)
     form.submit()
     entry = db.scalars(select(WorkEntry)).one()
     assert (entry.worked_seconds, entry.evidence) == (1500, {"timer_seconds": 2400})
+
+
+@pytest.mark.databases("sqlite")  # pages
+def test_work_for_ourselves_is_said_to_be_hidden(root, db, make):
+    house = make.organization("Ours")
+    ticket = make.ticket()
+    change_ticket(make.system, ticket, SetOrganization(house))
+    assert "hidden, it is our own" not in root.get(f"/ticket/{ticket.id}")
+    db.add(Customer(organization_id=house.id, currency="EUR", is_own=True))
+    db.flush()
+    assert "hidden, it is our own" in root.get(f"/ticket/{ticket.id}")
 
 
 @pytest.mark.databases("sqlite")  # pages
