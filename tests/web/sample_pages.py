@@ -67,6 +67,7 @@ class Viewer:
     """Who looks at the page."""
 
     name: str
+    avatar: Html
 
 
 def frame(theme: str = "auto", now: datetime = NOW) -> dict[str, object]:
@@ -94,7 +95,7 @@ def frame(theme: str = "auto", now: datetime = NOW) -> dict[str, object]:
         **page_values(StaticFiles([SHARE / "static"]), now=now),
         "theme": theme,
         "nav": nav,
-        "actor": Viewer("Jonas Weber"),
+        "actor": Viewer("Jonas Weber", show_avatar("Jonas Weber")),
         "actor_links": (Link("Preferences", "/preferences", icon="settings"),),
         "search_url": "/search",
         "new_ticket_url": "/ticket/new",

@@ -59,7 +59,9 @@ def count(app, *models):
 
 
 def every(app):
-    return count(app, *(getattr(rtpy.models, name) for name in rtpy.models.__all__))
+    return count(
+        app, *(row for name in rtpy.models.__all__ if hasattr(row := getattr(rtpy.models, name), "__table__"))
+    )
 
 
 def all_of_it_goes_away(app, before):

@@ -88,9 +88,11 @@ def _approve(work: Work, start: date, end: date, *, everything: bool) -> None:
         .order_by(WorkEntry.id)
     )
     handed_in = work.db.scalars(query.where(WorkEntry.state == "submitted")).all()
-    approve_time(work, _versions(handed_in))
+    if handed_in:
+        approve_time(work, _versions(handed_in))
     checked = work.db.scalars(query.where(WorkEntry.state == "checked", WorkEntry.blocker == "")).all()
-    approve_billing(work, _versions(checked if everything else checked[::2]))
+    if checked:
+        approve_billing(work, _versions(checked if everything else checked[::2]))
 
 
 def _versions(rows: Sequence[WorkEntry]) -> dict[int, int]:
