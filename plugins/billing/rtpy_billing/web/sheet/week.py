@@ -43,6 +43,8 @@ def change_week(resource: SystemResource, request: Request) -> dict[str, object]
     monday = monday_of(day_of(request, worker, "day"))
     rows = list(texts_named(request, "row"))
     deed = given.get("deed", "save")
+    if deed == "enter":  # the key, in a field: another ticket is added if one is named
+        deed = "add" if given.get("add", "").strip() else "save"
     if deed == "add" or deed.startswith("add:"):
         return _add(request, worker, monday, rows, given, deed.removeprefix("add").removeprefix(":"))
     if deed in ("copy_week", "copy_day"):
