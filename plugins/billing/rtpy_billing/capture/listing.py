@@ -41,6 +41,7 @@ class Shown:
     source: str
     version: int
     ticket_id: int | None
+    transaction_id: int | None
     subject: str
     organization: str
     worker_id: int
@@ -108,6 +109,7 @@ def _read(work: Work, *clauses: ColumnElement[bool], limit: int, offset: int = 0
             source=row.WorkEntry.source,
             version=row.WorkEntry.version,
             ticket_id=row.WorkEntry.ticket_id,
+            transaction_id=row.WorkEntry.transaction_id,
             subject=row.subject or "",
             organization=row.organization or "",
             worker_id=row.WorkEntry.worked_by_id,

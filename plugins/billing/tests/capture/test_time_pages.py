@@ -34,7 +34,9 @@ def test_work_is_logged_listed_changed_and_deleted(root, db, make, entry_of):
     page = root.get("/billing/time")
     assert "1 h 20 min" in page
     assert "draft" in page
-    form = root.get(f"/billing/time/{entry.id}").forms["entry"]
+    page = root.get(f"/billing/time/{entry.id}")
+    assert f"#txn-{entry.transaction_id}" in page
+    form = page.forms["entry"]
     assert form["minutes"].value == "1:20"
     form["minutes"] = "0:30"
     form.submit("deed", value="save")

@@ -30,7 +30,7 @@ from rtpy_billing.models import WorkEntry
 from rtpy_billing.rights import SEE_MONEY
 from rtpy_billing.typed import Typed
 from rtpy_billing.web.entries.form import entry_fields, problems_above, values_of, wrong_in
-from rtpy_billing.web.entries.words import CHARGES, STATES, clocks_of
+from rtpy_billing.web.entries.words import CHARGES, SOURCES, STATES, clocks_of
 
 DEEDS = {
     "save": "The entry is changed.",
@@ -152,6 +152,7 @@ def _page(
         "can_correct": mine and entry.state != "draft" and entry.corrects_id is None,
         "can_answer": mine and asked is not None and entry.state in OPEN_STATES,
         "states": STATES,
+        "source": SOURCES.get(shown.source, shown.source),
         "charges": CHARGES,
         "clocks_of": clocks_of,
         "price_url": request.route_path("billing.prices.display", id=entry.id) if sees_money else "",

@@ -11,6 +11,17 @@ STATES = {
     "invoiced": ("invoiced", "ok"),
 }
 """What a state is called, and the tone of its badge."""
+SOURCES = {
+    "reply": "from a message or a change of the ticket",
+    "timer": "from a timer",
+    "sheet": "from the week sheet",
+    "form": "from the form",
+    "mail": "from a mail",
+    "api": "from a program",
+    "suggestion": "from a suggestion",
+    "correction": "a correction",
+}
+"""Where an entry came from."""
 CHARGES = {
     "": "",
     "billable": "billable",
