@@ -157,6 +157,7 @@ def page_values(static: StaticFiles, root: str = "", now: datetime | None = None
         "seeing_as": None,
         "safe_mode": (),
         "panels": lambda place, subject=None: (),
+        "panel_subject": None,
         "csrf_token": "",
         "here": root + "/",
         "query": "",
