@@ -4,13 +4,15 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
+from rtpy.clock import Clock
 from rtpy.config.config import Config
+from rtpy.initialdata.brought import give_first_data
 from rtpy.migrations.run import upgrade
 from rtpy.setup import initialise
 from rtpy.testing.servers import throwaway_postgres
@@ -31,18 +33,20 @@ def kinds(on: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def fresh_app(kind: str) -> Iterator[App]:
-    """An app on an empty, initialised database that vanishes afterwards."""
+def fresh_app(kind: str, *, plugins: Sequence[str] = (), clock: Clock | None = None) -> Iterator[App]:
+    """An app on an empty, initialised database that vanishes afterwards; with `plugins` and their tables."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rtpy-bench-")))
         url = f"sqlite:///{home}/rtpy.db"
         if kind == "postgresql":
             home.chmod(0o755)
             url = stack.enter_context(throwaway_postgres(home))
-        app = App(Config.for_tests(home, database__url=url), blobs=DatabaseStore())
+        config = Config.for_tests(home, database__url=url, plugins=list(plugins))
+        app = App(config, blobs=DatabaseStore(), clock=clock)
         stack.callback(app.engine.dispose)
-        upgrade(app.engine)
+        upgrade(app.engine, app.lines)
         initialise(app, PASSWORD)
+        give_first_data(app)
         yield app
 
 

@@ -45,10 +45,12 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.initialdata.section": ("Section",),
     "rtpy.jobs.daily": ("daily_at",),
     "rtpy.jobs.worker": ("Chore",),
+    "rtpy.links.things": ("ARTICLE", "article_uri", "thing_of"),
     "rtpy.mail.commands.brought": ("MailCommand",),
     "rtpy.mail.header_lines": ("is_sendable", "mailbox", "one_line"),
     "rtpy.mail.sealed_words": ("sealed_words",),
     "rtpy.models": (
+        "Article",
         "Asset",
         "Attachment",
         "Group",
@@ -107,6 +109,7 @@ PROMISED: dict[str, tuple[str, ...]] = {
 """Modules with their public names; add a name here before a plugin uses it, sorted, capitals first."""
 
 SAID: dict[str, str] = {
+    "rtpy.links.things.ARTICLE": "The kind of an article, as `thing_of` names it.",
     "rtpy.models.group.PRIVILEGED": "The name of the group of all staff.",
     "rtpy.hookimpl": "Marks a function as the implementation of the hook of its name.",
     "rtpy.changes.merging_people.references.DROP": "The rows are deleted.",

@@ -8,9 +8,8 @@ from sqlalchemy import and_, func, or_, select
 
 from rtpy.models import Organization, Ticket
 from rtpy_billing.loose_ends.values import End, Found, Kind, Look
-from rtpy_billing.models import Customer, Expense, WorkEntry
+from rtpy_billing.models import Customer, Expense, WorkEntry, not_invoiced
 
-OPEN = ("draft", "submitted", "checked", "approved")
 BLOCKERS = {
     "no_rate": "no rate",
     "no_agreement": "no agreement",
@@ -33,7 +32,7 @@ def find_blocked(look: Look) -> Iterable[Found]:
             Customer.account_owner_id,
         )
         .outerjoin(Customer, Customer.organization_id == WorkEntry.organization_id)
-        .where(WorkEntry.state.in_(OPEN), WorkEntry.blocker != "")
+        .where(not_invoiced(), WorkEntry.blocker != "")
         .group_by(WorkEntry.organization_id, WorkEntry.blocker, Customer.account_owner_id)
     )
     for row in look.work.db.execute(query):
@@ -66,7 +65,7 @@ def find_without_address(look: Look) -> Iterable[Found]:
         )
         .outerjoin(Customer, Customer.organization_id == WorkEntry.organization_id)
         .where(
-            WorkEntry.state.in_(OPEN),
+            not_invoiced(),
             WorkEntry.organization_id.is_not(None),
             WorkEntry.amount != 0,
             lacking,
@@ -99,7 +98,9 @@ def find_not_invoiced(look: Look) -> Iterable[Found]:
             Customer.account_owner_id,
         )
         .outerjoin(Customer, Customer.organization_id == WorkEntry.organization_id)
-        .where(WorkEntry.state == "approved", WorkEntry.worked_on < month, WorkEntry.amount != 0)
+        .where(
+            not_invoiced(), WorkEntry.state == "approved", WorkEntry.worked_on < month, WorkEntry.amount != 0
+        )
         .group_by(WorkEntry.organization_id, WorkEntry.currency, Customer.account_owner_id)
     )
     for row in look.work.db.execute(query):
@@ -128,7 +129,7 @@ def find_moved(look: Look) -> Iterable[Found]:
         .join(Ticket, Ticket.id == WorkEntry.ticket_id)
         .outerjoin(Organization, Organization.id == Ticket.organization_id)
         .where(
-            WorkEntry.state.in_(OPEN),
+            not_invoiced(),
             or_(
                 WorkEntry.asked_organization_id.is_not(None),
                 and_(

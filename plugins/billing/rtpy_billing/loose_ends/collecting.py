@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, or_, select
 
 from rtpy_billing.balances.present import balances_of
 from rtpy_billing.loose_ends.values import End, Found, Kind, Look
-from rtpy_billing.models import Agreement, AgreementLine, Customer, Invoice, Payment, WorkEntry
+from rtpy_billing.models import Agreement, AgreementLine, Customer, Invoice, Payment, WorkEntry, not_invoiced
 
 
 def find_undelivered(look: Look) -> Iterable[Found]:
@@ -102,7 +102,7 @@ def find_ended(look: Look) -> Iterable[Found]:
             Agreement.ends_on > look.today - timedelta(days=180),
             WorkEntry.worked_on >= Agreement.ends_on,
             WorkEntry.agreement_id.is_(None),
-            WorkEntry.state != "invoiced",
+            not_invoiced(),
         )
         .group_by(
             Agreement.id,

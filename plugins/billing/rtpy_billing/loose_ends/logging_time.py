@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, or_, select
 
 from rtpy.models import Ticket
 from rtpy_billing.loose_ends.values import End, Found, Kind, Look
-from rtpy_billing.models import Timer, WorkEntry, Worker
+from rtpy_billing.models import Timer, WorkEntry, Worker, not_invoiced
 
 REMEMBERED_DAYS = 90
 DAYS_CHECKED = 14
@@ -97,7 +97,7 @@ def find_old_drafts(look: Look) -> Iterable[Found]:
             func.count().label("number"),
             func.max(WorkEntry.id).label("last"),
         )
-        .where(WorkEntry.state == "draft", WorkEntry.worked_on < limit)
+        .where(not_invoiced(), WorkEntry.state == "draft", WorkEntry.worked_on < limit)
         .group_by(WorkEntry.worked_by_id)
     )
     for row in look.work.db.execute(query):
@@ -117,7 +117,7 @@ def find_waiting_corrections(look: Look) -> Iterable[Found]:
         WorkEntry.worked_by_id,
         WorkEntry.ticket_id,
         WorkEntry.organization_id,
-    ).where(WorkEntry.corrects_id.is_not(None), WorkEntry.state.in_(("draft", "submitted", "checked")))
+    ).where(not_invoiced(), WorkEntry.corrects_id.is_not(None), WorkEntry.state != "approved")
     for row in look.work.db.execute(query):
         yield Found(
             key=str(row.id),

@@ -4,7 +4,14 @@ from rtpy_billing.models.agreement import Agreement, AgreementLine, Consent, Mov
 from rtpy_billing.models.calendar import CalendarRow
 from rtpy_billing.models.customer import Customer
 from rtpy_billing.models.dismissal import Dismissal, LooseEnd, LooseEndCount, SentReport
-from rtpy_billing.models.entry import EntryLine, EntryShare, Suggestion, TicketTerms, WorkEntry
+from rtpy_billing.models.entry import (
+    EntryLine,
+    EntryShare,
+    Suggestion,
+    TicketTerms,
+    WorkEntry,
+    not_invoiced,
+)
 from rtpy_billing.models.invoice import (
     Delivery,
     Expense,
@@ -58,4 +65,5 @@ __all__ = [
     "WorkEntry",
     "WorkType",
     "Worker",
+    "not_invoiced",
 ]

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import ColumnElement, Index, String, literal
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rtpy.db.base import Base, count, flag, id_, ref, text, utc
@@ -20,6 +21,18 @@ class WorkEntry(Base):
         Index("ix_billing_entries_worked_by_id_worked_on", "worked_by_id", "worked_on"),
         Index("ix_billing_entries_organization_id_state", "organization_id", "state", "worked_on"),
         Index("ix_billing_entries_state_worked_on", "state", "worked_on"),
+        # What is not invoiced is a small part of all: see `not_invoiced`.
+        Index(
+            "ix_billing_entries_open",
+            "organization_id",
+            "currency",
+            "state",
+            "blocker",
+            "worked_on",
+            "amount",
+            sqlite_where=sql("state != 'invoiced'"),
+            postgresql_where=sql("state != 'invoiced'"),
+        ),
     )
 
     id: Mapped[id_]
@@ -83,6 +96,11 @@ class WorkEntry(Base):
     """Why it cannot be billed: empty, or `no_rate`, `no_agreement`, `undecided`, `held`, `blocked`, `no_customer`."""
     cost: Mapped[int | None]
     """What the work cost ourselves; None: no cost rate is known."""
+
+
+def not_invoiced() -> ColumnElement[bool]:
+    """That an entry is not invoiced, in the very words of the index of such entries: SQLite knows it by them only."""
+    return WorkEntry.state != literal("invoiced", literal_execute=True)
 
 
 class EntryLine(Base):

@@ -7,10 +7,9 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from rtpy.models import Organization
 from rtpy.work import Work
-from rtpy_billing.models import WorkEntry
+from rtpy_billing.models import WorkEntry, not_invoiced
 from rtpy_billing.reports.values import Asked, Column, Kind, Report, ReportKind, Row, Value, hours
 
-OPEN = ("draft", "submitted", "checked", "approved")
 COLUMNS = (
     Column("customer", "Customer"),
     Column("entries", "Entries", Kind.NUMBER, adds=True),
@@ -65,7 +64,7 @@ def unbilled(work: Work, asked: Asked) -> Report:
 
 
 def _asked(asked: Asked) -> list[ColumnElement[bool]]:
-    conditions = [WorkEntry.state.in_(OPEN), WorkEntry.worked_on < asked.end]
+    conditions = [not_invoiced(), WorkEntry.worked_on < asked.end]
     if asked.organization_id is not None:
         conditions.append(WorkEntry.organization_id == asked.organization_id)
     if asked.person_id is not None:

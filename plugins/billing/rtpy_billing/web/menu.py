@@ -26,6 +26,7 @@ GROUP = "Time and billing"
 TIME_RIGHTS = (LOG_TIME, LOG_TIME_FOR_OTHERS, SEE_TIME)
 
 MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(GROUP, "Credit", "billing.credit.display", "star", (LOG_TIME,)),
     MenuEntry(GROUP, "Loose ends", "billing.loose_ends.board", "flag"),
     MenuEntry(GROUP, "Time", "billing.entries.list", "clock", TIME_RIGHTS),
     MenuEntry(GROUP, "Week", "billing.sheet.week", "calendar", (LOG_TIME, LOG_TIME_FOR_OTHERS)),

@@ -29,6 +29,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.entries.submit", "/billing/time/submit"),
     Address("billing.entries.modify", f"/billing/time/{ID}"),
     Address("billing.prices.display", f"/billing/time/{ID}/price"),
+    Address("billing.credit.share", f"/billing/time/{ID}/credit"),
+    Address("billing.credit.display", "/billing/credit"),
     Address("billing.timers.list", "/billing/timers"),
     Address("billing.timers.start", "/billing/timers/start"),
     Address("billing.timers.change", f"/billing/timers/{ID}"),

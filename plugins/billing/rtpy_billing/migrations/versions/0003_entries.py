@@ -121,6 +121,13 @@ def upgrade() -> None:
         ["organization_id", "state", "worked_on"],
     )
     op.create_index("ix_billing_entries_state_worked_on", "billing_entries", ["state", "worked_on"])
+    op.create_index(
+        "ix_billing_entries_open",
+        "billing_entries",
+        ["organization_id", "currency", "state", "blocker", "worked_on", "amount"],
+        sqlite_where=sa.text("state != 'invoiced'"),
+        postgresql_where=sa.text("state != 'invoiced'"),
+    )
     op.create_index("ix_billing_entries_ticket_id", "billing_entries", ["ticket_id"])
     op.create_index("ix_billing_entries_transaction_id", "billing_entries", ["transaction_id"])
     op.create_index(

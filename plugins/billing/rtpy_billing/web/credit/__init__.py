@@ -1,0 +1,1 @@
+"""Credit to those who answer."""
