@@ -70,6 +70,7 @@ def approve_billing(work: Work, versions: Mapping[int, int]) -> int:
         return (
             _too_early(work, row)
             or _not_in(row, takes)
+            or _is_asked(row)
             or (f"The entry of {row.worked_on.isoformat()} {sentence}" if sentence else "")
         )
 
@@ -142,6 +143,7 @@ def approve_at_once(work: Work, limit: int = 200) -> int:
             WorkEntry.state == SUBMITTED,
             Agreement.approval == AT_ONCE,
             WorkEntry.blocker.not_in(tuple(BLOCKERS)),
+            WorkEntry.asked_organization_id.is_(None),
             WorkEntry.worked_on <= work.now.date(),
         )
         .order_by(WorkEntry.id)
@@ -202,6 +204,13 @@ def _too_early(work: Work, row: WorkEntry) -> str:
     if row.worked_on <= day_of(work.now, ZoneInfo(row.zone)):
         return ""
     return f"It is planned for {row.worked_on.isoformat()}: what is not done yet cannot be approved."
+
+
+def _is_asked(row: WorkEntry) -> str:
+    """Its ticket belongs to another customer by now, and nobody has said yet whose work it is."""
+    if row.asked_organization_id is None:
+        return ""
+    return "Its ticket moved to another customer: say first whether the entry goes along."
 
 
 def _not_in(row: WorkEntry, takes: Sequence[str]) -> str:

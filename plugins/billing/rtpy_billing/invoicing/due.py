@@ -39,8 +39,6 @@ class Due:
     start: date | None = None
     end: date | None = None
     discount: int = 0
-    remark: str = ""
-    """What somebody should look at before it is issued."""
 
 
 def due_of(db: Session, agreements: Sequence[Agreement], until: date) -> list[Due]:
@@ -119,9 +117,9 @@ def _due(
 
 def _period(agreement: Agreement, line: AgreementLine, kind: LineKind, period: BillingPeriod) -> Due:
     price = line_price_on(agreement, line, period.billed.start)
-    quantity, remark = Fraction(1), ""
+    quantity = Fraction(1)
     if kind in (LineKind.PER_UNIT, LineKind.PASS_THROUGH):
-        units, remark = units_of(line, kind, period.billed.start)
+        units, _ = units_of(line, kind, period.billed.start)
         quantity = prorated(units, period, prorate=line.is_prorated)
     elif line.is_prorated:
         price = rounded(prorated(price, period, prorate=True))
@@ -137,7 +135,6 @@ def _period(agreement: Agreement, line: AgreementLine, kind: LineKind, period: B
         price,
         start,
         end,
-        remark=remark,
     )
 
 

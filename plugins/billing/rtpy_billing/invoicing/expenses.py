@@ -13,7 +13,7 @@ from rtpy.models import Organization, Ticket
 from rtpy.rights.names import Right
 from rtpy.work import Work
 from rtpy_billing.invoicing.line_changes import read_quantity
-from rtpy_billing.models import Customer, Expense, WorkEntry, WorkType
+from rtpy_billing.models import Customer, Expense, Seller, WorkEntry, WorkType
 from rtpy_billing.money import CURRENCIES, plain
 from rtpy_billing.rights import APPROVE_BILLING, LOG_TIME, LOG_TIME_FOR_OTHERS
 from rtpy_billing.setting_up.tax_rates import tax_classes
@@ -51,7 +51,9 @@ class Saved:
 def typed_expense(work: Work, expense: Expense | None) -> dict[str, str]:
     """The present values as the form shows them."""
     if expense is None:
-        usual = {"kind": "expense", "quantity": "1", "currency": "EUR", "tax_class": "standard"}
+        seller = work.db.scalar(select(Seller).order_by(Seller.disabled, Seller.id).limit(1))
+        usual = {"kind": "expense", "quantity": "1", "tax_class": "standard"}
+        usual["currency"] = seller.currency if seller else "EUR"
         return {
             **usual,
             "charge_mode": "billable",

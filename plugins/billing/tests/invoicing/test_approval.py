@@ -60,12 +60,15 @@ def test_an_agreement_says_how_many_steps_there_are(work, make, db, approval, st
         ({"day": date(2026, 3, 3), "state": "checked"}, "cannot be approved"),
         ({"state": "checked", "blocker": "no_rate"}, "has no rate"),
         ({"state": "checked", "blocker": "undecided"}, "undecided"),
+        ({"state": "checked", "asked_organization_id": "own"}, "moved to another customer"),
         ({"state": "draft"}, "hands it in first"),
         ({"state": "invoiced"}, "invoiced already"),
     ],
 )
 def test_what_cannot_be_approved_says_why_beside_the_entry(work, make, given, sentence):
     shop = Shop(work, make)
+    if "asked_organization_id" in given:
+        given = {**given, "asked_organization_id": shop.organization.id}
     good, bad = shop.entry(state="checked"), shop.entry(**given)
     with pytest.raises(Invalid, match=sentence) as refused:
         approve_billing(work, seen(good, bad))

@@ -22,6 +22,7 @@ from rtpy_billing.invoicing.leaks import leaks_of
 from rtpy_billing.invoicing.line_changes import save_head
 from rtpy_billing.invoicing.payments import credited_of, note_payment, open_amount
 from rtpy_billing.invoicing.previewing import preview
+from rtpy_billing.invoicing.remarks import remarks_of
 from rtpy_billing.invoicing.staleness import stale_lines
 from rtpy_billing.models import Agreement, Invoice
 from rtpy_billing.money import plain, shown
@@ -159,7 +160,8 @@ def _draft(
             "confirmed",
             "Type the total to issue it",
             given.get("confirmed", ""),
-            hint=f"It is {shown(invoice.total, invoice.currency)}. Then nothing of it can be changed, only credited.",
+            hint=f"It is {shown(invoice.total, invoice.currency)}. Then nothing of it can be changed"
+            + (", only credited." if invoice.kind == "invoice" else "."),
             error=wrong.get("confirmed", ""),
             required=True,
             autocomplete="off",
@@ -208,6 +210,7 @@ def _warnings(request: Request, invoice: Invoice, snapshot: Snapshot) -> list[st
     work, db = request.work, request.db
     said = [leak.sentence for leak in leaks_of(db, invoice, snapshot)]
     if invoice.kind == "invoice":
+        said += remarks_of(db, invoice)
         stale = stale_lines(db, invoice)
         if stale:
             numbers = ", ".join(str(position) for position in stale)

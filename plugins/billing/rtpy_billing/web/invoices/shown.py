@@ -10,7 +10,7 @@ from sqlalchemy import select
 from rtpy.models import OutgoingMail, User
 from rtpy.web.html import Html
 from rtpy.web.times import show_day
-from rtpy_billing.documents.snapshot import Line, Snapshot, Unit
+from rtpy_billing.documents.snapshot import DocumentKind, Line, Snapshot, Unit
 from rtpy_billing.models import Delivery, Invoice, InvoiceLine, Payment
 from rtpy_billing.money import plain, shown
 from rtpy_billing.web.invoices.rows import period_of
@@ -113,7 +113,8 @@ def totals_of(snapshot: Snapshot) -> list[tuple[str, str, bool]]:
     rows += [(one.text, -one.amount, False) for one in snapshot.deductions]
     if totals.rounding:
         rows.append(("Rounding", totals.rounding, False))
-    rows.append(("To pay", totals.payable, True))
+    label = "To pay" if snapshot.kind is DocumentKind.INVOICE else "Credited"
+    rows.append((label, totals.payable, True))
     return [(label, shown(amount, currency), strong) for label, amount, strong in rows]
 
 
