@@ -117,7 +117,9 @@ def test_one_sees_ones_own_time_only_unless_a_right_says_more(browser, another, 
     assert "Secret meeting" not in hers.get("/billing/time?worker=root")
     hers.get("/billing/time/1", status=404)
     theirs = enter(another(), lead)
-    assert "Secret meeting" in theirs.get("/billing/time?worker=*")
+    listed = theirs.get("/billing/time?worker=*")
+    assert "Secret meeting" in listed
+    assert 'value="2026-01-30"' in listed, "everybody's time of a month, when no day is named"
     theirs.get("/billing/time/log", status=403)
 
 

@@ -20,6 +20,8 @@ from rtpy_billing.typed import Typed
 from rtpy_billing.web.entries.words import CHARGES, STATES, clocks_of
 from rtpy_billing.web.fields import Fields
 
+DAYS_OF_ALL = timedelta(days=31)
+"""How far back the list of everybody's time goes when no day is named."""
 CHOICES = {
     "": "all",
     "open": "not approved yet",
@@ -102,6 +104,8 @@ def _wanted(request: Request, given: dict[str, str]) -> tuple[Wanted, list[tuple
         worker_id = found.id if found and may_see(work, found.id) else worker_id
         if found is None:
             typed.wrong("worker", f"There is nobody named “{name[:80]}”: these are your own entries.")
+    if worker_id is None and not any(given.get(name) for name in ("from", "to", "ticket")):
+        given["from"] = (work.now.astimezone(request.zone).date() - DAYS_OF_ALL).isoformat()
     last = typed.day("to")
     wanted = Wanted(
         worker_id=worker_id,
