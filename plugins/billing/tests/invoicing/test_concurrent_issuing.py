@@ -1,15 +1,12 @@
 """Eight at once, and a kill in the middle: no number is lost, none is given twice."""
 
-import os
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from plugins.billing.tests.invoicing.issuing_process import issue_apart
 from plugins.billing.tests.invoicing.made import APRIL, Shop
 from rtpy.testing.fixtures import actor
 from rtpy.testing.people import Factory
@@ -56,31 +53,10 @@ def test_eight_issuers_at_once_lose_and_double_no_number(committed_app):
 
 
 @pytest.mark.databases("postgresql")  # the promise is about the server; SQLite has one writer anyway
-def test_an_issuer_that_is_killed_in_the_middle_takes_no_number_with_it(committed_app, tmp_path):
+def test_an_issuer_that_is_killed_in_the_middle_takes_no_number_with_it(committed_app):
     app = committed_app
     ids, root = drafts(app, 4)
-    url = app.engine.url.render_as_string(hide_password=False)
-    script = Path(__file__).with_name("issuing_process.py")
-    command = [sys.executable, str(script), str(tmp_path), url, str(root.user_id)]
-
-    def run(*of, crash=""):
-        environment = {**os.environ, "RTPY_CRASH_AT": crash} if crash else dict(os.environ)
-        return subprocess.run(
-            [*command, *map(str, of)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    killed = run(*ids[:2], crash="invoice-numbered:2")
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert len(killed.stdout.split()) == 1
-    assert len(issued(app)[0]) == 1
-    done = run(*ids[1:])
-    assert done.returncode == 0, done.stderr
-    numbers, following = issued(app)
-    year = numbers[0][:4]  # the process reads the real clock
-    assert numbers == [f"{year}-{number:04}" for number in range(1, 5)]
-    assert following == 5
+    assert issue_apart(app, root, ids[:2], "invoice-numbered", 2) == -signal.SIGKILL
+    assert issued(app) == (["2026-0001"], 2)
+    assert issue_apart(app, root, ids[1:], "") == 0
+    assert issued(app) == ([f"2026-{number:04}" for number in range(1, 5)], 5)

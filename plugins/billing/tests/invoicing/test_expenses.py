@@ -107,6 +107,7 @@ def test_only_drafts_change_and_never_behind_ones_back(work, make, work_of):
         save_expense(work, saved, given(shop))
 
 
+@pytest.mark.databases("sqlite")  # about forms; what they do is tested on both
 def test_expenses_have_pages(root, db, make, work):
     shop = Shop(work, make)
     db.flush()

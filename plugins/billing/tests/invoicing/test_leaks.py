@@ -1,7 +1,7 @@
 """The leak guard: secrets and words that were meant for ourselves are told before a customer reads them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtpy_billing.invoicing.leaks import find_leaks
@@ -49,6 +49,7 @@ def test_five_words_of_an_internal_note_are_told_and_four_are_not():
     assert find_leaks([("Line 2", "They broke it themselves")], internal) == ()
 
 
-@given(st.text(max_size=400), st.text(max_size=200))
+@settings(max_examples=40)
+@given(st.text(max_size=200), st.text(max_size=100))
 def test_any_text_can_be_looked_through(text, note):
     find_leaks([("Line 1", text)], [note])

@@ -22,6 +22,7 @@ def form_with(page, name):
     return next(form for form in page.forms.values() if name in form.fields)
 
 
+@pytest.mark.databases("sqlite")  # about forms; what they do is tested on both
 def test_a_firm_its_numbers_taxes_and_a_customer_are_set_up_on_pages(root, db, make):
     organization = make.organization("Acme")
     db.flush()
@@ -64,6 +65,7 @@ def test_a_firm_its_numbers_taxes_and_a_customer_are_set_up_on_pages(root, db, m
     assert "VAT number" in root.get("/admin/log").text or "customer" in root.get("/admin/log").text
 
 
+@pytest.mark.databases("sqlite")  # about forms; what they do is tested on both
 def test_a_page_of_work_is_approved_and_what_was_changed_meanwhile_says_so(root, db, make, work):
     shop = Shop(work, make)
     entries = [shop.entry(state="submitted", note=f"Work {at}") for at in range(3)]
@@ -142,6 +144,7 @@ def test_a_draft_is_prepared_changed_issued_mailed_paid_and_credited(root, db, m
     assert re.search(r"13\.05.{0,20}open", root.get(here).text)
 
 
+@pytest.mark.databases("sqlite")  # about forms; what they do is tested on both
 def test_bank_files_are_imported_once(root, db, make, work):
     shop = Shop(work, make)
     shop.entry(60)
