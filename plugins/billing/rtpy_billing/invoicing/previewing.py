@@ -17,6 +17,7 @@ from rtpy_billing.documents.snapshot import DocumentKind, Line, Snapshot, Unit, 
 from rtpy_billing.invoicing.annexing import annex_of
 from rtpy_billing.invoicing.parties import bank_accounts, customer_party, seller_party
 from rtpy_billing.invoicing.taxing import tax_lines
+from rtpy_billing.invoicing.words import words_of
 from rtpy_billing.models import Agreement, Customer, Invoice, InvoiceLine, Seller
 from rtpy_billing.money import Rounding
 from rtpy_billing.periods.period import day_of
@@ -110,7 +111,7 @@ def _invoice(work: Work, invoice: Invoice, around: Around, rows: list[InvoiceLin
         period_start=invoice.period_start,
         period_end=invoice.period_end,
         bank_accounts=bank_accounts(seller),
-        terms=_terms(seller, customer, due_on),
+        terms=_terms(seller, customer, due_on, around.language),
         notes=(invoice.note,) if invoice.note.strip() else (),
         footer=tuple(line.strip() for line in seller.footer.splitlines() if line.strip()),
         buyer_reference=customer.buyer_reference if customer else "",
@@ -167,9 +168,9 @@ def _discounts(
     return adjustments, deductions
 
 
-def _terms(seller: Seller, customer: Customer | None, due_on: date) -> str:
+def _terms(seller: Seller, customer: Customer | None, due_on: date, language: str) -> str:
     days = str(customer.terms_days if customer else 0)
-    return seller.terms.replace("{days}", days).replace("{due}", due_on.isoformat())
+    return seller.terms.replace("{days}", days).replace("{due}", words_of(language).day(due_on))
 
 
 def _annex(work: Work, invoice: Invoice, around: Around) -> tuple[WorkRow, ...]:
