@@ -1,6 +1,7 @@
 """Loose ends of the answer: requests that nobody has, nobody answered, or nobody will come back to."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select
@@ -41,10 +42,10 @@ def find_spoke_last(look: Look) -> Iterable[Found]:
     """The customer wrote after our last reply."""
     late = look.before(hours=look.limit("answer_hours"))
     last = _last_of_customer(Ticket.told)
-    query = _tickets(look, Ticket.told.is_not(None)).add_columns(last.label("last")).subquery()
-    said = select(query, Transaction.created).join(Transaction, Transaction.id == query.c.last)
-    for row in look.work.db.execute(said.where(Transaction.created < late)):
-        yield _of_ticket(look, row, f"{row.id}:{row.last}", row.created)
+    query = _tickets(look, Ticket.told.is_not(None)).add_columns(last.label("last"))
+    for row in look.work.db.execute(query):
+        if row.last is not None and row.last < late:
+            yield _of_ticket(look, row, f"{row.id}:{int(row.last.timestamp())}", row.last)
 
 
 def find_overdue(look: Look) -> Iterable[Found]:
@@ -76,22 +77,17 @@ def find_stalled(look: Look) -> Iterable[Found]:
 
 def find_closed_unanswered(look: Look) -> Iterable[Found]:
     """Closed, and the customer wrote once more."""
-    query = (
-        _tickets(
-            look,
-            Ticket.last_updated > look.before(days=REMEMBERED_DAYS),
-            Ticket.resolved.is_not(None),
-            Ticket.status.not_in(("deleted", "rejected")),
-            active=False,
-        )
-        .add_columns(
-            _last_of_customer(func.coalesce(Ticket.told, Ticket.created)).label("last"), Ticket.resolved
-        )
-        .subquery()
-    )
-    said = select(query, Transaction.created).join(Transaction, Transaction.id == query.c.last)
-    for row in look.work.db.execute(said.where(Transaction.created > query.c.resolved)):
-        yield _of_ticket(look, row, f"{row.id}:{row.last}", row.created)
+    last = _last_of_customer(func.coalesce(Ticket.told, Ticket.created))
+    query = _tickets(
+        look,
+        Ticket.last_updated > look.before(days=REMEMBERED_DAYS),
+        Ticket.last_updated > Ticket.resolved,
+        Ticket.status.not_in(("deleted", "rejected")),
+        active=False,
+    ).add_columns(last.label("last"), Ticket.resolved)
+    for row in look.work.db.execute(query):
+        if row.last is not None and row.last > row.resolved:
+            yield _of_ticket(look, row, f"{row.id}:{int(row.last.timestamp())}", row.last)
 
 
 def _tickets(look: Look, *conditions: ColumnElement[bool], active: bool = True) -> Select[Any]:
@@ -104,10 +100,10 @@ def _tickets(look: Look, *conditions: ColumnElement[bool], active: bool = True) 
     return asked
 
 
-def _last_of_customer(since: Any) -> ScalarSelect[int | None]:
-    """Number of the last message that somebody outside the staff wrote after `since`."""
+def _last_of_customer(since: Any) -> ScalarSelect[datetime | None]:
+    """When the last message came that somebody outside the staff wrote after `since`."""
     return (
-        select(func.max(Transaction.id))
+        select(func.max(Transaction.created))
         .where(
             Transaction.object_type == "ticket",
             Transaction.object_id == Ticket.id,

@@ -31,6 +31,7 @@ class BoardRow:
     since: datetime
     owner: str | None
     owner_id: int | None
+    owner_login: str
     ticket_id: int | None
     subject: str | None
     organization_id: int | None
@@ -155,6 +156,7 @@ def _row(row: Any, kind: Kind, subjects: Mapping[int, str]) -> BoardRow:
         end.since,
         row.real_name or row.name_1,
         end.owner_id,
+        row.name_1 or "",
         end.ticket_id,
         subjects.get(end.ticket_id),
         end.organization_id,

@@ -94,6 +94,7 @@ def find_unanswered_consents(look: Look) -> Iterable[Found]:
     """A customer was asked to agree to more, and has not answered."""
     query = (
         select(Consent.id, Consent.asked, Consent.asked_by_id, Consent.ticket_id, Agreement.organization_id)
+        .add_columns(Agreement.id.label("agreement_id"))
         .join(AgreementLine, AgreementLine.id == Consent.line_id)
         .join(Agreement, Agreement.id == AgreementLine.agreement_id)
         .where(Consent.state == "asked", Consent.asked < look.before(days=look.limit("consent_days")))
@@ -105,7 +106,7 @@ def find_unanswered_consents(look: Look) -> Iterable[Found]:
             owner_id=row.asked_by_id,
             ticket_id=row.ticket_id,
             organization_id=row.organization_id,
-            thing_id=row.id,
+            thing_id=row.agreement_id,
         )
 
 
