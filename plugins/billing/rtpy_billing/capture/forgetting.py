@@ -7,7 +7,7 @@ from rtpy.changes.configuring import note_configuration
 from rtpy.errors import Invalid, Problem
 from rtpy.models import User
 from rtpy.work import Work
-from rtpy_billing.models import Suggestion, Timer, WorkEntry
+from rtpy_billing.models import Expense, Suggestion, Timer, WorkEntry
 from rtpy_billing.rights import ADMIN_BILLING
 
 FORGOTTEN = "(forgotten)"
@@ -45,6 +45,12 @@ def forget_notes(work: Work, person: User, confirmed: str) -> int:
         update(Timer).where(Timer.user_id == person.id, Timer.label != "").values(label=FORGOTTEN)
     )
     work.db.execute(delete(Suggestion).where(Suggestion.user_id == person.id, Suggestion.entry_id.is_(None)))
+    work.db.execute(
+        update(Expense)
+        .where(Expense.user_id == person.id, Expense.note_internal != "")
+        .values(note_internal="", version=Expense.version + 1)
+        .execution_options(synchronize_session=False)
+    )
     work.db.expire_all()
     if number:
         note_configuration(

@@ -49,6 +49,7 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.roles.modify", f"/admin/billing/roles/{ID}"),
     Address("billing.workers.list", "/admin/billing/people"),
     Address("billing.workers.modify", f"/admin/billing/people/{ID}"),
+    Address("billing.workers.forget", f"/admin/billing/people/{ID}/forget"),
     Address("billing.costs.list", "/admin/billing/cost-rates"),
     Address("billing.costs.create", "/admin/billing/cost-rates/create"),
     Address("billing.costs.modify", f"/admin/billing/cost-rates/{ID}"),

@@ -129,3 +129,18 @@ def test_asked_to_forget_somebody_the_notes_go_and_the_amounts_stay(
     assert mine.note_customer == "Kept."
     assert "Lea was there." in str(invoice.snapshot)
     assert db.scalars(select(ConfigChange).where(ConfigChange.kind == "notes of work")).one().name == "lea"
+
+
+def test_notes_are_forgotten_from_the_page_of_the_person(root, logged, db, make):
+    left = make.staff("lea", real_name="Lea Gone")
+    entry = logged(60, worked_by_id=left.id, note_internal="Lea was tired.")
+    page = root.get(f"/admin/billing/people/{left.id}").click("Forget notes")
+    assert "1 entry of Lea Gone hold" in page
+    form = next(form for form in page.forms.values() if "confirmed" in form.fields)
+    form["confirmed"] = "somebody"
+    again = form.submit("deed", value="forget", status=422)
+    form = next(form for form in again.forms.values() if "confirmed" in form.fields)
+    form["confirmed"] = "lea"
+    assert "are forgotten" in form.submit("deed", value="forget").follow()
+    db.refresh(entry)
+    assert entry.note_internal == ""

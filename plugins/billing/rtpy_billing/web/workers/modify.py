@@ -90,5 +90,6 @@ def _form(
         ),
         problems=problems,
         crumbs=(Link("People who work", path("billing.workers.list")),),
+        links=(Link("Forget notes", path("billing.workers.forget", id=user.id)),),
         buttons=(SAVE,),
     )
