@@ -18,8 +18,13 @@ SPARSE = {"resultTypes": ["violations"]}
 
 
 @contextmanager
-def person(chromium: Browser, site: RunningSite, cookie: str = "", **options: object) -> Iterator[Page]:
-    """A browser of its own, logged in if there is a cookie; an error that a page reports fails the test."""
+def person(
+    chromium: Browser, site: RunningSite, cookie: str = "", *, may_break: bool = False, **options: object
+) -> Iterator[Page]:
+    """A browser of its own, logged in if there is a cookie.
+
+    An error that a page reports fails the test, but of lost connections where `may_break`.
+    """
     errors: list[str] = []
     given: dict[str, object] = {
         "viewport": {"width": 1280, "height": 860},
@@ -37,7 +42,10 @@ def person(chromium: Browser, site: RunningSite, cookie: str = "", **options: ob
         yield page
     finally:
         context.close()
-    unexpected = [error for error in errors if "status of 422" not in error]  # a form that asks again
+    expected = (
+        ("status of 422", "ERR_CONNECTION") if may_break else ("status of 422",)
+    )  # a form that asks again
+    unexpected = [error for error in errors if not any(each in error for each in expected)]
     assert not unexpected, unexpected
 
 

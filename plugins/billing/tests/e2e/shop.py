@@ -1,5 +1,7 @@
 """A small firm on the first day of the month that a test plays: people, rates, two customers and their requests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,10 +12,13 @@ from rtpy.identity.sessions import start_session
 from rtpy.models import Organization, Ticket
 from rtpy.testing.people import Factory
 from rtpy.testing.running import RunningSite
-from rtpy.work import Work
+from rtpy.work import Face, Work
 from rtpy_billing.agreements.states import activate
 from rtpy_billing.capture.entries import log_work
+from rtpy_billing.capture.submitting import submit_days
 from rtpy_billing.capture.values import Given
+from rtpy_billing.invoicing.approval import approve_billing, approve_time
+from rtpy_billing.invoicing.drafts import prepare_drafts
 from rtpy_billing.models import (
     Agreement,
     AgreementLine,
@@ -26,6 +31,7 @@ from rtpy_billing.models import (
     Worker,
     WorkType,
 )
+from rtpy_billing.money import plain
 from rtpy_billing.rights import RIGHTS
 
 HOUR = 3600
@@ -50,10 +56,48 @@ class Opened:
 
 def open_shop(site: RunningSite) -> Opened:
     """Set everything up in the database of a site that was not started yet."""
+    with _work(site) as work:
+        return _open(work, Factory(work.app, work.db))
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft, the total to type, and the number that comes next in the series of invoices."""
+
+    id: int
+    total: str
+    next_number: int
+
+
+def draft_one(site: RunningSite, shop: Opened) -> Drafted:
+    """An hour of the lead's for the school, approved and drafted."""
+    with _work(site) as system:
+        mira = system.app.actor_named(system.db, "mira", Face.WEB)
+        work, today = system.as_actor(mira), system.now.date()
+        given = Given(
+            worked_by_id=mira.user_id,
+            worked_on=today,
+            seconds=HOUR,
+            organization_id=shop.school,
+            note_customer="Advice",
+        )
+        entry = log_work(work, given).entry
+        submit_days(work, mira.user_id, today, today + timedelta(days=1))
+        work.db.refresh(entry)
+        approve_time(work, {entry.id: entry.version})
+        approve_billing(work, {entry.id: entry.version})
+        school = work.db.get_one(Organization, shop.school)
+        (draft,) = prepare_drafts(work, school, today + timedelta(days=1))
+        following = work.db.query(Series.next_number).filter_by(kind="invoice", year=today.year).scalar()
+        return Drafted(draft.id, plain(draft.total, draft.currency), following)
+
+
+@contextmanager
+def _work(site: RunningSite) -> Iterator[Work]:
     app = App(Config.for_tests(site.home, plugins=["billing"]), blobs=DatabaseStore())
     try:
         with app.work() as work:
-            return _open(work, Factory(app, work.db))
+            yield work
     finally:
         app.engine.dispose()
 

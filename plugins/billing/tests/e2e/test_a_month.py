@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from plugins.billing.tests.e2e.seen import accessible, download, mail_that, parts_of, person, words_of
-from plugins.billing.tests.e2e.shop import CLINIC, SCHOOL, SECRET, Opened, open_shop
+from plugins.billing.tests.e2e.shop import CLINIC, SCHOOL, SECRET, Opened, draft_one, open_shop
 from rtpy.testing.running import RunningSite, running_site
 from rtpy.testing.servers import chromium_path
 
@@ -65,6 +65,22 @@ def test_a_month(site: RunningSite, shop: Opened, chromium: Browser) -> None:
         _credit_and_issue_anew(mira, shop)
         _read_what_customers_read(mira, shop)
         _tie_up_the_loose_ends(mira)
+
+
+def test_a_server_killed_while_it_issues_loses_no_number(
+    site: RunningSite, shop: Opened, chromium: Browser
+) -> None:
+    drafted = draft_one(site, shop)
+    site.start("serve", crash_at="invoice-numbered")
+    with person(chromium, site, shop.cookies["mira"], may_break=True) as page:
+        page.goto(f"/billing/invoices/{drafted.id}")
+        page.fill("[name=confirmed]", drafted.total)
+        page.get_by_role("button", name="Issue it").click(no_wait_after=True)
+        site.wait_for_end("serve")
+        site.start("serve")
+        page.goto(f"/billing/invoices/{drafted.id}")
+        expect(page.locator(".invoice-preview")).to_be_visible()
+        _issue(page, drafted.total, f"R-{drafted.next_number:04}")
 
 
 def _log_with_a_reply(page: Page, shop: Opened) -> None:
