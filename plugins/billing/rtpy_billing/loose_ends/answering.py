@@ -100,7 +100,7 @@ def _tickets(look: Look, *conditions: ColumnElement[bool], active: bool = True) 
     return asked
 
 
-def _last_of_customer(since: Any) -> ScalarSelect[datetime | None]:
+def _last_of_customer(since: Any) -> ScalarSelect[datetime]:
     """When the last message came that somebody outside the staff wrote after `since`."""
     return (
         select(func.max(Transaction.created))
