@@ -12,10 +12,13 @@ from rtpy.changes.merging_people.references import Decision
 from rtpy.config.setting import Setting
 from rtpy.content.part import Message
 from rtpy.demo.made import Made
+from rtpy.initialdata.brought import InitialData
 from rtpy.jobs.worker import Chore
 from rtpy.models import Ticket, Transaction
 from rtpy.rest2.route import Route
 from rtpy.rights.names import RightHelp
+from rtpy.search.columns.column import BroughtColumn
+from rtpy.search.fields.field import SearchField
 from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
@@ -26,11 +29,13 @@ from rtpy_billing.capture.recorded import follow
 from rtpy_billing.capture.suggesting import suggest
 from rtpy_billing.demo.load import load_demo
 from rtpy_billing.demo.removing import remove as remove_demo
+from rtpy_billing.first_data import give_first_data
 from rtpy_billing.invoicing.chores import CHORES as INVOICING
 from rtpy_billing.loose_ends.looking import LOOKING
 from rtpy_billing.loose_ends.mailing import MAILING
 from rtpy_billing.merging import REFERENCES
 from rtpy_billing.rights import RIGHTS
+from rtpy_billing.searching import COLUMNS, FIELDS
 from rtpy_billing.settings import SETTINGS
 from rtpy_billing.statements.mailing import STATEMENTS
 from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
@@ -128,3 +133,21 @@ def rtpy_rest2() -> Sequence[Route]:
     from rtpy_billing.rest2.entries import ROUTES
 
     return ROUTES
+
+
+@hookimpl
+def rtpy_initialdata() -> InitialData:
+    """Who may log time from the first day on."""
+    return InitialData(first=give_first_data)
+
+
+@hookimpl
+def rtpy_search_fields() -> Mapping[str, SearchField]:
+    """UnbilledMinutes."""
+    return FIELDS
+
+
+@hookimpl
+def rtpy_columns() -> Mapping[str, BroughtColumn]:
+    """UnbilledMinutes."""
+    return COLUMNS

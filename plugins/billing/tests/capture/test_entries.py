@@ -172,7 +172,7 @@ def test_what_no_entry_may_be_is_refused_by_the_field(tech, make, db):
 
 
 @pytest.mark.databases("sqlite")  # asks the rights only
-def test_ones_own_time_and_that_of_others_take_different_rights(make, work_of, tech):
+def test_ones_own_time_and_that_of_others_take_different_rights(make, work_of, tech, nobody_logs):
     ann = make.staff("annette")
     with pytest.raises(Refused, match=LOG_TIME):
         log_work(work_of("annette"), given(work_of("annette")))

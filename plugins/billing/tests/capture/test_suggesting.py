@@ -46,7 +46,7 @@ def test_time_logged_since_answers_a_suggestion_and_old_ones_are_forgotten(work,
 
 
 @pytest.mark.databases("sqlite")  # asks the rights only
-def test_nothing_is_proposed_to_who_logs_no_time(work_of, make, db):
+def test_nothing_is_proposed_to_who_logs_no_time(work_of, make, db, nobody_logs):
     ann = make.staff("annette")
     make.grant(ann, "ShowTicket", "CommentOnTicket")
     change_ticket(work_of("annette"), make.ticket(), Comment(LONG))

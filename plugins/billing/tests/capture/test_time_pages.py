@@ -106,7 +106,9 @@ def test_what_was_handed_in_is_taken_back_corrected_or_moved(root, db, make, ent
     assert other.time_worked == 20
 
 
-def test_one_sees_ones_own_time_only_unless_a_right_says_more(browser, another, enter, make, work_of, root):
+def test_one_sees_ones_own_time_only_unless_a_right_says_more(
+    browser, another, enter, make, work_of, root, nobody_logs
+):
     ann, lead = make.staff("annette"), make.staff("lead")
     make.grant(ann, "LogTime")
     make.grant(lead, "SeeTime")
