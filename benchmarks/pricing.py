@@ -56,7 +56,9 @@ def month(count: int) -> Inputs:
     rates = [Rate(id=1, rung=Rung.BOOK, amount=12000)]
     rates += [Rate(id=9 + role, rung=Rung.BOOK, amount=9000 + role, role_id=role) for role in range(3)]
     rates += [Rate(id=20, rung=Rung.LINE, scope_id=2, amount=9900, role_id=2, work_type_id=3)]
-    night = Surcharge(id=1, name="Night", rung=Rung.BOOK, operation=Operation.MULTIPLY, value=1500, hours=Hours.OUT)
+    night = Surcharge(
+        id=1, name="Night", rung=Rung.BOOK, operation=Operation.MULTIPLY, value=1500, hours=Hours.OUT
+    )
     lines = (
         Line(
             id=1,
@@ -85,7 +87,7 @@ def month(count: int) -> Inputs:
     )
 
 
-def balance(seconds: int):  # noqa: ANN201  # a Draw, which keeps what is left
+def balance(seconds: int):  # a Draw, which keeps what is left
     """A balance that simply empties."""
     left = [seconds]
 
@@ -93,7 +95,11 @@ def balance(seconds: int):  # noqa: ANN201  # a Draw, which keeps what is left
         covered = min(demand.quantity, left[0])
         left[0] -= covered
         shares = [Share(Fate.COVERED, covered, covered, "lot")] if covered else []
-        return [*shares, Share(Fate.OVERFLOW, demand.quantity - covered)] if covered < demand.quantity else shares
+        return (
+            [*shares, Share(Fate.OVERFLOW, demand.quantity - covered)]
+            if covered < demand.quantity
+            else shares
+        )
 
     return draw
 

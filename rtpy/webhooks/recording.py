@@ -83,7 +83,10 @@ def _rows(work: Work, hook: KnownWebhook, ticket: Ticket, wanted: dict[int, str]
     entries = _entries(eyes, hook, ticket, wanted)
     if not entries:
         return []
-    names, facts = names_in(work.db, entries, work.app.named("rtpy_transaction_texts")), ticket_facts(work, ticket)
+    names, facts = (
+        names_in(work.db, entries, work.app.named("rtpy_transaction_texts")),
+        ticket_facts(work, ticket),
+    )
     rows = []
     for entry in entries:
         event_id, event = str(uuid4()), wanted[entry.id]

@@ -98,7 +98,9 @@ class TransactionPage(ThingPage):
         """Names for the numbers that changes mention. At most one query for each kind of thing."""
         entries = [each.entry for each in self.facts.values()]
         sentences = self.work.app.named("rtpy_transaction_texts")
-        return replace(names_in(self.work.db, entries, sentences), things=named_for(self.work, links_in(entries)))
+        return replace(
+            names_in(self.work.db, entries, sentences), things=named_for(self.work, links_in(entries))
+        )
 
     def described(self, transaction: TransactionFacts) -> str:
         """What was done, as the ticket's page says it."""
