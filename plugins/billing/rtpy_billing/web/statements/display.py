@@ -1,4 +1,4 @@
-"""A customer's statement: as a page, as a PDF, and sent now."""
+"""A customer's statement: as a page and as a PDF."""
 
 from collections.abc import Mapping
 from datetime import timedelta
