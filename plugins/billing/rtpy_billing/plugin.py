@@ -24,6 +24,7 @@ from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
 from rtpy.work import Work
 from rtpy_billing.agreements.chores import AGREEMENTS
+from rtpy_billing.agreements.counting import COUNTING
 from rtpy_billing.capture.describing import read_description
 from rtpy_billing.capture.recorded import follow
 from rtpy_billing.capture.suggesting import suggest
@@ -86,7 +87,7 @@ def rtpy_panels() -> Sequence[Panel]:
 @hookimpl
 def rtpy_chores() -> Sequence[Chore]:
     """What the worker does for billing."""
-    return [AGREEMENTS, STATEMENTS, LOOKING, MAILING, *INVOICING]
+    return [AGREEMENTS, COUNTING, STATEMENTS, LOOKING, MAILING, *INVOICING]
 
 
 @hookimpl

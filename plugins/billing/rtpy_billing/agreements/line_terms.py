@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import func, select
 
+from rtpy.search.language.error import QueryError
+from rtpy.search.language.parser import parse
 from rtpy.work import Work
 from rtpy_billing.agreements.conditions import read_conditions
+from rtpy_billing.agreements.counting import ASSETS, ENTERED, GROUP, SOURCES
 from rtpy_billing.agreements.milestones import read_milestones
 from rtpy_billing.balances.kinds import GRANTED, UNITS, LineKind
 from rtpy_billing.ledgers.values import AtZero, Order, Unit
@@ -165,6 +168,16 @@ def _per_unit(typed: Typed, currency: str, columns: dict[str, object], details: 
     columns["quantity"] = quantity or 0
     columns["is_prorated"] = typed.box("is_prorated")
     details["unit"] = typed.text("unit", 40)
+    columns["quantity_source"] = source = typed.choice("quantity_source", SOURCES, ENTERED)
+    details["count_query"] = query = typed.text("count_query", 1000)
+    details["count_group"] = group = typed.text("count_group", 200)
+    if source == ASSETS and query:
+        try:
+            parse(query)
+        except QueryError as wrong:
+            typed.wrong("count_query", f"This search cannot be read: {wrong}")
+    if source == GROUP and not group:
+        typed.wrong("count_group", "Whose members are counted? Write the name of the group.")
     details["covers"] = typed.box("covers")
 
 

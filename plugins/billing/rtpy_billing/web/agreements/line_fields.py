@@ -9,6 +9,7 @@ from rtpy.models import OrganizationSite, Queue, User
 from rtpy.web.admin.editing import Section
 from rtpy.web.forms import Field, Option
 from rtpy_billing.agreements.conditions import CHOSEN, HOURS, TITLES
+from rtpy_billing.agreements.counting import SOURCES
 from rtpy_billing.agreements.line_terms import AT_ZERO, DRAW_ORDERS, MODES, ROLLOVERS
 from rtpy_billing.agreements.milestones import milestones_text
 from rtpy_billing.agreements.terms import last_day
@@ -85,6 +86,9 @@ def typed_line(
         "milestones": milestones_text(details, currency),
         "unit": str(details.get("unit") or ""),
         "covers": "1" if details.get("covers") else "",
+        "quantity_source": line.quantity_source,
+        "count_query": str(details.get("count_query") or ""),
+        "count_group": str(details.get("count_group") or ""),
         "cost": money(line.cost),
         "margin": f"{margin / 100:g}" if margin else "",
         "discount": f"{line.discount / 100:g}" if line.discount else "",
@@ -175,6 +179,13 @@ def _price(f: Fields, kind: LineKind, agreement: Agreement) -> tuple[Field, ...]
                 f.text("price", f"Price of one ({currency})", required=True),
                 f.text("quantity", "How many", kind="number", required=True),
                 f.text("unit", "What is counted", "Such as device, user or licence."),
+                f.choice("quantity_source", "How many are billed", SOURCES, "Counted once a day."),
+                f.text(
+                    "count_query",
+                    "Search for assets",
+                    "Such as Catalog = 'Laptops'. Empty: all in use.",
+                ),
+                f.text("count_group", "Group", "Its name; groups in it count, too."),
                 prorated,
                 f.box("covers", "It pays for work that fits, too"),
             )
