@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from rtpy.errors import Conflict, Invalid, Problem, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.web.staff.forms import texts_of
+from rtpy_billing.agreements.accepting import accept_milestone
 from rtpy_billing.agreements.effects import Unconfirmed
 from rtpy_billing.agreements.states import (
     activate,
@@ -20,7 +21,7 @@ from rtpy_billing.agreements.states import (
     remove_price_rise,
     renew,
 )
-from rtpy_billing.models import Agreement
+from rtpy_billing.models import Agreement, AgreementLine
 from rtpy_billing.periods.price_rise import PriceRise
 from rtpy_billing.rights import ADMIN_AGREEMENTS
 from rtpy_billing.typed import Typed
@@ -74,6 +75,15 @@ def _do(request: Request, agreement: Agreement, given: Mapping[str, str]) -> str
             if day is not None:
                 remove_price_rise(work, agreement, day)
             return "The price rise is taken back."
+        case "accept" | "unaccept":
+            line = request.db.get(AgreementLine, typed.number("line") or 0)
+            if line is None or line.agreement_id != agreement.id:
+                raise Invalid(Problem("line", "There is no such line any more."))
+            name, accepts = given.get("milestone", ""), given["deed"] == "accept"
+            day = typed.day("accepted_on", "On which day was it accepted?") if accepts else None
+            typed.check()
+            accept_milestone(work, agreement, line, name, day)
+            return f"{name} is accepted: the next invoice has it." if accepts else f"{name} is open again."
     raise Invalid(Problem("deed", "Choose what to do."))
 
 

@@ -1,6 +1,6 @@
 """One agreement: its lines with what is left of them, the burn-down, the forecast, and what can be done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -55,6 +55,9 @@ class LineCard:
     conditions: tuple[str, ...]
     modify_url: str
     balance: BalanceCard | None
+    id: int = 0
+    milestones: tuple[tuple[int, str, str, str, str], ...] = ()
+    """Place, name, amount, the day it is due and the day it was accepted, empty where there is none."""
 
 
 @view_config(
@@ -128,7 +131,24 @@ def _line(
         _balance(request, agreement, line, balance, today)
         if balance and agreement.state != "draft"
         else None,
+        line.id,
+        tuple(_milestones(line, agreement.currency)),
     )
+
+
+def _milestones(line: AgreementLine, currency: str) -> Iterator[tuple[int, str, str, str, str]]:
+    listed: Any = (line.details or {}).get("milestones") or ()  # JSON
+    for place, each in enumerate(listed):
+        due, accepted = (
+            date.fromisoformat(each[name]) if each.get(name) else None for name in ("on", "accepted")
+        )
+        yield (
+            place,
+            str(each["name"]),
+            shown(int(each["amount"]), currency),
+            f"{due:%d %B %Y}" if due else "",
+            f"{accepted:%d %B %Y}" if accepted else "",
+        )
 
 
 def _balance(
