@@ -169,15 +169,19 @@ def _per_unit(typed: Typed, currency: str, columns: dict[str, object], details: 
     columns["is_prorated"] = typed.box("is_prorated")
     details["unit"] = typed.text("unit", 40)
     columns["quantity_source"] = source = typed.choice("quantity_source", SOURCES, ENTERED)
-    details["count_query"] = query = typed.text("count_query", 1000)
-    details["count_group"] = group = typed.text("count_group", 200)
+    query, group = typed.text("count_query", 1000), typed.text("count_group", 200)
+    for name in ("count_query", "count_group"):
+        details.pop(name, None)
     if source == ASSETS and query:
+        details["count_query"] = query
         try:
             parse(query)
         except QueryError as wrong:
             typed.wrong("count_query", f"This search cannot be read: {wrong}")
-    if source == GROUP and not group:
-        typed.wrong("count_group", "Whose members are counted? Write the name of the group.")
+    if source == GROUP:
+        details["count_group"] = group
+        if not group:
+            typed.wrong("count_group", "Whose members are counted? Write the name of the group.")
     details["covers"] = typed.box("covers")
 
 
