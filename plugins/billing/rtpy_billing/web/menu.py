@@ -26,11 +26,11 @@ GROUP = "Time and billing"
 TIME_RIGHTS = (LOG_TIME, LOG_TIME_FOR_OTHERS, SEE_TIME)
 
 MENU: tuple[MenuEntry, ...] = (
-    MenuEntry(GROUP, "Credit", "billing.credit.display", "star", (LOG_TIME,)),
     MenuEntry(GROUP, "Loose ends", "billing.loose_ends.board", "flag"),
     MenuEntry(GROUP, "Time", "billing.entries.list", "clock", TIME_RIGHTS),
     MenuEntry(GROUP, "Week", "billing.sheet.week", "calendar", (LOG_TIME, LOG_TIME_FOR_OTHERS)),
     MenuEntry(GROUP, "Timers", "billing.timers.list", "pause", (LOG_TIME,)),
+    MenuEntry(GROUP, "Credit", "billing.credit.display", "star", (LOG_TIME,)),
     MenuEntry(GROUP, "Approval", "billing.approval.list", "check-circle", (APPROVE_TIME, APPROVE_BILLING)),
     MenuEntry(GROUP, "Expenses", "billing.expenses.list", "tag", (*TIME_RIGHTS, SEE_MONEY, APPROVE_BILLING)),
     MenuEntry(GROUP, "Invoices", "billing.invoices.list", "file", (SEE_MONEY,)),
