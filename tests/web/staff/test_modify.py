@@ -58,6 +58,17 @@ def test_a_field_is_changed_in_place(root, db, ticket, field, value, column, sto
     assert page.html.select_one("#flashes .flash-ok")
 
 
+def test_a_status_is_set_together_with_the_time_it_took(root, db, ticket):
+    form = edit(root, ticket, "minutes")
+    form["status"], form["minutes"] = "open", "1h20"
+    form.submit()
+    assert (fresh(db, ticket).status, fresh(db, ticket).time_worked) == ("open", 80)
+    form = edit(root, ticket, "minutes")
+    form["status"], form["minutes"] = "stalled", "soon"
+    assert "is no duration" in form.submit().follow()
+    assert fresh(db, ticket).status == "open"
+
+
 def test_the_due_date_is_read_by_the_readers_clock(root, db, ticket):
     db.scalar(select(User).where(User.name == "root")).timezone = "Europe/Berlin"
     db.flush()
