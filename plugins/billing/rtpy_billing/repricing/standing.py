@@ -133,10 +133,6 @@ def standing_of(work: Work, ticket: Ticket) -> Standing | None:
 def _said(setup: _Setup, lines: tuple[PricedLine, ...], balances: dict[int, Balance]) -> Standing:
     first = next(line for line in lines if line.fee_id is None)
     line = next((each for each in setup.lines if each.id == first.line_id), None)
-    # What a used-up balance no longer covers is charged through another line, or none: the balance is what matters.
-    empty = next((each for each in setup.lines if each.id in balances and balances[each.id].left <= 0), None)
-    if first.outcome is Outcome.CHARGED and (line is None or line.cover is Cover.NONE) and empty is not None:
-        line = empty
     balance = balances.get(line.id) if line else None
     return Standing(
         first.outcome,

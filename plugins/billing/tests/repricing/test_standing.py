@@ -56,6 +56,20 @@ def test_a_block_covers_until_it_is_used_up_and_then_says_by_how_much(
     assert said(work_of, ticket) == "used up · billable at 150.00 EUR an hour"
 
 
+def test_a_used_up_block_is_named_though_another_line_sets_the_terms(work_of, ticket, client, agree, log):
+    agree("block", brings=3600)
+    agree("time_materials")
+    log(60, ticket_id=ticket.id)
+    reprice(work_of(), client.id)
+    assert said(work_of, ticket) == "used up · billable at 120.00 EUR an hour"
+
+
+def test_a_used_up_block_for_other_queues_is_no_matter_of_this_ticket(work_of, ticket, agree, make):
+    other = make.queue("Network")
+    agree("block", conditions=[{"about": "queue", "values": [other.id], "excluded": False}])
+    assert said(work_of, ticket) == "billable at 120.00 EUR an hour"
+
+
 def test_what_was_decided_for_the_ticket_counts(work_of, ticket, db):
     db.add(TicketTerms(ticket_id=ticket.id, charge_mode="no_charge"))
     db.flush()
