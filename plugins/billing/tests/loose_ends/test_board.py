@@ -53,6 +53,7 @@ def test_a_request_falls_through_at_one_place_after_the_other(asked, work, work_
     assert kinds_of(work_of("jo"), ticket) == []
     clock.advance(timedelta(hours=1))
     say(anns(), ticket)
+    assert kinds_of(work_of("jo"), ticket) == []  # she wrote just now
     clock.advance(timedelta(hours=9))
     assert kinds_of(work_of("jo"), ticket) == ["spoke_last"]
     say(
