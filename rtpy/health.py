@@ -42,7 +42,12 @@ class Finding:
     @property
     def said(self) -> str:
         """For the watcher's eyes."""
-        return f"{self.plugin}, {self.check.name}: {self.check.sentence or 'not in order.'}"
+        return f"{self.what}: {self.check.sentence or 'not in order.'}"
+
+    @property
+    def what(self) -> str:
+        """Plugin and check; parts of the core need no name beside that of the check."""
+        return self.check.name if self.plugin.startswith("rtpy.") else f"{self.plugin}, {self.check.name}"
 
 
 def findings(work: Work, *, anew: bool = False) -> Sequence[Finding]:

@@ -13,9 +13,12 @@ import pluggy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from pyramid.config import Configurator
+    from sqlalchemy import ColumnElement
 
+    from rtpy.calendars.use import CalendarUse
     from rtpy.changes.change import Change
     from rtpy.changes.merging_people.references import Decision
     from rtpy.config.options import Option
@@ -24,10 +27,14 @@ if TYPE_CHECKING:
     from rtpy.customfields.brought import BroughtKind
     from rtpy.demo.made import Made
     from rtpy.health import HealthCheck
+    from rtpy.history.ball import Ball
     from rtpy.history.brought import Sentence
+    from rtpy.history.customer_side import CustomerDocument, CustomerFact
+    from rtpy.history.public_facts import PublicFact
     from rtpy.initialdata.brought import InitialData
     from rtpy.jobs.worker import Chore
     from rtpy.mail.commands.brought import MailCommand
+    from rtpy.mail.personal import Addressee, PersonalWords
     from rtpy.models import Ticket, Transaction, User
     from rtpy.rest2.route import Route
     from rtpy.rights.names import RightHelp
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
     from rtpy.search.fields.field import SearchField
     from rtpy.search.portlet import BroughtPortlet
     from rtpy.web.admin.pages import AdminPage
+    from rtpy.web.customer_pages import CustomerPages
     from rtpy.web.menu_entry import MenuEntry
     from rtpy.web.panels import Panel
     from rtpy.webhooks.events import BroughtEvent
@@ -103,7 +111,7 @@ def rtpy_portlets() -> "Mapping[str, BroughtPortlet]":
 
     The name is letters, digits and underscores, none that rtpy has itself; dashboards keep it. The pane is then offered
     beside the ready-made ones. What goes wrong in it is said in its place and logged; the rest of the dashboard stays.
-    Dashboards by mail leave it out. New in 0.1.
+    Dashboards by mail show its table where it brings one, else where it is seen. New in 0.1.
     """
 
 
@@ -140,6 +148,22 @@ def rtpy_panels() -> "Sequence[Panel]":
 @hookspec
 def rtpy_menu() -> "Sequence[MenuEntry]":
     """Lines of the main menu, by headings of their own, with the rights that show them. New in 0.1."""
+
+
+@hookspec
+def rtpy_customer_pages() -> "CustomerPages":
+    """The pages of this plugin for customers: where they are sent from pages of staff, and what they read on errors.
+
+    Of several plugins the first that is listed counts. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_kept_from_customers() -> "ColumnElement[bool]":
+    """A clause over `tickets`: those that no customer may read of, whoever takes part in them.
+
+    Documents that plugins make for customers leave them out, or say nothing of them but time and money. New in 0.1.
+    """
 
 
 @hookspec
@@ -257,12 +281,75 @@ def rtpy_form_changes(
 
 
 @hookspec
+def rtpy_calendar_uses(work: "Work", calendar_id: int) -> "Sequence[CalendarUse]":
+    """What of this plugin counts in a working calendar, or has counted in it: customers, agreements, policies.
+
+    Shown on the calendar's page. A calendar that nothing uses says what is changed from ever, any other from a date
+    on. Called when one is shown or saved: a query or two. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_public_facts(work: "Work", ticket: "Ticket") -> "Sequence[PublicFact]":
+    """What the customer of `ticket` may know from this plugin, a line each: a label and a text, such as a promise.
+
+    Mails that carry a reply say it below the words, the answer to a new request what is `in_answers`; pages for
+    customers show it. Whatever is said here is public: never what a comment says, who works, or what it costs us.
+    `work.under_way` are the changes of the bundle that the reply is part of, of which the later ones are not applied
+    yet. One query at most; what raises is logged, and the mail goes out without. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_personal_words(
+    work: "Work", ticket: "Ticket", transaction: "Transaction", people: "Sequence[Addressee]"
+) -> "Mapping[str, PersonalWords]":
+    """What a mail about `ticket` says to each of these customers alone, by address: lines and links, below its text.
+
+    Unlike other ask hooks it may write rows of its own. Not asked for internal mails; what it says lies sealed, and is
+    in no other copy. What raises is logged, and the mail goes out without. New in 0.1.
+    """
+
+
+@hookspec(firstresult=True)
+def rtpy_ball(work: "Work", ticket: "Ticket") -> "Ball | None":
+    """Who has the next step on `ticket`, for its customer to read; None when this plugin does not know.
+
+    The first answer counts. One query; what raises is logged and counts as None. New in 0.1.
+    """
+
+
+@hookspec
 def rtpy_health(work: "Work") -> "Sequence[HealthCheck]":
     """Is everything of this plugin in order? Each check has a name, a yes or no, and a sentence for administrators.
 
     Asked by /ready, /metrics, the overview of the administration and `rtpy check`, as RT_System, in a transaction that
     is for reading; answers are kept for half a minute. The database is given three seconds. What raises, or takes too
     long, counts as not in order and hides nobody else's answer. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_customer_documents(work: "Work", organization_id: int, lang: str) -> "Sequence[CustomerDocument]":
+    """Documents that people of an organisation may download, such as invoices; made only when one is asked for.
+
+    Who reads was made sure of before; `lang` is their language. A few queries; what raises is logged. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_customer_facts(work: "Work", organization_id: int, lang: str) -> "Sequence[CustomerFact]":
+    """How an organisation stands with us, for its people to read: `Hours left`, `12:00 h`.
+
+    Like rtpy_customer_documents. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_money_facts(work: "Work", ticket: "Ticket", lang: str) -> "Sequence[CustomerFact]":
+    """Time and cost of one request, for who may read what the organisation is billed: never what is not settled.
+
+    Like rtpy_customer_documents. New in 0.1.
     """
 
 
@@ -317,6 +404,34 @@ def rtpy_account_changed(work: "Work", user: "User", what: str, old: str) -> Non
 
     `what` is `password`, `address` (then `old` is the mail address before), `second factor on`, `second factor off`
     or `recovery codes`. The core tells people by mail from here. An exception undoes the change. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_calendar_changed(work: "Work", calendar_id: int, since: "date | None") -> None:
+    """A working calendar has other hours from the local date `since` on (None: from ever), or another name.
+
+    Somebody saved it, its file was fetched anew, or public holidays became known; then `work.actor` is RT_System.
+    `rtpy.working_hours.hours_of` reads the new hours. An exception undoes the change. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_settings_changed(
+    work: "Work", plugin: str, before: "Mapping[str, object]", after: "Mapping[str, object]"
+) -> None:
+    """The settings of `plugin` were saved: all their values by dotted name, before and after; some may be equal.
+
+    For what must remember since when a value holds. An exception undoes the change. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_begin_demo(work: "Work", made: "Made") -> None:
+    """The people, queues and organisations of the sample consultancy are there, its tickets are about to be made.
+
+    Called as RT_System, at the first day of its three months (`work.now`), in a transaction of its own: set up what
+    shall hold for the tickets from the first on. Not called for a plugin that is enabled later. New in 0.1.
     """
 
 

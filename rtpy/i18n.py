@@ -45,6 +45,11 @@ class Catalogs:
                 return self._read[path]
         return {}
 
+    def label(self, text: str, language: str) -> str:
+        """A label of a menu, a page or a right, of which nobody knows whose it is: by the first plugin that has it."""
+        found = (self.messages(domain, language).get(text) for domain in self._files)
+        return next((said for said in found if said), text)
+
     def into(self, language: str) -> Translate:
         """What translates into that language."""
 

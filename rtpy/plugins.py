@@ -26,6 +26,7 @@ DEFAULT_PLUGINS = (
     "rtpy.webhooks.plugin",
     "rtpy.notices.plugin",
     "rtpy.mailboxes.plugin",
+    "rtpy.calendar_feeds.plugin",
     "rtpy.mail.plugin",
     "rtpy.search.plugin",
     "rtpy.identity.directory_sync.plugin",

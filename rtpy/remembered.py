@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.attributes import get_history
 
 from rtpy.db.base import Base
 from rtpy.models import (
@@ -107,6 +108,19 @@ def watch(*models: type[Base]) -> None:
             WATCHED.add(model)
             for deed in ("after_insert", "after_update", "after_delete"):
                 event.listen(model, deed, _written)
+
+
+def watch_updates(model: type[Base], *columns: str) -> None:
+    """The same for a table that grows all day: only who changes one of these columns of a row makes others read anew.
+
+    Statements that change many rows at once are not seen.
+    """
+
+    def changed(_mapper: object, connection: Connection, row: Base) -> None:
+        if any(get_history(row, column).has_changes() for column in columns):
+            forget(connection)
+
+    event.listen(model, "after_update", changed)
 
 
 watch(Ace, CustomRole, CustomRolePlace)  # rights (`rtpy.rights.kept`)

@@ -35,14 +35,25 @@ class Actor:
     face: Face
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What a rule of a plugin lets the actor do while making a ticket: in this queue, with these fields and people."""
+
+    queue_id: int
+    fields: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+
+
 @dataclass(slots=True)
 class Work:
     """One piece of work in one database transaction.
 
     `now` stands still while it lasts. `held` are (right, ticket id) pairs that the actor held when a bundle of
     changes began: what one might do at its start one may do to its end. `depth` counts nested bundles. `spared` are
-    addresses, in lower case, that get no mail about anything in the present bundle. `standing` is the actor's, where
-    this transaction has read it with something else. With `only_queues` the actor's rights reach no further than these.
+    addresses, in lower case, that get no mail about anything in the present bundle. `under_way` are all changes of the
+    present bundle: those that come later are not applied yet. `standing` is the actor's, where this transaction has
+    read it with something else. With `only_queues` the actor's rights reach no further than these. `creating` is what a
+    rule vouches for while a ticket is made.
     """
 
     app: "App"
@@ -52,8 +63,10 @@ class Work:
     depth: int = 0
     held: dict[int, frozenset[str]] = field(default_factory=dict)
     spared: frozenset[str] = frozenset()
+    under_way: tuple[object, ...] = ()
     standing: Standing | None = None
     only_queues: frozenset[int] | None = None
+    creating: Vouched | None = None
     _rights: Rights | None = None
 
     @property
@@ -72,7 +85,15 @@ class Work:
     def as_system(self) -> "Work":
         """The same transaction, acting as RT_System."""
         system = Actor(self.app.system_user_id(self.db), "RT_System", Face.SYSTEM)
-        return Work(self.app, self.db, system, self.now, depth=self.depth, spared=self.spared)
+        return Work(
+            self.app,
+            self.db,
+            system,
+            self.now,
+            depth=self.depth,
+            spared=self.spared,
+            under_way=self.under_way,
+        )
 
     def as_actor(self, actor: Actor) -> "Work":
         """The same transaction, acting as somebody else."""
@@ -83,5 +104,6 @@ class Work:
             self.now,
             depth=self.depth,
             spared=self.spared,
+            under_way=self.under_way,
             only_queues=self.only_queues,
         )

@@ -48,6 +48,9 @@ COLUMNS = {
 OWN_COLUMNS = COLUMNS.keys() - {"name", "gecos", "organization", "comments"}
 """What ModifySelf is enough for, as in RT."""
 
+OF_ONESELF = ("real_name", "lang", "timezone")
+"""What pages of plugins may let everybody say of themselves."""
+
 LONG = frozenset({"signature", "comments"})
 LONGEST_TEXT = 10_000
 _LANG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
@@ -72,14 +75,32 @@ def create_account(work: Work, *, privileged: bool, **values: str) -> User:
     return user
 
 
+def change_oneself(work: Work, **values: str) -> None:
+    """Change the actor's own name, language and time zone: for pages with a rule of their own instead of ModifySelf.
+
+    Raises Invalid with a problem for each field. Other fields are left alone.
+    """
+    user = work.db.get_one(User, work.actor.user_id)
+    refuse_builtin(user)
+    _change(work, user, {name: _clean(name, values[name]) for name in OF_ONESELF if name in values})
+
+
 def change_person(work: Work, user: User, **values: str) -> None:
     """Change what is in COLUMNS, each recorded. Needs AdminUsers, for OWN_COLUMNS of oneself ModifySelf.
 
     Raises Invalid with a problem for each field, and Refused. Fields that are not given stay.
     """
     clean = {column: _clean(column, value) for column, value in values.items() if column in COLUMNS}
-    changed = {column: value for column, value in clean.items() if (getattr(user, column) or "") != value}
-    need_account(work, user, changed)
+    need_account(work, user, _changed(user, clean))
+    _change(work, user, clean)
+
+
+def _changed(user: User, values: Mapping[str, str]) -> dict[str, str]:
+    return {column: value for column, value in values.items() if (getattr(user, column) or "") != value}
+
+
+def _change(work: Work, user: User, values: Mapping[str, str]) -> None:
+    changed = _changed(user, values)
     _check(work, changed, user.id)
     for column, value in changed.items():
         old = getattr(user, column) or ""

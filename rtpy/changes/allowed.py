@@ -1,10 +1,13 @@
 """May the actor do this: asked by every change, answered from the grants."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 from rtpy.errors import Refused
 from rtpy.models import Queue, Ticket
 from rtpy.rights.names import RIGHTS, Right
 from rtpy.rights.roles import roles_held
-from rtpy.work import Work
+from rtpy.work import Vouched, Work
 
 
 def may(work: Work, ticket: Ticket, right: str) -> bool:
@@ -62,9 +65,53 @@ def held_now(work: Work, ticket: Ticket) -> frozenset[str]:
     )
 
 
+@contextmanager
+def vouched(work: Work, ticket: Ticket, *rights: str) -> Iterator[None]:
+    """Meanwhile the actor of this `work` may do what needs `rights` to this one ticket, by a rule of the caller's own.
+
+    For a plugin that has rules for whom the grants say nothing of, such as customers: it has asked them before. Nobody
+    else's work is concerned: not the scrips' and not that of another actor.
+    """
+    outer = work.held.get(ticket.id)
+    work.held[ticket.id] = (held_now(work, ticket) if outer is None else outer) | frozenset(rights)
+    try:
+        yield
+    finally:
+        if outer is None:
+            work.held.pop(ticket.id, None)
+        else:
+            work.held[ticket.id] = outer
+
+
+@contextmanager
+def vouched_creation(
+    work: Work, queue: Queue, *, fields: Iterable[int] = (), people: Iterable[int] = ()
+) -> Iterator[None]:
+    """Meanwhile the actor of this `work` may make tickets in `queue`, give these custom fields (ids) their first
+    values, and name these people, by a rule of the caller's own, such as a form that an administrator has set up.
+
+    Of mandatory fields only these are asked for, since the form shows no others.
+    """
+    outer, work.creating = work.creating, Vouched(queue.id, frozenset(fields), frozenset(people))
+    try:
+        yield
+    finally:
+        work.creating = outer
+
+
 def _names(rights: tuple[str, ...]) -> str:
     names = " or ".join(str(right) for right in rights)
     return f"the right {names} is" if len(rights) == 1 else f"one of the rights {names} is"
 
 
-__all__ = ["Right", "held_now", "may", "may_in_queue", "need", "need_in_queue", "need_system"]
+__all__ = [
+    "Right",
+    "held_now",
+    "may",
+    "may_in_queue",
+    "need",
+    "need_in_queue",
+    "need_system",
+    "vouched",
+    "vouched_creation",
+]

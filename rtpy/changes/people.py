@@ -1,8 +1,9 @@
 """People: the person for an address or a name, found or made; used by watchers, mail and forms alike."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, func, literal, null, select, union_all
+from sqlalchemy import Row, bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Record
@@ -21,6 +22,7 @@ from rtpy.models import (
     UserAddress,
 )
 from rtpy.models.group import EVERYONE, PRIVILEGED, UNPRIVILEGED
+from rtpy.remembered import forget
 from rtpy.work import Work
 
 
@@ -88,6 +90,8 @@ def create_person(
     store(work.db, user)
     groups = (EVERYONE, PRIVILEGED if privileged else UNPRIVILEGED)
     add_closure(work, system_groups(work, groups), user.id)
+    if privileged:
+        forget(work.db.connection())  # who may own tickets is remembered
     record(work, "user", user.id, Record(Transaction(type="Create")))
     return user
 
@@ -106,18 +110,28 @@ def organization_of(db: Session, user: User) -> tuple[int, int | None] | None:
 
     None when there is none, or when several memberships leave it open and no domain decides.
     """
-    domains = list(_parents(_domain(user))) or [""]
-    rows = db.connection().execute(_ORGANIZATIONS, {"user_id": user.id, "domains": domains}).all()
-    members = [row for row in rows if row.domain is None]
+    members, by_domain = _organizations_of(db, user)
     if len(members) == 1:
         return members[0].organization_id, members[0].site_id
-    by_domain = max(
-        (row for row in rows if row.domain is not None), key=lambda row: len(row.domain), default=None
-    )
     if by_domain is None:
         return None
     found = by_domain.organization_id
     return found, next((member.site_id for member in members if member.organization_id == found), None)
+
+
+def organizations_of(db: Session, user: User) -> frozenset[int]:
+    """All client organisations that a person belongs to: by membership, and the one of the mail domain. One query."""
+    members, by_domain = _organizations_of(db, user)
+    return frozenset(row.organization_id for row in (*members, *((by_domain,) if by_domain else ())))
+
+
+def _organizations_of(db: Session, user: User) -> tuple[list[Row[Any]], Row[Any] | None]:
+    """The memberships, and the organisation with the longest domain that fits. Any: rows of three columns."""
+    domains = list(_parents(_domain(user))) or [""]
+    rows = db.connection().execute(_ORGANIZATIONS, {"user_id": user.id, "domains": domains}).all()
+    by_domain = (row for row in rows if row.domain is not None)
+    longest = max(by_domain, key=lambda row: len(row.domain), default=None)
+    return [row for row in rows if row.domain is None], longest
 
 
 def _domain(user: User) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from rtpy.changes.allowed import held_now
 from rtpy.changes.change import Change, Outcome, Tried
@@ -9,6 +10,7 @@ from rtpy.changes.guard import changing
 from rtpy.changes.recording import record_on_ticket
 from rtpy.changes.storing import store
 from rtpy.changes.ticket.create import CreateTicket
+from rtpy.content.link_keys import unlocked
 from rtpy.errors import Refused, RtpyError
 from rtpy.models import Ticket, Transaction
 from rtpy.models.locks import lock_tickets
@@ -106,6 +108,8 @@ def dry_run(work: Work, ticket: Ticket, *changes: Change) -> Outcome:
 def _apply(work: Work, ticket: Ticket, change: Change) -> Iterator[Transaction]:
     for entry in change.apply(work, ticket):
         where = entry.ticket or ticket
+        if entry.message:
+            entry = replace(entry, message=unlocked(entry.message))
         transaction = record_on_ticket(work, where, entry)
         work.app.hooks.rtpy_transaction_recorded(
             work=work, ticket=where, transaction=transaction, message=entry.message
@@ -136,15 +140,18 @@ def _bundle(work: Work) -> Iterator[None]:
 
 @contextmanager
 def _sparing(work: Work, *changes: Change) -> Iterator[None]:
-    """Whom a message of the bundle is to spare hears nothing of the bundle's other changes either, as in RT."""
-    outer = work.spared
+    """Whom a message of the bundle is to spare hears nothing of the bundle's other changes either, as in RT.
+
+    What the bundle consists of is known meanwhile as `work.under_way`.
+    """
+    outer, outer_changes = work.spared, work.under_way
     messages = (getattr(change, "message", None) for change in changes)
     named = {address.strip().lower() for message in messages if message for address in message.squelch}
-    work.spared = outer | named
+    work.spared, work.under_way = outer | named, changes
     try:
         yield
     finally:
-        work.spared = outer
+        work.spared, work.under_way = outer, outer_changes
 
 
 @contextmanager

@@ -32,12 +32,14 @@ def read_settings(work: Work, plugin: str, given: Mapping[str, str]) -> dict[str
     return values
 
 
-def save_settings(work: Work, plugin: str, values: Mapping[str, object]) -> None:
-    """Give settings of one plugin, by dotted name, these values. Needs SuperUser.
+def save_settings(
+    work: Work, plugin: str, values: Mapping[str, object], *, right: str = Right.SUPER_USER
+) -> None:
+    """Give settings of one plugin, by dotted name, these values. Needs SuperUser, or the `right` of a page of its own.
 
     A usual value is not stored. Raises Refused, or Invalid with every problem.
     """
-    need_system(work, Right.SUPER_USER)
+    need_system(work, right)
     accepted: dict[str, SettingValue] = {}
     problems: list[Problem] = []
     for name, value in values.items():
@@ -63,4 +65,6 @@ def save_settings(work: Work, plugin: str, values: Mapping[str, object]) -> None
         elif row.value != new:
             row.value, row.changed = new, work.now
     work.db.flush()  # whoever asks from here on sees the new values
-    note_configuration(work, KIND, None, plugin, before, {**before, **accepted})
+    after = {**before, **accepted}
+    note_configuration(work, KIND, None, plugin, before, after)
+    work.app.hooks.rtpy_settings_changed(work=work, plugin=plugin, before=before, after=after)

@@ -72,7 +72,7 @@ def _check_plugins(app: "App") -> None:
     with app.work(reading=True) as work:
         found = findings(work, anew=True)
     for finding in found:
-        click.echo(f"{finding.plugin}, {finding.check.name}: in order" if finding.check.ok else finding.said)
+        click.echo(f"{finding.what}: in order" if finding.check.ok else finding.said)
     wrong = sum(not finding.check.ok for finding in found)
     if wrong:
         _fail(f"plugins: {wrong} of {len(found)} checks are not in order")

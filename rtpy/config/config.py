@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtpy.config.options import Database, Log, Login, Mail, Rest, Search, SignOn, Web, Webhooks
+from rtpy.config.options import CalendarFiles, Database, Log, Login, Mail, Rest, Search, SignOn, Web, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Config:
     search: Search
     webhooks: Webhooks
     rest: Rest
+    calendar_files: CalendarFiles
     sign_on: SignOn
     log: Log
     plugin_settings: tuple[Setting, ...] = ()

@@ -13,7 +13,7 @@ _HEAD = """\
 # RTPY_MAIL_TRANSPORT is mail.transport, RTPY_HOME is home. `rtpy check` says what is wrong with it.
 """
 
-SHIPPED = {"plugins": ["billing"]}
+SHIPPED = {"plugins": ["billing", "sla", "portal"]}
 """What the file sets itself: the plugins that ship are on the list."""
 
 

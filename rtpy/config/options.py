@@ -181,6 +181,20 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarFiles:
+    """Files of events that close days of working calendars."""
+
+    allow: tuple[str, ...] = option(
+        Kind.LIST,
+        (),
+        "Networks and hosts of such files besides https on the public internet: 10.0.0.0/8, cloud.lan:8443.",
+    )
+    seconds: int = option(
+        Kind.NUMBER, 15, "Seconds that a server has for sending such a file.", minimum=1, maximum=120
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SignOn:
     """Single sign-on over OpenID Connect."""
 
@@ -250,6 +264,7 @@ SECTIONS: dict[str, type[Any]] = {
     "search": Search,
     "webhooks": Webhooks,
     "rest": Rest,
+    "calendar_files": CalendarFiles,
     "sign_on": SignOn,
     "log": Log,
 }

@@ -9,6 +9,8 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.base import OptionEngine
+from sqlalchemy.engine.interfaces import CoreExecuteOptionsParameter
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -87,7 +89,11 @@ def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_size=8, max_overflow=16, pool_use_lifo=True)
+    from rtpy.db.cursors import Cursor  # not needed, nor its driver, where SQLite is used
+
+    engine = create_engine(
+        parsed, pool_size=8, max_overflow=16, pool_use_lifo=True, connect_args={"cursor_factory": Cursor}
+    )
     event.listen(engine, "connect", _prepare_postgresql)
     _send_plain_savepoints(engine)
     _ping_after_rest(engine)
@@ -96,7 +102,33 @@ def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
 
 def read_only(engine: Engine) -> Engine:
     """The same engine, for transactions in which nothing may be written."""
-    return engine.execution_options(rtpy_read_only=True, postgresql_readonly=True)
+    if engine.dialect.name == "sqlite":
+        return _Readers(engine, {"rtpy_read_only": True})
+    return engine.execution_options(postgresql_readonly=True)
+
+
+class _Readers(OptionEngine):
+    """An engine's readers of a SQLite file, on connections of their own, to which writing is switched off for good.
+
+    To switch it on and off again makes SQLite prepare all statements of a connection anew: that took longer than to
+    answer them.
+    """
+
+    pool: Any = None  # the engine's own pool is not taken
+
+    def __init__(self, engine: Engine, options: CoreExecuteOptionsParameter) -> None:
+        super().__init__(engine, options)
+        self.pool = engine.pool.recreate()
+        event.listen(self.pool, "connect", _refuse_writes)
+        event.listen(engine, "engine_disposed", self._leave)
+
+    def _leave(self, _engine: Engine) -> None:
+        self.pool.dispose()
+        self.pool = self.pool.recreate()
+
+
+def _refuse_writes(dbapi: Any, _record: Any) -> None:
+    dbapi.execute("PRAGMA query_only=ON")
 
 
 def make_sessions(engine: Engine | Connection) -> sessionmaker[Session]:
@@ -169,7 +201,6 @@ def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("rtpy_read_only"):
             dbapi: Any = connection.connection.dbapi_connection
-            dbapi.execute("PRAGMA query_only=ON")
             dbapi.execute("BEGIN")  # takes no lock yet, so it cannot fail
             return
         try:
@@ -205,4 +236,3 @@ def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:
             with contextlib.suppress(Exception):
                 dbapi.rollback()
             gate.leave()
-        dbapi.execute("PRAGMA query_only=OFF")

@@ -14,6 +14,14 @@ from rtpy.errors import Refused
 from rtpy.plugins import callers_of, listed_of
 
 
+def begin_brought(app: App) -> None:
+    """Tell every plugin that tickets follow."""
+    with app.work() as work:
+        made = read_made(work.db)
+        if made is not None:
+            app.hooks.rtpy_begin_demo(work=work, made=made)
+
+
 def load_brought(app: App) -> list[str]:
     """Let every plugin that has not done so load its sample data, each in a transaction; says which did."""
     return [plugin for plugin, call in callers_of(app.plugins, "rtpy_load_demo") if _load(app, plugin, call)]

@@ -26,7 +26,7 @@ from rtpy.changes.ticket.people import AddWatcher
 from rtpy.clock import SettableClock
 from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.demo import events as told
-from rtpy.demo.brought import load_brought
+from rtpy.demo.brought import begin_brought, load_brought
 from rtpy.demo.inventory import DemoAsset, inventory
 from rtpy.demo.knowledge import DemoArticle, Knowledge, knowledge
 from rtpy.demo.made import Made, read_made, write_made
@@ -81,6 +81,7 @@ def load(
     try:
         loader = _Loader(app, house, Made(seed))
         loader.settle(known, inventory(house, seed, end.date()))
+        begin_brought(app)
         waiting = list(known.articles)
         for done, event in enumerate(happenings, 1):
             while waiting and waiting[0].at < event.at:

@@ -15,6 +15,7 @@ from rtpy.models import (
     Queue,
     User,
 )
+from rtpy.remembered import forget
 from rtpy.setup import grant_queue
 from rtpy.work import Work
 
@@ -100,6 +101,7 @@ def _settle_groups(work: Work, house: Consultancy, names: dict[str, str], made: 
             user = find_by_name(work.db, names[staff.login])
             if skill in staff.skills and user is not None:
                 add_closure(work, [group.id], user.id)
+        forget(work.db.connection())
 
 
 def _settle_customer(work: Work, customer: Customer, made: Made) -> User:

@@ -275,6 +275,7 @@ _FIELD_WORDS = {
     "Starts": "start date",
     "Started": "date of beginning",
     "Organization": "organisation",
+    "SLA": "SLA",
     "InitialPriority": "first priority",
     "FinalPriority": "final priority",
     "TimeEstimated": "estimate in minutes",
@@ -285,6 +286,7 @@ _TEXTS: dict[str, Say] = {
     "Create": lambda entry, names, show: "created the ticket",
     "Correspond": lambda entry, names, show: "replied",
     "Comment": lambda entry, names, show: "commented",
+    "Correct": lambda entry, names, show: f"corrected the reply #{entry.old_value}",
     "Status": lambda entry, names, show: f"changed the status from {entry.old_value} to {entry.new_value}",
     "Set": _set,
     "Told": lambda entry, names, show: (

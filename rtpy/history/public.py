@@ -1,8 +1,8 @@
 """What customers may see of a ticket's history: decided here and nowhere else, for pages, mails, feeds and searches.
 
-The list is closed: a new type of transaction is internal until it is added. Public are the request itself, replies,
-changes of status and of subject. Internal are comments and everything about them, who owns, who watches, which
-queue, priorities, minutes, links, records of mails sent and errors. Of a public transaction the minutes
+The list is closed: a new type of transaction is internal until it is added. Public are the request itself, replies
+and their corrections, changes of status and of subject. Internal are comments and everything about them, who owns, who
+watches, which queue, priorities, minutes, links, records of mails sent and errors. Of a public transaction the minutes
 (`time_taken`, `time_worker_id`, `time_worked_date`) stay internal.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from rtpy.models import Attachment, Transaction
 
-PUBLIC_TYPES = ("Create", "Correspond", "Status")
+PUBLIC_TYPES = ("Create", "Correspond", "Correct", "Status")
 PUBLIC_FIELDS = ("Subject",)
 """Fields whose `Set` transactions are public."""
 

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from operator import attrgetter
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Integer, Select, and_, bindparam, func, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from rtpy.content.part import Part, PartRole
 from rtpy.db.among import among
 from rtpy.history.entry import Entry, File
+from rtpy.history.public import public_clause
 from rtpy.models import Attachment, Blob, Group, GroupClosure, Ticket, Transaction, User
 from rtpy.models.group import PRIVILEGED
 
@@ -62,9 +64,35 @@ def read_history(
         values["newest"] = newest
     elif only is not None:
         query, values["only"] = _ONLY, list(only)
-    for row in db.connection().execute(query, values):
-        found[row.id].append(row)
+    for row in db.connection().execute(query, values).all():
+        found[row[0]].append(row)
     return [_entry(found[number]) for number in sorted(found)]
+
+
+def read_public(db: Session, ticket_ids: Collection[int], *, newest: int) -> list[Entry]:
+    """The `newest` of what customers may read of these tickets (`rtpy.history.public`), oldest first, in one query.
+
+    Without what is internal in a public transaction: minutes, addresses, who got copies, remarks on its mail.
+    """
+    found: dict[int, list[Any]] = defaultdict(list)
+    values = {
+        "tickets": list(ticket_ids),
+        "comments": False,
+        "outgoing": False,
+        "fields": [],
+        "before": LARGEST,
+        "newest": newest,
+    }
+    for row in db.connection().execute(_PUBLIC, values).all():
+        found[row[0]].append(row)
+    nothing: dict[str, Any] = {
+        "minutes": 0,
+        "creator_address": "",
+        "copies": "",
+        "blind_copies": "",
+        "remarks": (),
+    }
+    return [replace(_entry(found[number]), **nothing) for number in sorted(found)]
 
 
 def count_history(
@@ -109,45 +137,76 @@ def _field_seen(fields: Any) -> ColumnElement[bool]:
 
 
 def _entry(rows: Sequence[Any]) -> Entry:
-    """From the rows of one transaction: one for each attachment, or one without."""
-    row = rows[0]
-    attachments = () if row.attachment_id is None else sorted(rows, key=attrgetter("position"))
-    parts = tuple(
-        Part(item.content_type, item.body, PartRole(item.role), item.filename, item.charset)
-        for item in attachments
-        if item.body is not None and item.role in SHOWN_ROLES
-    )
-    files = tuple(
-        File(item.attachment_id, item.filename, item.content_type, item.size)
-        for item in attachments
-        if item.role == PartRole.FILE or (item.role in SHOWN_ROLES and item.body is None and item.size)
-    )
+    """From the rows of one transaction: one for each attachment, or one without.
+
+    By position, not by name: a name of a row is looked up for longer than all else here takes.
+    """
+    first = rows[0]
+    number, ticket_id, kind, field, old_value, new_value, data, minutes, face, created = first[:10]
+    creator_id, name, real_name, address, staff, attached = first[10:16]
     return Entry(
-        id=row.id,
-        ticket_id=row.object_id,
-        type=row.type,
-        field=row.field,
-        old_value=row.old_value,
-        new_value=row.new_value,
-        data=row.data,
-        minutes=row.time_taken,
-        face=row.face,
-        created=row.created,
-        creator_id=row.creator_id,
-        creator_name=row.real_name or row.name,
-        creator_address=row.email_address or "",
-        by_staff=row.staff is not None,
-        parts=parts,
-        files=files,
-        inline=tuple((item.content_id, item.attachment_id) for item in attachments if item.content_id),
-        remarks=tuple(item.remark for item in attachments if item.remark),
-        calendars=tuple(
-            item.body for item in attachments if item.body is not None and item.role == PartRole.FILE
-        ),
-        is_mail=any(item.message_id for item in attachments),
-        copies=attachments[0].send_cc if attachments else "",
-        blind_copies=attachments[0].send_bcc if attachments else "",
+        id=number,
+        ticket_id=ticket_id,
+        type=kind,
+        field=field,
+        old_value=old_value,
+        new_value=new_value,
+        data=data,
+        minutes=minutes,
+        face=face,
+        created=created,
+        creator_id=creator_id,
+        creator_name=real_name or name,
+        creator_address=address or "",
+        by_staff=staff is not None,
+        **({} if attached is None else _said([row[15:] for row in rows])),
     )
+
+
+def _said(attachments: Sequence[Any]) -> dict[str, Any]:
+    """What the attachments of a transaction give its entry; of each the columns from `attachment_id` on."""
+    parts, files, inline, remarks, calendars = [], [], [], [], []
+    is_mail, copies = False, None
+    in_order = sorted(attachments, key=itemgetter(1))
+    for (
+        each,
+        _,
+        role,
+        content_type,
+        charset,
+        filename,
+        content_id,
+        size,
+        remark,
+        mail,
+        cc,
+        bcc,
+        body,
+    ) in in_order:
+        is_shown = role in SHOWN_ROLES
+        if is_shown and body is not None:
+            parts.append(Part(content_type, body, PartRole(role), filename, charset))
+        elif role == PartRole.FILE or (is_shown and size):
+            files.append(File(each, filename, content_type, size))
+        if role == PartRole.FILE and body is not None:
+            calendars.append(body)
+        if content_id:
+            inline.append((content_id, each))
+        if remark:
+            remarks.append(remark)
+        is_mail = is_mail or bool(mail)
+        copies = copies or (cc, bcc)
+    to, blind = copies or ("", "")
+    return {
+        "parts": tuple(parts),
+        "files": tuple(files),
+        "inline": tuple(inline),
+        "remarks": tuple(remarks),
+        "calendars": tuple(calendars),
+        "is_mail": is_mail,
+        "copies": to,
+        "blind_copies": blind,
+    }
 
 
 def _build() -> Any:
@@ -223,6 +282,9 @@ def _with_attachments(entries: Select[*tuple[Any, ...]]) -> Any:
 # Built once: to build these costs more than to run them, and every page of a ticket asks them.
 _MERGED = select(Ticket.id).where(Ticket.merged_into_id == bindparam("ticket"))
 _ALL = _with_attachments(_build())
+_PUBLIC = _with_attachments(
+    _build().where(public_clause()).order_by(Transaction.id.desc()).limit(bindparam("newest", type_=Integer))
+)
 _ONLY = _with_attachments(_build().where(Transaction.id.in_(bindparam("only", expanding=True))))
 _NEWEST = _with_attachments(
     _build().order_by(Transaction.id.desc()).limit(bindparam("newest", type_=Integer))

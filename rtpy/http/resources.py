@@ -27,6 +27,7 @@ from rtpy.models import (
 )
 from rtpy.models.watcher import OWNER
 from rtpy.rights.names import Right
+from rtpy.rights.standing import COMMA
 from rtpy.work import Work
 
 INTERNAL_TYPES = frozenset({"Comment", "CommentEmailRecord"})
@@ -274,7 +275,7 @@ def _ticket() -> Any:  # Any: a Select of six columns
     reader: Any = bindparam("reader")
     marked = select(Bookmark.ticket_id).where(Bookmark.user_id == reader, Bookmark.ticket_id == Ticket.id)
     seen = select(ReadMark.transaction_id).where(ReadMark.user_id == reader, ReadMark.ticket_id == Ticket.id)
-    numbers = select(func.aggregate_strings(cast(merged.id, String), ",")).where(
+    numbers = select(func.aggregate_strings(cast(merged.id, String), COMMA)).where(
         merged.merged_into_id == Ticket.id
     )
     named = load_only(User.name, User.real_name, User.nick_name, User.email_address)

@@ -41,8 +41,8 @@ LONG_BODY = 2
 BY_ANY_NAME = ("/REST/1.0/NoAuth/", "/health", "/ready")
 """Paths without cookies and secrets, which mail servers and watchers ask for under whatever name they know."""
 
-SECRET_PATHS = re.compile(r"(/feeds?/).+", re.IGNORECASE | re.DOTALL)
-"""Paths that are secrets themselves: who has one needs no login."""
+SECRET_PATHS = re.compile(r"(/feeds?/|/key/).+|(/)[A-Za-z0-9_=-]{32,}(?=/|$)", re.IGNORECASE | re.DOTALL)
+"""Paths that are secrets themselves, good without a login: keys of feeds, and whatever is long and without a dot."""
 
 Handler = Callable[[Request], Response]
 
@@ -99,7 +99,20 @@ def _refuse(request: Request, hosts: frozenset[str], longest: int) -> Response |
         return _plain(400, "The address of this page is not valid UTF-8. Check the link you followed.")
     if (request.content_length or 0) > longest:
         return _plain(413, "This is more than the server takes at once. Send smaller files.")
+    if not _is_readable_form(request):
+        return _plain(400, "What was sent is no form that can be read. Go back and send it once more.")
     return None
+
+
+def _is_readable_form(request: Request) -> bool:
+    """False for a form whose parts or letters cannot be told; programs that speak REST have readers of their own."""
+    if request.method != "POST" or request.path_info.startswith("/REST/"):
+        return True
+    try:
+        _ = request.POST
+    except (ValueError, LookupError, DeprecationWarning):  # the last is what WebOb raises for other encodings
+        return False
+    return True
 
 
 def _handle(handler: Handler, request: Request) -> Response:
@@ -150,7 +163,7 @@ def _is_known(host: str, hosts: frozenset[str]) -> bool:
 
 def _path(request: Request) -> str:
     """The path for a log line: quoted, so that it is one line whatever the bytes are; the key of a feed is left out."""
-    path = SECRET_PATHS.sub(r"\1***", request.environ.get("PATH_INFO", ""))
+    path = SECRET_PATHS.sub(r"\1\2***", request.environ.get("PATH_INFO", ""))
     return quote(path[:500].encode("latin-1", "replace"), safe="/*")
 
 

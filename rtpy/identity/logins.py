@@ -37,6 +37,8 @@ class How(StrEnum):
     PROGRAM = "program"
     """Name and password with a call of a program."""
     TOKEN = "token"
+    LINK = "link"
+    """A link by mail, which works once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from rtpy.initialdata.section import Section
 from rtpy.initialdata.sections.articles import CLASSES, TOPICS
+from rtpy.initialdata.sections.calendars import CALENDARS
 from rtpy.initialdata.sections.catalog_people import CATALOG_PEOPLE
 from rtpy.initialdata.sections.catalogs import CATALOGS
 from rtpy.initialdata.sections.custom_fields import CUSTOM_FIELDS
@@ -25,6 +26,7 @@ SECTIONS: tuple[Section, ...] = (
     GROUPS,
     LIFECYCLES,
     LIFECYCLE_MAPS,
+    CALENDARS,
     QUEUES,
     CATALOGS,
     CUSTOM_ROLES,

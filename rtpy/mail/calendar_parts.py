@@ -75,7 +75,7 @@ def read_calendar(data: bytes) -> tuple[CalendarEvent, ...]:
     fields: dict[str, tuple[dict[str, str], str]] | None = None
     people: list[tuple[dict[str, str], str]] = []
     depth = 0
-    for name, parameters, value in _lines(data[:LARGEST]):
+    for name, parameters, value in content_lines(data[:LARGEST], _MAX_LINES):
         if name == "METHOD" and fields is None:
             method = value.strip().upper()[:20]
         elif name == "BEGIN" and value.strip().upper() == "VEVENT" and fields is None:
@@ -98,11 +98,11 @@ def read_calendar(data: bytes) -> tuple[CalendarEvent, ...]:
     return tuple(found)
 
 
-def _lines(data: bytes) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Unfolded content lines: name, parameters, value."""
+def content_lines(data: bytes, most: int) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Unfolded content lines, at most so many: name in capitals, parameters, value. Never raises."""
     text = data.decode("utf-8", "replace").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     unfolded = text.replace("\n ", "").replace("\n\t", "")
-    for line in unfolded.split("\n")[:_MAX_LINES]:
+    for line in unfolded.split("\n")[:most]:
         if head := _HEAD.match(line[:4_000]):
             yield head[1].upper(), dict(_parameters(head[2])), line[head.end() : head.end() + 4_000]
 
@@ -121,8 +121,8 @@ def _parameters(text: str) -> Iterable[tuple[str, str]]:
 def _event(
     fields: dict[str, tuple[dict[str, str], str]], people: list[tuple[dict[str, str], str]], method: str
 ) -> CalendarEvent:
-    starts = _moment(fields.get("DTSTART"))
-    ends = _moment(fields.get("DTEND"))
+    starts = read_moment(fields.get("DTSTART"))
+    ends = read_moment(fields.get("DTEND"))
     if ends == Moment():
         ends = _later(starts, fields.get("DURATION", ({}, ""))[1])
     if ends.day is not None and starts.day is not None:
@@ -131,10 +131,10 @@ def _event(
         (_person(each), each[0].get("PARTSTAT", "").upper()[:20]) for each in people[:20] if method == "REPLY"
     ]
     return CalendarEvent(
-        what=_text(fields.get("SUMMARY", ({}, ""))[1]),
+        what=read_text(fields.get("SUMMARY", ({}, ""))[1]),
         starts=starts,
         ends=ends,
-        where=_text(fields.get("LOCATION", ({}, ""))[1]),
+        where=read_text(fields.get("LOCATION", ({}, ""))[1]),
         organizer=_person(fields["ORGANIZER"]) if "ORGANIZER" in fields else "",
         method="CANCEL" if fields.get("STATUS", ({}, ""))[1].strip().upper() == "CANCELLED" else method,
         repeats="RRULE" in fields or "RDATE" in fields,
@@ -142,7 +142,8 @@ def _event(
     )
 
 
-def _moment(field: tuple[dict[str, str], str] | None) -> Moment:
+def read_moment(field: tuple[dict[str, str], str] | None) -> Moment:
+    """When a property such as DTSTART is; nothing where it cannot be read."""
     if field is None:
         return Moment()
     parameters, value = field
@@ -185,7 +186,8 @@ _DURATION: Final = re.compile(
 _ESCAPED: Final = re.compile(r"\\([nN,;\\])")
 
 
-def _text(value: str) -> str:
+def read_text(value: str) -> str:
+    """A text without its escapes, on one line, cut at a length that fits a page."""
     plain = _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], value[:4_000])
     return " ".join(plain.split())[:_LONGEST]
 
@@ -194,7 +196,7 @@ def _person(field: tuple[dict[str, str], str]) -> str:
     """Name and address, as far as they are told."""
     parameters, value = field
     address = re.sub(r"^mailto:", "", value.strip(), flags=re.I)[:320]
-    name = _text(parameters.get("CN", ""))
+    name = read_text(parameters.get("CN", ""))
     if not name or name.lower() == address.lower():
         return address
     return f"{name} <{address}>" if "@" in address else name

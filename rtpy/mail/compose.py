@@ -26,10 +26,11 @@ def build(
     attachments: Sequence[tuple[Attachment, bytes]] = (),
     *,
     text: str | None = None,
+    html: str | None = None,
 ) -> bytes:
     """The whole mail, lines ending in CR LF. Bcc recipients are named nowhere in it.
 
-    `text` takes the place of the row's body where that holds words for the addressee only.
+    `text` and `html` take the place of the row's where they hold words for the addressee only.
     """
     lines = [header_line(name, value) for name, value in mail.headers]
     lines += _addressees(mail, recipients)
@@ -38,9 +39,10 @@ def build(
     lines.append(header_line("Message-ID", f"<{mail.message_id}>"))
     lines.append(header_line("MIME-Version", "1.0"))
     body = _text("plain", mail.body if text is None else text)
-    if mail.html_body:
+    html = mail.html_body if html is None else html
+    if html:
         lang = next((value for name, value in mail.headers if name == "Content-Language"), "")
-        twin = _text("html", page(mail.html_body, title=_title(mail), lang=lang))
+        twin = _text("html", page(html, title=_title(mail), lang=lang))
         body = _several(mail, "alternative", [body, twin])
     if attachments:
         body = _several(mail, "mixed", [body, *(_file(row, data) for row, data in attachments)])

@@ -21,12 +21,11 @@ from rtpy.changes.recording import record
 from rtpy.faults import reach
 from rtpy.mail.answers import count_answers, count_unreached
 from rtpy.mail.breaker import Breaker
-from rtpy.mail.compose import build, load_files
+from rtpy.mail.copies import BrokenOff, Copy, build_copies, deliver_copies
 from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mail.outbox import UNREACHED, is_all_held
 from rtpy.mail.plus_address import bounce_address
 from rtpy.mail.restored import may_begin
-from rtpy.mail.sealed_words import open_words
 from rtpy.mail.transport import FAILED, LATER, SENT, make_transport
 from rtpy.models import OutgoingMail, OutgoingRecipient, Queue, Transaction, User
 from rtpy.ports import Delivery, MailTransport
@@ -66,7 +65,11 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
         tried += 1
         reach("taken")
         try:
-            outcomes = carrier.deliver(taken.envelope_sender, taken.addresses, taken.raw)
+            outcomes = deliver_copies(carrier, taken.envelope_sender, taken.copies)
+        except BrokenOff as broken_off:
+            breaker.trip(app.clock.now())
+            log.warning("the mail server went away: %s", broken_off)
+            finish = _Finished(app, taken, owner, broken_off.outcomes)
         except OSError as error:
             breaker.trip(app.clock.now())
             log.warning("the mail server cannot be reached: %s", error)
@@ -74,7 +77,9 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
         except Exception as error:  # a transport's own mistake: this mail waits, the others go on
             log.exception("mail %s: the transport failed", taken.mail_id)
             broken = tuple(
-                Delivery(address, LATER, f"the transport failed: {error}") for address in taken.addresses
+                Delivery(address, LATER, f"the transport failed: {error}")
+                for copy in taken.copies
+                for address in copy.addresses
             )
             finish = _Finished(app, taken, owner, broken)
         else:
@@ -98,8 +103,7 @@ class _Taken:
     attempts: int
     created: datetime
     envelope_sender: str
-    addresses: tuple[str, ...]
-    raw: bytes
+    copies: tuple[Copy, ...]
 
 
 def _anything_due(app: App) -> bool:
@@ -160,19 +164,17 @@ def _take_next(app: App, db: Session, owner: str) -> _Taken | None:
             .where(OutgoingRecipient.mail_id == mail.id)
             .order_by(OutgoingRecipient.id)
         ).all()
-        waiting = tuple(one.address for one in recipients if one.state == "queued")
         try:
-            files = load_files(db, app.blobs, mail)
-            raw = build(mail, recipients, files, text=open_words(app.config, mail.body))
+            copies = build_copies(app, db, mail, recipients)
         except Exception as error:  # a damaged row or file: it must not stop the others
             log.exception("mail %s cannot be built", mail.id)
             _give_up(mail, f"the mail cannot be built: {error}"[:500])
             continue
-        if not waiting:
+        if not copies:
             _give_up(mail, "nobody is left to send it to")
             continue
         sender = bounce_address(app, mail.envelope_sender, mail.id)
-        return _Taken(mail.id, mail.attempts, mail.created, sender, waiting, raw)
+        return _Taken(mail.id, mail.attempts, mail.created, sender, copies)
     return None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.errors import NotFound
 from rtpy.mail.compose import build, load_files
+from rtpy.mail.personal import shown_text
 from rtpy.mail.sealed_words import hide_words
 from rtpy.models import Configuration, OutgoingMail, OutgoingRecipient
 
@@ -93,7 +94,8 @@ def raw_mail(app: App, db: Session, mail_id: int) -> bytes:
     recipients = db.scalars(
         select(OutgoingRecipient).where(OutgoingRecipient.mail_id == mail_id).order_by(OutgoingRecipient.id)
     ).all()
-    return build(mail, recipients, load_files(db, app.blobs, mail), text=hide_words(mail.body))
+    text = shown_text(hide_words(mail.body), recipients)
+    return build(mail, recipients, load_files(db, app.blobs, mail), text=text)
 
 
 def _move(db: Session, mail_ids: Sequence[int], states: tuple[str, ...], **values: object) -> int:

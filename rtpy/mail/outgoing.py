@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from rtpy.history.public import public_message_ids
+from rtpy.history.public_facts import public_facts
 from rtpy.mail.caps import within_caps
 from rtpy.mail.carried import files_carried
 from rtpy.mail.defang import defanged
@@ -18,12 +19,13 @@ from rtpy.mail.drops import tag_of, values_for
 from rtpy.mail.header_lines import encoded, is_sendable, mailbox, one_line
 from rtpy.mail.message_ids import own_message_id, ticket_reference
 from rtpy.mail.occasion import Occasion
+from rtpy.mail.personal import ask_for_words, seal_words
 from rtpy.mail.plus_address import ticket_address
 from rtpy.mail.posting import FOR_DIGEST
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
 from rtpy.mail.styled.dressing import Dress, html_of
-from rtpy.mail.styled.words import with_signature
+from rtpy.mail.styled.words import with_facts, with_signature
 from rtpy.mail.template import Rendered, names_in, render_template
 from rtpy.models import User
 
@@ -51,7 +53,9 @@ class Draft:
 
     def queue(self, occasion: Occasion) -> str:
         """Have the rows written when the scrips are done; says to whom it goes."""
-        occasion.mails.append((self.mail, self._recipients(), self._record(occasion)))
+        occasion.mails.append(
+            (self.mail, self._recipients(self._own_words(occasion)), self._record(occasion))
+        )
         if not self.chosen.recipients:
             return "no mail now: " + "; ".join(skipped.reason for skipped in self.chosen.skipped[:5])
         told = ", ".join(recipient.address for recipient in self.chosen.recipients[:10])
@@ -61,7 +65,15 @@ class Draft:
             f"; {note}" for note in notes
         )
 
-    def _recipients(self) -> list[dict[str, Any]]:
+    def _own_words(self, occasion: Occasion) -> Mapping[str, str]:
+        """What plugins say to a customer alone, sealed, by address; nothing in an internal mail."""
+        if self.mail["internal"]:
+            return {}
+        customers = [one.address for one in self.chosen.recipients if not one.is_staff]
+        found = ask_for_words(occasion.work, occasion.ticket, occasion.transaction, customers)
+        return {address: seal_words(occasion.work.app.config, words) for address, words in found.items()}
+
+    def _recipients(self, own_words: Mapping[str, str]) -> list[dict[str, Any]]:
         waiting = [(one, "queued", "", 0) for one in self.chosen.recipients]
         waiting += [
             (one.recipient, "digest" if one.waits_for else "skipped", one.reason, one.waits_for)
@@ -74,6 +86,7 @@ class Draft:
                 "name": one_line(one.name, 120),
                 "state": state,
                 "last_answer": answer,
+                "own_words": own_words.get(one.address, "") if state == "queued" else "",
                 FOR_DIGEST: user_id,
             }
             for one, state, answer, user_id in waiting
@@ -140,13 +153,22 @@ def draft_mail(
     is_news = occasion.message is None and not audience.is_answer
     title = one_line(rendered.headers.get("subject", ""), 250) if is_news else ""
     signature = "" if internal or chosen.only_staff else occasion.queue.signature.strip("\n")
-    dress = Dress(chosen.only_staff, title, signature)
+    facts = () if internal else _facts(occasion, is_answer=audience.is_answer)
+    dress = Dress(chosen.only_staff, title, signature, facts)
     html = html_of(occasion, template, values, rendered, dress)
-    rendered = replace(rendered, body=with_signature(rendered.body, signature))
+    rendered = replace(rendered, body=with_signature(with_facts(rendered.body, facts), signature))
     mail = _mail(occasion, scrip_id, audience, rendered, html, chosen, internal=internal)
     if lang:
         mail["headers"].append(("Content-Language", lang))  # RFC 3282
     return Draft(mail, chosen)
+
+
+def _facts(occasion: Occasion, *, is_answer: bool) -> tuple[str, ...]:
+    """What plugins tell the customer beside a reply; in the answer to a new request what they say belongs there too."""
+    if occasion.transaction.type != ("Create" if is_answer else "Correspond"):
+        return ()
+    facts = occasion.once("public_facts", lambda: public_facts(occasion.work, occasion.ticket))
+    return tuple(each.line for each in facts if each.in_answers or not is_answer)
 
 
 def in_their_language(

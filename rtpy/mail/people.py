@@ -94,9 +94,19 @@ class People:
 def load_people(work: Work, queue_id: int, ticket_id: int, owner_id: int, actor_id: int) -> People:
     """Read them. One query."""
     staff_group = system_groups(work, (PRIVILEGED,))[0]
-    rows = work.db.connection().execute(
-        _PEOPLE,
-        {"ticket": ticket_id, "queue": queue_id, "owner": owner_id, "actor": actor_id, "staff": staff_group},
+    rows = (
+        work.db.connection()
+        .execute(
+            _PEOPLE,
+            {
+                "ticket": ticket_id,
+                "queue": queue_id,
+                "owner": owner_id,
+                "actor": actor_id,
+                "staff": staff_group,
+            },
+        )
+        .all()
     )
     on_ticket: dict[str, list[Person]] = defaultdict(list)
     on_queue: dict[str, list[Person]] = defaultdict(list)
@@ -211,8 +221,10 @@ _PEOPLE: CompoundSelect[*tuple[Any, ...]] = union_all(
     .join(User, User.id == _watchers.c.principal_id)
     .join(Principal, Principal.id == User.id),
     select(*_role, *_COLUMNS, Principal.disabled, _IS_STAFF, Group.name)
-    .join(GroupClosure, GroupClosure.group_id == _watchers.c.principal_id)
-    .join(Group, Group.id == _watchers.c.principal_id)
+    .join(
+        Group, Group.id == _watchers.c.principal_id + 0
+    )  # + 0: SQLite begins with the watchers, not with all members
+    .join(GroupClosure, GroupClosure.group_id == Group.id)
     .join(User, User.id == GroupClosure.member_id)
     .join(Principal, Principal.id == User.id),
     select(_none, _no, *_COLUMNS, Principal.disabled, _IS_STAFF, _none)

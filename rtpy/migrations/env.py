@@ -6,6 +6,7 @@ from sqlalchemy import text
 import rtpy.models  # noqa: F401 (fills the metadata that autogenerate compares with)
 from rtpy.db.base import Base
 from rtpy.migrations.comparing import options_of
+from rtpy.migrations.triggers import refuse_losses
 
 connection = context.config.attributes["connection"]
 line = context.config.attributes["line"]
@@ -18,5 +19,5 @@ context.configure(
     version_table=line.version_table,
     **options_of(line, connection),
 )
-with context.begin_transaction():
+with context.begin_transaction(), refuse_losses():
     context.run_migrations()

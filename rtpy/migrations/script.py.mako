@@ -12,8 +12,8 @@ branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
 
 
-# A batch_alter_table of tickets, transactions, attachments, articles or assets stands in a
-# `with keep_triggers(TABLE)` of rtpy.migrations.triggers: SQLite would lose their triggers.
+# A batch_alter_table of tickets, transactions, attachments, articles or assets, or of a table with an index over an
+# expression, stands in a `with keep_triggers(TABLE)` of rtpy.migrations.triggers: SQLite would lose them.
 
 
 def upgrade() -> None:

@@ -70,6 +70,7 @@ from rtpy.models.watcher import Watcher
 from rtpy.models.web_session import WebSession
 from rtpy.models.webhook import Webhook, WebhookState
 from rtpy.models.webhook_delivery import WebhookDelivery
+from rtpy.models.work_calendar import CalendarFeed, CalendarVersion, WorkCalendar
 
 __all__ = [
     "Ace",
@@ -83,6 +84,8 @@ __all__ = [
     "AuthToken",
     "Blob",
     "Bookmark",
+    "CalendarFeed",
+    "CalendarVersion",
     "Catalog",
     "ClassPlace",
     "ConfigChange",
@@ -174,4 +177,5 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "WebhookState",
+    "WorkCalendar",
 ]

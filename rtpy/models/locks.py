@@ -1,7 +1,7 @@
 """Row locks: the only place that locks, so that the order can be kept.
 
-The order: memberships, then people, then tickets. A bundle of changes locks one ticket; merging and linking lock
-two, always the lower id first.
+The order: memberships, then people, then rows of the set-up, then tickets. A bundle of changes locks one ticket;
+merging and linking lock two, always the lower id first.
 SQLite has one writer at a time and needs none of this.
 """
 
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from rtpy.db.base import Base
 from rtpy.models.asset import Asset
 from rtpy.models.group import EVERYONE, Group
 from rtpy.models.queue import Queue
@@ -31,6 +32,13 @@ def lock_asset(db: Session, asset: Asset) -> None:
     db.flush()  # or what waits to be written would be forgotten
     if db.get_bind().dialect.name == "postgresql":
         db.refresh(asset, with_for_update=True)
+
+
+def lock_row(db: Session, row: Base) -> None:
+    """Lock one row of the set-up, such as a queue or an article, until the transaction ends and read it anew."""
+    db.flush()  # or what waits to be written would be forgotten
+    if db.get_bind().dialect.name == "postgresql":
+        db.refresh(row, with_for_update=True)
 
 
 def lock_memberships(db: Session) -> None:

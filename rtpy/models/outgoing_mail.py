@@ -68,3 +68,5 @@ class OutgoingRecipient(Base):
     state: Mapped[str] = mapped_column(String(8), default="queued")
     """queued, sent, failed; skipped, digest (waits for one) or digested, which never get this mail itself."""
     last_answer: Mapped[text]
+    own_words: Mapped[text]
+    """What the mail says to this one alone, sealed."""

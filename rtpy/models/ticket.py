@@ -34,7 +34,8 @@ class Ticket(Base):
             sqlite_where=text_("merged_into_id IS NULL AND type = 'ticket'"),
             postgresql_where=text_("merged_into_id IS NULL AND type = 'ticket'"),
         ),
-        Index("ix_tickets_last_updated", "last_updated"),
+        # With what lists ask about most: what does not fit is passed over without a look at the ticket.
+        Index("ix_tickets_last_updated", "last_updated", "id", "status", "queue_id"),
         Index("ix_tickets_organization_id_status", "organization_id", "status"),
     )
 

@@ -29,7 +29,7 @@ class Watcher(Base):
             sqlite_where=text_("queue_id IS NOT NULL"),
             postgresql_where=text_("queue_id IS NOT NULL"),
         ),
-        Index("ix_watchers_principal_id_role", "principal_id", "role"),
+        Index("ix_watchers_principal_id_role", "principal_id", "role", "ticket_id"),
     )
 
     id: Mapped[id_]

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rtpy.changes.allowed import may_in_queue
 from rtpy.changes.roles import roles_of
 from rtpy.history.brought import Sentence
 from rtpy.models import CustomField, Group, Organization, OrganizationSite, Queue, Transaction, User
 from rtpy.models.custom_role import PREFIX
+from rtpy.rights.names import Right
 from rtpy.work import Work
 
 
@@ -62,7 +64,10 @@ _PRINCIPALS = frozenset({"Owner", "Requestor", "Cc", "AdminCc", "HeldBy", "Conta
 
 
 def read_names(work: Work, transactions: Iterable[Transaction]) -> WireNames:
-    """All names that these transactions need: at most one query for each kind of thing."""
+    """All names that these transactions need: at most one query for each kind of thing.
+
+    A queue that the actor may not know, such as one that a ticket has left, keeps its number, as in RT.
+    """
     principals: set[int] = set()
     queues: set[int] = set()
     fields: set[int] = set()
@@ -85,7 +90,7 @@ def read_names(work: Work, transactions: Iterable[Transaction]) -> WireNames:
         users,
         {number: address or name for number, (name, address) in people.items()},
         _named(db, Group, principals - {-1} - users.keys()),
-        _named(db, Queue, queues - {-1}),
+        _named(db, Queue, {number for number in queues - {-1} if _knows_queue(work, number)}),
         {each.role: each.name for each in roles_of(work.app, db).by_role.values()},
         _fields(db, fields - {-1}),
         {name: _named(db, PLACES[name], ids - {-1}) for name, ids in places.items()},
@@ -112,6 +117,10 @@ _ABOUT_PRINCIPALS = frozenset(
         "DeleteMembership",
     }
 )
+
+
+def _knows_queue(work: Work, number: int) -> bool:
+    return any(may_in_queue(work, number, right) for right in (Right.SEE_QUEUE, Right.CREATE_TICKET))
 
 
 def _people(db: Session, ids: set[int]) -> dict[int, tuple[str, str]]:

@@ -74,6 +74,7 @@ def describe(transaction: Transaction, names: WireNames, zone: tzinfo = UTC) -> 
 _BRIEF = {
     "Comment": "Comments added",
     "Correspond": "Correspondence added",
+    "Correct": "Correspondence corrected",
     "EmailRecord": "Outgoing email recorded",
     "CommentEmailRecord": "Outgoing email about a comment recorded",
     "Disabled": "Disabled",

@@ -10,13 +10,18 @@ from rtpy.rest2.call import Call
 from rtpy.rest2.problem import Problem
 from rtpy.rest2.resource import Resource
 
+CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
+
 
 def check_conditions(call: Call, resource: Resource) -> Response | None:
     """A 304 when the client has it already, None when the deed may go on. Raises Problem 412.
 
-    Asks for the tag only when a condition or a reading needs it.
+    Asks for the tag only when a condition or a reading needs it. What is to be changed is locked first, so that of two
+    who have read the same one is told.
     """
     headers = call.request.headers
+    if call.method not in SAFE_METHODS and any(name in headers for name in CONDITIONS):
+        resource.lock()
     if_match, if_none = headers.get("If-Match"), headers.get("If-None-Match")
     if if_match is not None and not _fits(if_match, resource.etag()):
         raise Problem(412)

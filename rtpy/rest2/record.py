@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from rtpy.db.base import Base
+from rtpy.models.locks import lock_row
 from rtpy.rest2.call import JSON, MULTIPART
 from rtpy.rest2.kind import Kind
 from rtpy.rest2.resource import Resource
@@ -31,6 +33,11 @@ class Record(Resource):
     def exists(self) -> bool:
         """Is there such a row?"""
         return self.row is not None
+
+    def lock(self) -> None:
+        """Its row, where that is one of the database; kinds whose rows are made otherwise lock for themselves."""
+        if isinstance(self.row, Base):
+            lock_row(self.call.work.db, self.row)
 
     def etag(self) -> str | None:
         """The newest transaction, or the moment of the last change; nothing by itself."""

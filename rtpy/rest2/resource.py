@@ -67,6 +67,9 @@ class Resource:
         """Is there such a thing? May raise Problem 403 where RT looks at the thing first."""
         return True
 
+    def lock(self) -> None:
+        """Let nobody else change it until the call ends: asked before a condition of a change is looked at."""
+
     def etag(self) -> str | None:
         """Changes with every change; None: it has none."""
         return None

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from rtpy.db.among import one_of
 from rtpy.models import Ace, CustomRole, CustomRolePlace, GroupMember, Principal, Ticket, Watcher
 from rtpy.models.custom_role import PREFIX
 from rtpy.models.watcher import OWNER
@@ -105,7 +106,7 @@ class Grants:
             return true()
         clauses: list[ColumnElement[bool]] = []
         if self.queues:
-            clauses.append(Ticket.queue_id.in_(self.queues))
+            clauses.append(one_of(Ticket.queue_id, sorted(self.queues)))
         if self.roles_everywhere:
             clauses.append(_plays(self.roles_everywhere, self.principals))
         clauses += _play_in(self.roles_in, self.principals)

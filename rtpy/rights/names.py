@@ -12,6 +12,7 @@ class Right(StrEnum):
     SUPER_USER = "SuperUser"
     ADMIN_USERS = "AdminUsers"
     ADMIN_CUSTOM_ROLES = "AdminCustomRoles"
+    ADMIN_CALENDARS = "AdminCalendars"
     SHOW_CONFIG_TAB = "ShowConfigTab"
     SHOW_ARTICLES_MENU = "ShowArticlesMenu"
     SHOW_ASSETS_MENU = "ShowAssetsMenu"
@@ -125,6 +126,7 @@ RIGHTS: dict[str, RightHelp] = {
     Right.SUPER_USER: RightHelp(_SYSTEM, _A, "Do anything."),
     Right.ADMIN_USERS: RightHelp(_SYSTEM, _A, "Create, change and disable people and organisations."),
     Right.ADMIN_CUSTOM_ROLES: RightHelp(_SYSTEM, _A, "Create and change roles, and say where they apply."),
+    Right.ADMIN_CALENDARS: RightHelp(_SYSTEM, _A, "Make working calendars and change their hours."),
     Right.SHOW_CONFIG_TAB: RightHelp(_SYSTEM, _A, "See the administration pages."),
     Right.SHOW_ARTICLES_MENU: RightHelp(_SYSTEM, _S, "See articles in the menu."),
     Right.SHOW_ASSETS_MENU: RightHelp(_SYSTEM, _S, "See assets in the menu."),
@@ -206,7 +208,7 @@ HELD_BY_TYPE = {"ticket": QUEUE, "asset": CATALOG}
 LATER: dict[str, str] = {
     "LoadSavedSearch": "who sees a saved search may open it",
     "ShowSearchAdvanced": "everybody who searches may write the query",
-    "SeeSelfServiceGroupTicket": "there is no self service",
+    "SeeSelfServiceGroupTicket": "what people of an organisation see is said in the portal",
     "ShowUserHistory": "a person's history is read with AdminUsers",
     "ShowApprovalsTab": "there are no approvals",
     "AdminTimesheets": "there are no timesheets",

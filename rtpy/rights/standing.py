@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Label, Select, String, bindparam, cast, func, select
+from sqlalchemy import Label, Select, String, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from rtpy.models import Configuration, GroupMember, Principal
 from rtpy.models.configuration import STAMP
+
+COMMA: Any = literal_column("','")
+"""Between the values that `aggregate_strings` joins; as a value it would be written out at each sending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def standing_columns(user: Select[Any]) -> tuple[Label[str], Label[Any]]:
     settings = Configuration.__table__.c
     stamp = select(settings.value).where(settings.name == STAMP)
     return (
-        select(func.aggregate_strings(cast(up.c.id, String), ",")).scalar_subquery().label("principals"),
+        select(func.aggregate_strings(cast(up.c.id, String), COMMA)).scalar_subquery().label("principals"),
         stamp.scalar_subquery().label("stamp"),
     )
 

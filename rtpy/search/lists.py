@@ -7,10 +7,21 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, literal, nulls_last, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    nulls_last,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from rtpy.db.among import among
+from rtpy.db.among import among, one_of
 from rtpy.db.types import UtcDateTime
 from rtpy.models import Organization, Queue, Ticket, User, Watcher
 from rtpy.models.watcher import REQUESTOR
@@ -134,14 +145,14 @@ def list_tickets(
     times = {"overdue_at": wanted.overdue_at} if wanted.overdue_at else {}
     connection = db.connection()
     found = connection.execute(query, {**values, **times}).all()
-    names = _requestors(db, [row.id for row in found])
+    names = _requestors(db, [row[0] for row in found])
     if not counted:
         total = 0
     elif number == 1 and len(found) < per_page:
         total = len(found)
     else:
         total = connection.scalar(count, times) or 0
-    rows = tuple(TicketRow(*[*row, names.get(row.id, "")]) for row in found)
+    rows = tuple(TicketRow(*[*row, names.get(row[0], "")]) for row in found)
     return Page(rows, number, per_page, min(total, COUNT_LIMIT), total <= COUNT_LIMIT)
 
 
@@ -187,10 +198,10 @@ def _clauses(show_ticket: Grants, wanted: TicketFilter) -> list[ColumnElement[bo
     clauses: list[ColumnElement[bool]] = [
         show_ticket.visible(),
         Ticket.merged_into_id.is_(None),
-        Ticket.type == literal("ticket", literal_execute=True),  # written out, partial indexes are found
+        Ticket.type == literal_column("'ticket'"),  # written out, partial indexes are found
     ]
     if wanted.statuses:
-        clauses.append(Ticket.status.in_(wanted.statuses))
+        clauses.append(one_of(Ticket.status, wanted.statuses))
     else:
         clauses.append(Ticket.status != "deleted")
     if wanted.queue_id is not None:
@@ -227,10 +238,9 @@ def _words(words: str) -> list[ColumnElement[bool]]:
 def _requestors(db: Session, ticket_ids: list[int]) -> dict[int, str]:
     if not ticket_ids:
         return {}
-    rows = db.connection().execute(_REQUESTORS, {"tickets": ticket_ids})
     found: dict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        found[row.ticket_id].append(row.name)
+    for ticket_id, name in db.connection().execute(_REQUESTORS, {"tickets": ticket_ids}).all():
+        found[ticket_id].append(name)
     return {ticket_id: ", ".join(names) for ticket_id, names in found.items()}
 
 

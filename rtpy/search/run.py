@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, nulls_last, select
 
 from rtpy.search.compile import field_named, names_in, where
-from rtpy.search.fields.field import Asking, CannotSearch, Fields
+from rtpy.search.fields.field import Asking, CannotSearch, Fields, Ranked
 from rtpy.search.language.tree import Name, Node
 from rtpy.search.patience import patient
+from rtpy.search.ranking import page_by_rank
 from rtpy.search.searched import SEARCHED, Searched, Target
 from rtpy.work import Work
 
@@ -80,18 +81,34 @@ def check(work: Work, search: Search) -> None:
 
 
 def find(work: Work, search: Search, *, limit: int = 50, offset: int = 0) -> Found:
-    """One page: a query, and one more for each name of a person, group or organisation that is asked for exactly.
+    """One page: a query, up to three where another table has the order.
 
-    Raises CannotSearch, also when it takes too long (`search.seconds`) or lies too deep.
+    One more for each name of a person, group or organisation that is asked for exactly. Raises CannotSearch,
+    also when it takes too long (`search.seconds`) or lies too deep.
     """
     if not 0 <= offset <= DEEPEST:
         raise CannotSearch(
             f"Pages reach to row {DEEPEST:,}: narrow the search, or sort it the other way round."
         )
     limit = max(1, min(limit, MOST_ROWS))
-    query = ids_query(work, search).limit(limit + 1).offset(offset)
-    with patient(work):
-        ids = list(work.db.connection().scalars(query))
+    ranked = _ranked(work, search)
+    if ranked is None:
+        query = ids_query(work, search).limit(limit + 1).offset(offset)
+        with patient(work):
+            ids = list(work.db.connection().scalars(query).all())
+    else:
+        clauses, about = clauses_of(work, search), SEARCHED[search.kind]
+        down = search.order[0].descending
+        with patient(work):
+            ids = page_by_rank(
+                work.db.connection(),
+                about.id,
+                clauses,
+                ranked,
+                descending=down,
+                limit=limit + 1,
+                offset=offset,
+            )
     return Found(tuple(ids[:limit]), len(ids) > limit)
 
 
@@ -99,7 +116,7 @@ def find_all(work: Work, search: Search, *, most: int | None = None) -> list[int
     """Every number, in order, at most so many; for bulk updates and exports. Raises CannotSearch."""
     query = ids_query(work, search)
     with patient(work):
-        return list(work.db.connection().scalars(query if most is None else query.limit(most)))
+        return list(work.db.connection().scalars(query if most is None else query.limit(most)).all())
 
 
 def find_numbers(work: Work, search: Search) -> "array[int]":
@@ -122,6 +139,14 @@ def ids_query(work: Work, search: Search) -> Select[Any]:
     about = SEARCHED[search.kind]
     query, _ = _begun(search.kind)
     return query.where(*clauses_of(work, search)).order_by(*_order(work, search, about))
+
+
+def _ranked(work: Work, search: Search) -> Ranked | None:
+    """Where to read what is found in its order, when tickets are sorted by one field that is kept so."""
+    if search.kind is not Target.TICKETS or len(search.order) != 1 or search.order[0].name.path:
+        return None
+    field = field_named(SEARCHED[search.kind].fields(work), search.order[0].name)
+    return field.ranked(asking_of(work, search)) if field.ranked is not None else None
 
 
 @lru_cache

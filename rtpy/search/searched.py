@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, literal_column
 
 from rtpy.db.base import table_of
 from rtpy.models import Article, Asset, Ticket, Transaction
@@ -63,7 +63,7 @@ def _visible(grants: Grants) -> ColumnElement[bool]:
 _tickets = table_of(Ticket).c
 _NOT_DELETED = _tickets.status != "deleted"
 _NOT_MERGED = _tickets.merged_into_id.is_(None)
-_IS_TICKET = _tickets.type == literal("ticket", literal_execute=True)  # written out, for partial indexes
+_IS_TICKET = _tickets.type == literal_column("'ticket'")  # written out, for partial indexes
 
 
 SEARCHED: Mapping[Target, Searched] = {

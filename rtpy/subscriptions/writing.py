@@ -1,5 +1,6 @@
 """A dashboard as a mail: text and HTML of the same panes, as its reader may see them at that moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
@@ -19,16 +20,17 @@ from rtpy.search.language.parser import Precedence, parse
 from rtpy.search.language.printer import show
 from rtpy.search.language.tree import Name, Node
 from rtpy.search.out.cells import as_text
+from rtpy.search.portlet import BroughtPortlet
 from rtpy.search.ready_made import READY_MADE, ReadyMade
 from rtpy.search.run import Order, Search, count, find
 from rtpy.search.saved import ONLY_TICKETS, Content, Saved, saved_searches, target_of
 from rtpy.search.searched import Target
+from rtpy.subscriptions.pieces import FONT, Piece, brought_piece, elsewhere, said, table_html
 from rtpy.work import Work
 
 USUAL_COLUMNS = "id, Subject, Status, Priority, Owner, QueueName, Due"
-_CELL = "padding:3px 12px 3px 0;text-align:left;vertical-align:top"
-_HEAD = f"{_CELL};border-bottom:1px solid #c9c7c0"
-_FONT = "font-family:sans-serif;font-size:14px;color:#1d2429"
+PAGE_ONLY: Mapping[str, str] = {"reminders": "My reminders", "today": "My time today"}
+"""Panes that are lists of the page, with their titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,54 +42,50 @@ class Written:
     is_empty: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    title: str
-    text: str
-    html: str
-    is_empty: bool
-
-
 def write_dashboard(work: Work, dashboard: KnownDashboard, rows: int, zone: ZoneInfo) -> Written:
-    """All panes but those of the page only; `rows` of each search. What cannot be shown is said in its place."""
+    """All panes, `rows` of each search. What cannot be shown is said in its place."""
     searches = {each.id: each for each in saved_searches(work, None)}
-    pieces = [
-        piece for pane in dashboard.panes if (piece := _piece(work, pane, searches, rows, zone)) is not None
-    ]
     url = work.app.config.url(f"/dashboards/{dashboard.id}")
+    pieces = [_piece(work, pane, searches, rows, zone, url) for pane in dashboard.panes]
     text = "\n\n".join(f"{each.title}\n{'-' * len(each.title)}\n{each.text}" for each in pieces)
     html = "".join(f'<h2 style="font-size:16px">{escape(each.title)}</h2>{each.html}' for each in pieces)
     foot = f'<p><a href="{escape(url)}">{escape(dashboard.name)}</a></p>'
     return Written(
         f"{text}\n\n{dashboard.name}: {url}\n",
-        f'<div style="{_FONT}">{html}{foot}</div>',
+        f'<div style="{FONT}">{html}{foot}</div>',
         all(each.is_empty for each in pieces),
     )
 
 
-def _piece(work: Work, pane: Pane, searches: dict[int, Saved], rows: int, zone: ZoneInfo) -> _Piece | None:
-    ready = READY_MADE.get(pane.portlet) if pane.kind == PORTLET else None
+def _piece(work: Work, pane: Pane, searches: dict[int, Saved], rows: int, zone: ZoneInfo, url: str) -> Piece:
+    if pane.kind == PORTLET and pane.portlet not in READY_MADE:
+        return _no_search(work, pane.portlet, rows, url)
+    ready = READY_MADE[pane.portlet] if pane.kind == PORTLET else None
     saved = searches.get(pane.search_id)
-    if pane.kind == PORTLET and ready is None:
-        return None  # a list of the page, such as the time of today
     title = ready.title if ready else saved.name if saved else "Saved search"
     try:
         if ready is not None:
             return _table(work, title, ready.content, rows, zone, ready=ready)
         if saved is None:
-            return _said(title, "This search is gone, or not shared with you.")
+            return said(title, "This search is gone, or not shared with you.")
         kind = target_of(saved.kind)
         if pane.kind == CHART and kind is not Target.TICKETS:
-            return _said(title, ONLY_TICKETS)
+            return said(title, ONLY_TICKETS)
         if pane.kind == CHART:
             return _chart(work, title, saved.content, zone)
         return _table(work, title, saved.content, rows, zone, kind)
     except RtpyError as problem:
-        return _said(title, str(problem))
+        return said(title, str(problem))
 
 
-def _said(title: str, sentence: str) -> _Piece:
-    return _Piece(title, sentence, f"<p>{escape(sentence)}</p>", is_empty=True)
+def _no_search(work: Work, name: str, rows: int, url: str) -> Piece:
+    """A list of the page, or what a plugin brings."""
+    if name in PAGE_ONLY:
+        return elsewhere(PAGE_ONLY[name], url)
+    brought: BroughtPortlet | None = work.app.named("rtpy_portlets").get(name)
+    if brought is None:
+        return said(name or "Pane", "There is no such pane any more.")
+    return brought_piece(work, brought, rows, url)
 
 
 def _search(content: Content, zone: ZoneInfo, kind: Target = Target.TICKETS) -> Search:
@@ -106,11 +104,11 @@ def _table(
     kind: Target = Target.TICKETS,
     *,
     ready: ReadyMade | None = None,
-) -> _Piece:
+) -> Piece:
     search = _search(content, zone, kind)
     found = find(work, search, limit=rows)
     if not found.ids:
-        return _said(title, ready.empty[0] if ready else "Nothing fits.")
+        return said(title, ready.empty[0] if ready else "Nothing fits.")
     usual = USUAL_COLUMNS if kind is Target.TICKETS else showing_of(kind).usual
     cells = columns_of(resolve(work, read_format(content.columns or usual), kind))
     columns = [cell.column for cell in cells if cell.column is not None]
@@ -123,14 +121,10 @@ def _table(
         lines.append(
             f"#{row.id} {row.facts.subject or '(no subject)'}{f' [{status}]' if status else ''}\n  {url}"
         )
-        drawn.append(
-            "".join(f'<td style="{_CELL}">{_linked(at, each, url)}</td>' for at, each in enumerate(values))
-        )
-    head = "".join(f'<th style="{_HEAD}">{escape(cell.title)}</th>' for cell in cells)
-    body = "".join(f"<tr>{each}</tr>" for each in drawn)
-    html = f'<table cellpadding="0" cellspacing="0" border="0" style="{_FONT}"><tr>{head}</tr>{body}</table>'
+        drawn.append([_linked(at, each, url) for at, each in enumerate(values)])
+    html = table_html([cell.title for cell in cells], drawn)
     more = f"{total - len(found.ids):,} more." if found.has_more else ""
-    return _Piece(
+    return Piece(
         f"{title} ({total:,})",
         "\n".join([*lines, *([more] if more else [])]),
         html + (f"<p>{more}</p>" if more else ""),
@@ -154,7 +148,7 @@ def _linked(at: int, value: str, url: str) -> str:
     return f'<a href="{escape(url)}">{escape(value or "–")}</a>' if at < 2 else escape(value)
 
 
-def _chart(work: Work, title: str, content: Content, zone: ZoneInfo) -> _Piece:
+def _chart(work: Work, title: str, content: Content, zone: ZoneInfo) -> Piece:
     search = _search(content, zone)
     found = charted(work, search, content.chart)
     what = f"{found.measures[0].title} by {' and '.join(found.titles)}"
@@ -165,7 +159,7 @@ def _chart(work: Work, title: str, content: Content, zone: ZoneInfo) -> _Piece:
     chart = as_chart(found, what, url_of)
     html = chart_as_table(chart)
     if not html:
-        return _said(title, "Nothing fits.")
+        return said(title, "Nothing fits.")
     lines = [
         f"{label}: "
         + ", ".join(
@@ -174,4 +168,4 @@ def _chart(work: Work, title: str, content: Content, zone: ZoneInfo) -> _Piece:
         )
         for at, label in enumerate(chart.labels)
     ]
-    return _Piece(title, "\n".join([what, *lines]), html, is_empty=False)
+    return Piece(title, "\n".join([what, *lines]), html, is_empty=False)

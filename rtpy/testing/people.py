@@ -6,12 +6,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.changes.calendars.saving import save_calendar
+from rtpy.changes.calendars.terms import USUAL
 from rtpy.changes.people import create_person, find_person
 from rtpy.changes.pipeline import create_ticket
 from rtpy.changes.ticket.create import CreateTicket
 from rtpy.content.part import plain_message
 from rtpy.identity.passwords import hash_password
-from rtpy.models import Ace, Organization, OrganizationDomain, Queue, Ticket, User
+from rtpy.models import Ace, Organization, OrganizationDomain, Queue, Ticket, User, WorkCalendar
 from rtpy.setup import grant_queue
 from rtpy.work import Work
 
@@ -85,6 +87,10 @@ class Factory:
         self._db.execute(
             delete(Ace).where(Ace.right_name == right, Ace.object_type == "queue", Ace.object_id == queue.id)
         )
+
+    def calendar(self, name: str = "Office", zone: str = "Europe/Berlin", **given: str) -> WorkCalendar:
+        """A working calendar, Monday to Friday from 8 to 17 unless `day_0` and so on say otherwise."""
+        return save_calendar(self.system, None, {**USUAL, "name": name, "zone": zone, **given})
 
     def ticket(
         self,

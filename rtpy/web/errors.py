@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Any
 
 from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken, PredicateMismatch
 from pyramid.httpexceptions import HTTPClientError, HTTPSeeOther
@@ -15,7 +17,7 @@ from rtpy.http.redirects import is_safe_path
 from rtpy.http.security import LacksSecondFactor
 from rtpy.http.statuses import status_of
 from rtpy.http.transactions import SAFE_METHODS
-from rtpy.web.templating import Templates, page_values
+from rtpy.web.customer_pages import Trouble, draw_alone, draw_for_customers, way_for_customers
 
 log = logging.getLogger("rtpy.web")
 
@@ -76,7 +78,7 @@ def bad_request(error: HTTPClientError, request: Request) -> Response:
 def refused(error: RtpyError, request: Request) -> Response:
     """What the domain refused and the view did not show beside its form."""
     status = status_of(error)
-    return error_page(request, status, "errors/refused.pt", sentence=str(error))
+    return error_page(request, status, "errors/refused.pt", sentence=str(error), error=error)
 
 
 @exception_view_config(Exception)
@@ -89,18 +91,26 @@ def broken(error: Exception, request: Request) -> Response:
 
 
 def customers_page(request: Request, status: int) -> Response:
-    """For customers who came to the pages of staff: where to turn to."""
+    """For customers who came to the pages of staff: on to theirs, or where to turn to."""
+    if request.method in SAFE_METHODS and (path := way_for_customers(request)):
+        return HTTPSeeOther(path)
     address = request.app.config.mail.correspond_address
     return error_page(
         request, status, "errors/customer.pt", sentence="These pages are for staff.", address=address
     )
 
 
-def error_page(request: Request, status: int, template: str, **values: object) -> Response:
+def error_page(
+    request: Request, status: int, template: str, *, error: Exception | None = None, **values: Any
+) -> Response:
     """A page that stands alone: no frame, no session, no query, so that it shows whatever is broken."""
     if _is_wire(request):
         return Response(f"{values['sentence']}\n", status=status, content_type="text/plain", charset="utf-8")
-    templates: Templates = request.registry["rtpy.templates"]
+    kind = "404" if status == 404 else PurePath(template).stem
+    typed = tuple(values.get("typed", ()))
+    trouble = Trouble(kind, status, str(values["sentence"]), request.request_id, typed, error)
+    if (drawn := draw_for_customers(request, trouble)) is not None:
+        return drawn
     more = {
         "request_id": request.request_id,
         "status": status,
@@ -109,11 +119,7 @@ def error_page(request: Request, status: int, template: str, **values: object) -
         "csrf_token": getattr(request.__dict__.get("login"), "csrf_token", ""),
         "seeing_as": request.seeing_as if request.__dict__.get("login") is not None else None,
     }
-    frame = page_values(request.registry["rtpy.static_files"], request.script_name)
-    frame["theme"] = (
-        request.cookies.get("theme") if request.cookies.get("theme") in ("light", "dark") else "auto"
-    )
-    return Response(templates.render(template, {**frame, **more, **values}), status=status)
+    return draw_alone(request, template, {**more, **values}, status)
 
 
 def _is_wire(request: Request) -> bool:

@@ -10,6 +10,7 @@ HOW: dict[str, str] = {
     How.HEADER: "the proxy's word",
     How.PROGRAM: "password of a program",
     How.TOKEN: "token, for the first time",
+    How.LINK: "link by mail",
 }
 RESULTS: dict[str, str] = {
     Result.IN: "Came in",

@@ -128,6 +128,7 @@ def actor_links(request: Request) -> tuple[Link, ...]:
         Link("My account", request.route_path("people.account"), icon="settings"),
         Link("My tokens", request.route_path("people.tokens"), icon="lock"),
         Link("My feeds", request.route_path("search.feeds"), icon="calendar"),
+        Link("For programs", request.route_path("rest2.page"), icon="link"),
     )
 
 
@@ -154,9 +155,16 @@ def _brought(request: Request) -> Iterator[NavGroup]:
     for each in (each for entries in reversed(request.app.hooks.rtpy_menu()) for each in entries):
         if not each.rights or any(not request.work.rights.of(right).nowhere for right in each.rights):
             count = each.count(request) if each.count else None
-            entry = replace(_entry(request, each.label, each.route, each.icon), count=count)
-            groups.setdefault(each.group, []).append(entry)
-    return (NavGroup(tuple(entries), label) for label, entries in groups.items())
+            entry = replace(_entry(request, request.label(each.label), each.route, each.icon), count=count)
+            groups.setdefault(request.label(each.group), []).append(entry)
+    # A line whose address stands below another one's is the one that is open, not both.
+    here = max(
+        (each.url for several in groups.values() for each in several if each.current), key=len, default=""
+    )
+    return (
+        NavGroup(tuple(replace(each, current=each.current and each.url == here) for each in entries), label)
+        for label, entries in groups.items()
+    )
 
 
 def _administration(request: Request) -> tuple[NavEntry, ...]:

@@ -1,6 +1,7 @@
 """Panels: pieces that plugins bring to pages of the core, at places that are promised."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,7 @@ PLACES: Mapping[str, str] = {
     "ticket.comment": "In the form of an internal comment, beside the minutes; the subject is a TicketResource.",
     "ticket.create": "In the form of a new ticket, beside the minutes; the subject is None.",
     "organization.display": "On the page of an organisation, after its facts; the subject is an Organization.",
+    "article.display": "On the page of an article, before its text; the subject is an Article.",
     "people.display": "On the page of a person, after their facts; the subject is a User.",
 }
 """Where panels go, and what their `values` are given as subject."""
@@ -78,7 +80,21 @@ def show_panels(request: Request, place: str, subject: Any = None) -> tuple[Html
     panels = panels_by_place(request.app).get(place, ())
     if not panels or request.login is None or not request.login.is_privileged:
         return ()
-    return tuple(html for panel in panels if (html := _show(request, panel, subject)) is not None)
+    shown: list[Html] = []
+    left = deque(panels)
+    while left:
+        panel = left.popleft()
+        try:
+            # One savepoint for all; behind one that failed a new one begins.
+            with request.db.begin_nested():
+                shown += _draw(request, panel, subject)
+                while left:
+                    panel = left.popleft()
+                    shown += _draw(request, panel, subject)
+        except Exception:
+            log.exception("the panel %s at %s failed", panel.template, panel.place)
+            shown.append(Html('<p class="meta">A plugin failed here. The log says why.</p>'))
+    return tuple(shown)
 
 
 def brought_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str, str]) -> tuple[Change, ...]:
@@ -87,12 +103,8 @@ def brought_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str, s
     return tuple(change for changes in found for change in changes)
 
 
-def _show(request: Request, panel: Panel, subject: Any) -> Html | None:
-    try:
-        plugin = panel.template.partition("/")[0]
-        with request.db.begin_nested(), request.app.hook_times.measured(plugin, f"panel {panel.place}"):
-            values = panel.values(request, subject)
-            return None if values is None else draw_piece(request, panel.template, values)
-    except Exception:
-        log.exception("the panel %s at %s failed", panel.template, panel.place)
-        return Html('<p class="meta">A plugin failed here. The log says why.</p>')
+def _draw(request: Request, panel: Panel, subject: Any) -> tuple[Html, ...]:
+    plugin = panel.template.partition("/")[0]
+    with request.app.hook_times.measured(plugin, f"panel {panel.place}"):
+        values = panel.values(request, subject)
+        return () if values is None else (draw_piece(request, panel.template, values),)

@@ -93,6 +93,7 @@ class Entry:
     raw_url: str | None = None
     quote_url: str | None = None
     split_url: str | None = None
+    correct_url: str | None = None
     remarks: tuple[str, ...] = ()
     opening: bool = False
     fields: tuple[tuple[str, Html], ...] = ()

@@ -1,5 +1,6 @@
 """Texts of plugins in the language of who reads them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pyramid.config import Configurator
@@ -13,11 +14,15 @@ ENGLISH = "en"
 
 
 def includeme(config: Configurator) -> None:
-    """`request.translate(text, domain="budget", mapping={…})`, and the same for `i18n:` in templates."""
+    """`request.translate(text, domain="budget", mapping={…})`, and the same for `i18n:` in templates.
+
+    `request.label(text)` is for what plugins declare without saying whose it is: menus, pages, rights.
+    """
     app: App = config.registry["rtpy.app"]
     found = {name: folder_of(app.plugins, name, "locale") for name in listed_of(app.plugins)}
     config.registry["rtpy.catalogs"] = Catalogs({name: folder for name, folder in found.items() if folder})
     config.add_request_method(_translate, "translate", reify=True)
+    config.add_request_method(_label, "label", reify=True)
 
 
 def language_of(request: Request, catalogs: Catalogs) -> str:
@@ -42,3 +47,11 @@ def _translate(request: Request) -> Translate:
         return made[0](text, **more)
 
     return translate
+
+
+def _label(request: Request) -> Callable[[str], str]:
+    catalogs: Catalogs = request.registry["rtpy.catalogs"]
+    language = language_of(request, catalogs) if catalogs else ENGLISH
+    if language == ENGLISH:
+        return lambda text: text
+    return lambda text: catalogs.label(text, language)

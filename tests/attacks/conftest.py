@@ -36,7 +36,9 @@ __all__ = [
 ]
 
 
-ON_ONE_DATABASE = tuple("a03 a04 a05 a06 a10 a25 a34 a35 a36 a38 a39 a41 a43 a49 a51 a53 a54 a56 a58".split())
+ON_ONE_DATABASE = tuple(
+    "a03 a04 a05 a06 a10 a25 a27 a28 a29 a31 a34 a35 a36 a38 a39 a41 a43 a49 a51 a53 a54 a56 a58 a72".split()
+)
 """Attacks in which no statement depends on what a stranger wrote: tried on SQLite only, to save time; but for NUL."""
 
 

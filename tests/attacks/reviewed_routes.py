@@ -5,6 +5,13 @@ staff and no more: such a view asks for rights itself, about the thing that it s
 """
 
 REVIEWED = """
+admin.calendar.create GET,POST AdminCalendars
+admin.calendar.delete POST AdminCalendars
+admin.calendar.display GET AdminCalendars
+admin.calendar.fetch POST AdminCalendars
+admin.calendar.list GET AdminCalendars
+admin.calendar.modify GET,POST AdminCalendars
+admin.calendar.version GET AdminCalendars
 admin.catalog.create GET,POST AdminCatalog
 admin.catalog.list GET staff
 admin.catalog.modify GET,POST staff
@@ -228,6 +235,7 @@ ticket.reminders POST ShowTicket
 ticket.reply POST ShowTicket
 ticket.review GET,POST ModifyTicket
 ticket.seen POST ShowTicket
+ticket.correct GET,POST ShowTicket
 ticket.split GET,POST ShowTicket
 """
 

@@ -30,6 +30,7 @@ def path_of(route, numbers):
         "lookup": "user",
         "key": "x",
         "delivery": 1,
+        "number": 1,
         "kind": "ics" if route.name == "search.feed" else "csv",
         "subpath": ("css", "rtpy.css"),
         "plugin": "budget",

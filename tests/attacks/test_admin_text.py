@@ -281,18 +281,31 @@ LISTS = {
 }
 
 
+def questions(names, database_kind):
+    """Every parameter with every word: each alone on PostgreSQL, which refuses more.
+
+    On SQLite the words that full text reads are asked alone, of the others one of each in a request.
+    """
+    if database_kind == "postgresql":
+        return [{name: word} for name in names for word in WORDS]
+    together = [
+        {name: WORDS[(start + place) % len(WORDS)] for place, name in enumerate(names)}
+        for start in range(len(WORDS))
+    ]
+    return together + [{"q": word} for word in WORDS if "q" in names and len(names) > 1]
+
+
 @pytest.mark.parametrize("path", LISTS)
-def test_a50_no_parameter_of_a_list_is_sql(path, root, make, db):
+def test_a50_no_parameter_of_a_list_is_sql(path, root, make, db, database_kind):
     make.ticket()
     make.organization("Client", "client.example")
     db.commit()
     people = db.scalar(text("SELECT count(*) FROM users"))
     bad = []
-    for name in LISTS[path]:
-        for word in WORDS:
-            answer = root.get(path, {name: word}, expect_errors=True)
-            if answer.status_int >= 500 or "argon2" in answer or "sqlalchemy" in answer.text.lower():
-                bad.append((name, word, answer.status_int))
+    for given in questions(LISTS[path], database_kind):
+        answer = root.get(path, given, expect_errors=True)
+        if answer.status_int >= 500 or "argon2" in answer or "sqlalchemy" in answer.text.lower():
+            bad.append((given, answer.status_int))
     assert bad == []
     assert db.scalar(text("SELECT count(*) FROM users")) == people
 
@@ -340,10 +353,11 @@ def test_a50_no_field_of_a_form_is_sql(word, root, make, db, token):
         "/admin/rights": ("change", "kind", "id"),
         "/admin/rights/see_as": ("who",),
     }
+    secret = token(root)
     for path, names in forms.items():
         for name in names:
-            given = {"deed": "save", "role": "Cc", "kind": "RefersTo", name: word}
-            assert send(root, token, path, **given).status_int < 500, (path, name)
+            given = {"csrf_token": secret, "deed": "save", "role": "Cc", "kind": "RefersTo", name: word}
+            assert root.post(path, given, expect_errors=True).status_int < 500, (path, name)
     db.expire_all()
     assert db.get_one(Ticket, ticket.id).subject == "Printer on fire"
     assert db.scalar(select(User.id).where(User.name == "root")) is not None

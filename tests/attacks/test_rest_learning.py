@@ -37,7 +37,7 @@ def programs(root, jo, customer, make, db, work, wsgi):  # noqa: F811
     return {"root": root, "jo": jo, "ann": customer, "ann1": Program1(wsgi, customer.authorization)}
 
 
-def test_customers_learn_nothing_of_others(programs, db):
+def test_customers_learn_nothing_of_others(programs, db, make):
     """Neither who there is, nor whose name a number is, nor what stands in fields that they do not read."""
     root, ann, ann1 = programs["root"], programs["ann"], programs["ann1"]  # noqa: F811
     bob, tina = (root("GET", f"user/{name}").json["id"] for name in ("bob@other.example", "tina"))
@@ -155,6 +155,7 @@ def test_customers_learn_nothing_of_others(programs, db):
     ]
     check_cases(programs, cases)
     # Numbers and names of others are nobody's; mail addresses and oneself are what customers have.
+    make.organization("Client", "client.example")
     made = ann(
         "POST",
         "ticket",

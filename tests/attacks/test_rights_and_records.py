@@ -420,7 +420,7 @@ def test_a29_ones_own_account_takes_ones_own_fields_only(staff, token, db):
         send(browser, token, "/account", real_name="Ned N.", addresses="eve@evil.example", **EXTRA).status_int
         == 303
     )
-    assert changed(db, before) == ["transactions", "users"]
+    assert changed(db, before) == ["configurations", "transactions", "users"]  # others read names anew
     db.expire_all()
     kept = {name: getattr(ned, name) for name in ("name", "gecos", "comments", "password_hash")}
     assert kept == {

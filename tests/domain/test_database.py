@@ -21,7 +21,7 @@ from rtpy.db.among import among
 from rtpy.migrations.comparing import differences
 from rtpy.migrations.lines import CORE
 from rtpy.migrations.run import downgrade_connection, is_current, upgrade_connection
-from rtpy.migrations.triggers import keep_triggers
+from rtpy.migrations.triggers import keep_triggers, refuse_losses
 from rtpy.models import Configuration
 
 
@@ -162,15 +162,44 @@ def test_all_migrations_together_leave_every_trigger_where_it_belongs(committed_
         )
 
 
-@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def _alter(table: str) -> None:
+    with op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False}) as batch:
+        batch.alter_column("id", comment="the same as before")
+
+
+def _expressions(connection: Connection) -> set[str]:
+    """Names of the indexes over expressions of a SQLite database."""
+    rows = connection.execute(
+        text(
+            "SELECT name FROM sqlite_master AS made WHERE type = 'index' "
+            "AND EXISTS (SELECT 1 FROM pragma_index_xinfo(made.name) WHERE cid = -2)"
+        )
+    )
+    return set(rows.scalars())
+
+
 def test_triggers_are_kept_where_a_table_is_made_anew(committed_app: App) -> None:
     with committed_app.engine.connect() as connection:
         before = _triggers(connection)
         with Operations.context(MigrationContext.configure(connection)), keep_triggers(*INDEXED):
             for table in INDEXED:
-                with op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False}) as batch:
-                    batch.alter_column("id", comment="the same as before")
+                _alter(table)
         assert _triggers(connection) == before
+        connection.rollback()
+
+
+@pytest.mark.databases("sqlite")  # PostgreSQL alters in place
+def test_indexes_over_expressions_are_kept_or_the_revision_fails(committed_app: App) -> None:
+    with committed_app.engine.connect() as connection:
+        before = _expressions(connection)
+        assert {"uq_queues_name_folded", "uq_classes_name_folded"} <= before
+        with Operations.context(MigrationContext.configure(connection)), refuse_losses():
+            with keep_triggers("classes", "catalogs"):
+                _alter("classes")
+                _alter("catalogs")
+            assert _expressions(connection) == before
+            with pytest.raises(RuntimeError, match="lose the index uq_classes_name_folded"), refuse_losses():
+                _alter("classes")
         connection.rollback()
 
 

@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rtpy.changes.allowed import vouched, vouched_creation
 from rtpy.changes.membership import add_member, create_group, remove_member
-from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.pipeline import change_ticket, create_ticket
+from rtpy.changes.ticket.create import CreateTicket
 from rtpy.changes.ticket.owner import SetOwner
+from rtpy.changes.ticket.status import SetStatus
 from rtpy.errors import Refused
 from rtpy.models import Ace, CustomRole, CustomRolePlace, GroupClosure, Principal, User
 from rtpy.rights.grants import load_rights
+from rtpy.rights.names import Right
 from rtpy.testing.people import Factory
 from rtpy.work import Work
 
@@ -132,3 +136,33 @@ def test_rights_are_read_in_two_queries(make: Factory, db: Session, query_count)
         load_rights(db, tech.id)
 
     assert count.total == 2
+
+
+def test_who_is_vouched_for_may_do_what_the_rights_need_to_one_ticket_and_only_meanwhile(work_of, make):
+    one, other = make.ticket("One"), make.ticket("Other")
+    make.customer("ann@customer.example")
+    work = work_of("ann@customer.example")
+    with vouched(work, one, Right.MODIFY_TICKET):
+        change_ticket(work, one, SetStatus("resolved"))
+        with pytest.raises(Refused):
+            change_ticket(work, other, SetStatus("resolved"))
+    assert one.last_updated_by_id == work.actor.user_id
+    with pytest.raises(Refused):
+        change_ticket(work, one, SetStatus("open"))
+
+
+def test_who_is_vouched_for_may_make_a_ticket_in_one_closed_queue_and_name_one_stranger(work_of, make):
+    closed, other = make.queue("Security", open_to_all=False), make.queue("Secrets", open_to_all=False)
+    ann, tech, stranger = make.customer("ann@customer.example"), make.staff("tech"), make.staff("boss")
+    work = work_of("ann@customer.example")
+    with vouched_creation(work, closed, people=(tech.id,)):
+        create = CreateTicket(closed, "Lost key", requestors=(ann,), admin_cc=(tech.id,))
+        assert create_ticket(work, create).ticket.creator_id == ann.id
+        for refused in (
+            CreateTicket(other, "Lost key", requestors=(ann,)),
+            CreateTicket(closed, "Lost key", requestors=(ann,), admin_cc=(stranger.id,)),
+        ):
+            with pytest.raises(Refused):
+                create_ticket(work, refused)
+    with pytest.raises(Refused):
+        create_ticket(work, create)

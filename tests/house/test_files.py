@@ -14,6 +14,7 @@ LONGEST = 350
 MAY_BE_LONGER = {
     "rtpy/content/fold.py": "All ways in which mail programs mark a quotation, in the order in which they are tried.",
     "rtpy/demo/telling.py": "One teller, a method for each kind of step of a plot.",
+    "rtpy/hookspecs.py": "Every hook on one page, in the order of a ticket's life: mostly docstrings.",
     "rtpy/mail/headers.py": "From bytes to decoded fields; every step shares the repairs for damaged input.",
     "rtpy/migrations/versions/0001_the_first_tables.py": "Every table of the first version, written once.",
 }

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from rtpy.demo import load as loading
+from rtpy.demo.brought import begin_brought, load_brought
 from rtpy.demo.made import Made, read_made, write_made
 from rtpy.errors import Refused
 from rtpy.models import Principal, User
@@ -43,9 +44,16 @@ def test_rtpy_load_demo_and_rtpy_remove_demo_are_called_once_each(app, db, made,
     assert not loading.remove(app)
 
 
-def test_rtpy_load_demo_waits_until_the_core_has_loaded_its_own(app, db, made, count):
-    from rtpy.demo.brought import load_brought
+def test_rtpy_begin_demo_is_called_before_there_are_tickets(app, db, make, count):
+    begin_brought(app)
+    assert count() == 0  # there is no sample
+    write_made(app, db, Made(42, users=[make.staff("ann").id]))
+    db.commit()
+    begin_brought(app)
+    assert count() == 1
 
+
+def test_rtpy_load_demo_waits_until_the_core_has_loaded_its_own(app, db, made, count):
     write_made(app, db, replace(made, is_complete=False))
     db.commit()
     assert (load_brought(app), count()) == ([], 0)

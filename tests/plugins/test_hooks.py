@@ -1,17 +1,16 @@
 """Every hook proved by what the sample plugin does with it; tests/house asks that none is missing here."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from rtpy.app import App
 from rtpy.changes.accounts import change_person
 from rtpy.changes.blobs import DatabaseStore
+from rtpy.changes.calendars.saving import save_calendar, uses_of
 from rtpy.changes.customfields.defining import FieldSettings, create_field
 from rtpy.changes.customfields.ticket import SetCustomField
 from rtpy.changes.merging_people.merge import merge_people
@@ -21,12 +20,14 @@ from rtpy.changes.plugin_settings import save_settings
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
+from rtpy.cli.main import rtpy
 from rtpy.config import BadConfig, load_config, read_plugin_options
 from rtpy.content.part import plain_message
 from rtpy.content.plain import message_text
 from rtpy.errors import Invalid, Refused
 from rtpy.fields.contents import read_values
 from rtpy.health import troubles
+from rtpy.history.ball import Ball, Holder, ball_of
 from rtpy.history.reading import read_history
 from rtpy.identity.accounts import set_password
 from rtpy.identity.passwords import hash_password
@@ -40,15 +41,18 @@ from rtpy.models import (
     ScripQueue,
     ScripRun,
     Transaction,
+    User,
 )
 from rtpy.plugin_settings import settings_of_plugin
 from rtpy.plugins import load_plugins, options_of
 from rtpy.search.columns.format import read_format, resolve
 from rtpy.search.columns.named import all_names
 from rtpy.search.columns.rows import rows_of
+from rtpy.search.dashboards import PORTLET, KnownDashboard, Pane
 from rtpy.search.language.parser import parse
 from rtpy.search.language.tree import Name
 from rtpy.search.run import Order, Search, find
+from rtpy.subscriptions.writing import write_dashboard
 from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.work import Actor, Face
 from rtpy.wsgi import make_wsgi
@@ -110,6 +114,11 @@ def test_rtpy_settings_are_read_typed_and_count_at_once(work, make, db):
     assert (noted.name, noted.before["budget.warn_at"], noted.after["budget.warn_at"]) == ("budget", 100, 50)
     save_settings(work, "budget", {"budget.warn_at": 100})
     assert db.get(PluginSetting, ("budget", "warn_at")) is None
+
+
+def test_rtpy_settings_changed_is_told_what_was_set_before_and_is_set_now(work, db):
+    save_settings(work, "budget", {"budget.warn_at": 50, "budget.give": True})
+    assert db.get_one(User, work.actor.user_id).comments == "budget: budget.warn_at 100 → 50"
 
 
 # --- rtpy_conditions, rtpy_actions ---
@@ -216,6 +225,38 @@ def test_rtpy_portlets_stand_on_dashboards_and_show_what_their_reader_may_see(
     assert "Long <b>one</b>" in broken.html.select(".pane")[1].text
 
 
+def test_rtpy_portlets_stand_in_dashboards_by_mail(work, app, make, monkeypatch):
+    from rtpy_budget import panes
+
+    def written():
+        shown = (Pane(PORTLET, portlet="over_budget"),)
+        dashboard = KnownDashboard(7, "Mine", "", None, "", False, shown, False)
+        return write_dashboard(work, dashboard, 5, ZoneInfo("UTC"))
+
+    assert "All within their budget" in written().text
+    assert written().is_empty
+    ticket = make.ticket("Long <b>one</b>")
+    change_ticket(work, ticket, AddTime(45))
+    mail, url = written(), app.config.url(f"/ticket/{ticket.id}")
+    assert f"Long <b>one</b>, 45\n  {url}" in mail.text
+    assert not mail.is_empty
+    assert f'<a href="{url}">Long &lt;b&gt;one&lt;/b&gt;</a>' in mail.html
+
+    def fail(work, rows):
+        work.db.execute(text("SELECT nonsense FROM nowhere"))
+
+    for mails, said in (
+        (fail, "A plugin failed here. The log says why."),
+        (None, f"on the page of the dashboard: {app.config.url('/dashboards/7')}"),
+    ):
+        changed = replace(panes.OVER_BUDGET, mail=mails)
+        monkeypatch.setitem(app.named("rtpy_portlets"), "over_budget", changed)
+        assert said in written().text
+        assert written().is_empty
+    monkeypatch.delitem(app.named("rtpy_portlets"), "over_budget")
+    assert "There is no such pane any more." in written().text
+
+
 def test_rtpy_portlets_of_a_name_that_is_there_stop_the_start(app, compiled_templates, monkeypatch):
     from rtpy_budget import panes
 
@@ -309,21 +350,23 @@ def test_rtpy_rest2_lets_nobody_in_who_is_not_logged_in(browser):
 # --- rtpy_commands ---
 
 
-def test_rtpy_commands_adds_a_command(tmp_path, sample):
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(map(str, sample)),
-        "RTPY_PLUGINS": "budget",
-        "RTPY_HOME": str(tmp_path / "home"),
-        "RTPY_ROOT_PASSWORD": "correct horse battery",
-    }
+@pytest.mark.databases("sqlite")  # the database of a home
+def test_rtpy_commands_adds_a_command(tmp_path, sample, new_database):
+    """In processes of their own the commands of a plugin run in test_tutorial.py."""
+    home = tmp_path / "home"
+    home.mkdir()
 
     def run(*words):
-        command = [sys.executable, "-m", "rtpy.cli.main", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120).stdout
+        answer = CliRunner().invoke(rtpy, words, env={"RTPY_PLUGINS": "budget", "RTPY_HOME": str(home)})
+        assert answer.exit_code == 0, answer.output
+        return answer.stdout
 
+    with new_database(home):
+        a_command_is_there(run)
+
+
+def a_command_is_there(run):
     assert "List tickets over their budget." in run("--help")
-    run("init")
     assert run("over-budget") == "No ticket is over its budget.\n"
     listed = run("plugin", "list")
     assert "budget" in listed
@@ -381,6 +424,36 @@ def test_rtpy_account_changed_is_told_what_changed_and_from_what(work, make, db)
     change_person(work, jo, email_address="jo@elsewhere.example")
     change_person(work, jo, real_name="Jo Bloggs")
     assert jo.comments.splitlines() == ["password changed", "address changed from jo@staff.example"]
+
+
+# --- rtpy_ball ---
+
+
+def test_rtpy_ball_says_who_has_the_next_step_and_a_plugin_that_fails_says_nothing(work, make, monkeypatch):
+    ticket = make.ticket()
+    assert ball_of(work, ticket) is None
+    change_ticket(work, ticket, reply(31))
+    assert ball_of(work, ticket) == Ball(Holder.CUSTOMER)
+    monkeypatch.setattr(
+        "rtpy_budget.rules.ball_of", lambda work, ticket: work.db.execute(text("SELECT nothing"))
+    )
+    assert ball_of(work, ticket) is None
+    assert work.db.scalar(text("SELECT 1")) == 1
+
+
+# --- rtpy_calendar_uses, rtpy_calendar_changed ---
+
+
+def test_rtpy_calendar_uses_says_what_counts_in_a_calendar(work, make):
+    assert [use.label for use in uses_of(work, make.calendar("Budgets").id)] == ["All budgets"]
+    assert uses_of(work, make.calendar("Others").id) == []
+
+
+@pytest.mark.parametrize(("name", "since"), [("Budgets", "2026-03-03"), ("Others", "the beginning")])
+def test_rtpy_calendar_changed_is_told_from_when_on(work, make, name, since):
+    calendar = make.calendar(name)
+    save_calendar(work, calendar, {"name": name, "day_0": "8-12"})
+    assert calendar.description == f"changed from {since}"
 
 
 # --- rtpy_user_references, rtpy_people_merged ---

@@ -7,6 +7,7 @@ from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.grants import Holder, Place, grant_right
 from rtpy.config import Config
 from rtpy.errors import Invalid
+from rtpy.identity.sessions import start_session
 from rtpy.models import Organization
 from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.wsgi import make_wsgi
@@ -102,3 +103,30 @@ def test_a_panel_or_right_that_cannot_be_stops_the_start(
 
     with pytest.raises(Invalid, match=sentence):
         start()
+
+
+@pytest.fixture
+def customer(browser, make, db, app):
+    """A browser with a customer logged in."""
+    ann = make.customer("ann@client.example")
+    browser.set_cookie("rtpy_session", start_session(db, ann.id, now=app.clock.now(), days=1))
+    db.commit()
+    return browser
+
+
+def test_rtpy_customer_pages_take_customers_from_pages_of_staff_to_their_own(customer):
+    assert customer.get("/tickets", status=303).location.endswith("/budget/mine")
+    assert customer.post("/tickets", status="*").status_int != 303
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/budget/none/at/all", "No budget here: 404."), ("/admin", "No budget here: customer.")],
+)
+def test_rtpy_customer_pages_say_what_went_wrong_without_asking_the_database(customer, path, said):
+    assert customer.get(path, status=[403, 404]).text == said
+
+
+def test_rtpy_customer_pages_are_not_for_errors_of_staff(root):
+    assert "There is nothing here" in root.get("/nothing", status=404)
+    assert root.get("/budget/none/at/all", status=404).text == "No budget here: 404."

@@ -3,16 +3,18 @@
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.config import Config
+from rtpy.content.part import plain_message
 from rtpy.errors import Invalid
 from rtpy.mail.commands.brought import brought_commands
 from rtpy.mail.intake import take_in
-from rtpy.models import Transaction
+from rtpy.models import OutgoingMail, Transaction
 from rtpy.rest.names import read_names
 from rtpy.rest.words import describe
 from tests.mail.letters import letter
@@ -109,3 +111,30 @@ def test_rtpy_mail_commands_of_a_name_that_is_there_stop_the_start(app, monkeypa
     monkeypatch.setitem(app.caches, "named:rtpy_mail_commands", {name: SimpleNamespace()})
     with pytest.raises(Invalid, match=f"A plugin brings the command by mail {name}"):
         brought_commands(app)
+
+
+def test_rtpy_public_facts_stand_below_the_mail_of_the_reply_and_nowhere_else(work, make, db, app):
+    from rtpy_budget.extending import ExtendBudget
+
+    ticket = make.ticket("Mail server")
+    reply, comment = plain_message("We look at it.\n-- \nroot"), plain_message("Between us.")
+    for said in (Correspond(reply), Comment(comment)):
+        change_ticket(work, ticket, said, ExtendBudget(45))
+    mails = {mail.internal: mail for mail in db.scalars(select(OutgoingMail).order_by(OutgoingMail.id))}
+    assert "We look at it.\n\nMore time: 45 minutes\n\n-- \nroot" in mails[False].body
+    assert "More time: 45 minutes" in mails[False].html_body
+    assert not mails.get(True) or "More time" not in mails[True].body
+
+
+def test_rtpy_public_facts_that_fail_keep_no_mail_back(work, make, db, monkeypatch):
+    monkeypatch.setattr("rtpy_budget.extending.tell_customer", lambda work: 1 / 0)
+    change_ticket(work, make.ticket("Mail server"), Correspond(plain_message("We look at it.")))
+    assert "We look at it." in db.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id.desc())).first()
+
+
+def test_rtpy_public_facts_that_the_database_refuses_keep_no_mail_back(work, make, db, monkeypatch):
+    monkeypatch.setattr(
+        "rtpy_budget.extending.tell_customer", lambda work: work.db.execute(text("SELECT nonsense"))
+    )
+    change_ticket(work, make.ticket("Mail server"), Correspond(plain_message("We look at it.")))
+    assert "We look at it." in db.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id.desc())).first()

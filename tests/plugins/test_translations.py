@@ -96,3 +96,40 @@ def test_pages_of_a_plugin_speak_the_readers_language(login, make, db, lang, tit
     assert nothing in page.text
     if lang == "de":
         assert "Tickets, die länger als 30 min gebraucht haben." in page.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "de",
+            {
+                "/": "Zeitbudgets",
+                "/admin": "Tickets, die zu lange gedauert haben.",
+                "/admin/rights?category=staff": "Sehen, wie viel vom Budget eines Tickets übrig ist.",
+                "/admin/plugins/budget/settings": "Warnungen Warnen ab Prozent des Budgets. Stunden",
+            },
+        ),
+        (
+            "",
+            {
+                "/": "Budgets",
+                "/admin": "Tickets that took too long.",
+                "/admin/rights?category=staff": "See how much of a ticket's budget is left.",
+                "/admin/plugins/budget/settings": "Warnings Warn at Percent of the budget. Hours",
+            },
+        ),
+    ],
+)
+@pytest.mark.databases("sqlite")  # one column is read, as everywhere
+def test_what_a_plugin_declares_speaks_the_readers_language_too(login, make, db, lang, said):
+    ann = make.staff("ann", password="ann's password")
+    ann.lang = lang
+    make.grant(ann, "SuperUser")
+    db.commit()
+    browser = login("ann", "ann's password")
+    for path, words in said.items():
+        page = browser.get(path).html.text
+        assert all(word in page for word in words.split()), path
+        assert words in page or path.endswith("settings"), path
+    assert "Administration" in browser.get("/").text  # the core's own lines stay as they are

@@ -28,6 +28,9 @@ from rtpy.testing.running import RunningSite
 from rtpy.testing.servers import missing_servers
 from tests.rest1.rt_client import RtClient, mailgate
 
+# What is asked of the database is tried on both in test_frame.py and test_cases.py.
+pytestmark = pytest.mark.databases("sqlite")
+
 absent = missing_servers()
 needs_rt = pytest.mark.skipif(
     "rt5-clients" in absent and os.environ.get("CI") != "true", reason=absent.get("rt5-clients", "")

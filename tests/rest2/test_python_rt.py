@@ -22,6 +22,9 @@ from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.testing.people import Factory
 from rtpy.testing.running import RunningSite
 
+# What is asked of the database is tried on both in the other files of this folder.
+pytestmark = pytest.mark.databases("sqlite")
+
 PICTURE = bytes(range(256))
 
 

@@ -80,6 +80,24 @@ def test_base_url_and_configured_names_are_known(tmp_path):
     assert {"help.example.com", "rt.internal", "localhost"} <= known_hosts(config)
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=" + "a" * 300, b"x"),
+        (
+            "multipart/form-data; boundary=a",
+            b'--a\r\nContent-Disposition: form-data; name="x"\r\n'
+            b"Content-Type: text/plain; charset=klingon\r\n\r\nq\r\n--a--\r\n",
+        ),
+        ("application/x-www-form-urlencoded; charset=latin1", b"a=1"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused(wsgi, kind, body):
+    request = Request.blank("/login", method="POST", body=body, content_type=kind)
+    assert request.get_response(wsgi).status_int == 400
+
+
 def test_a_body_without_end_is_refused(wsgi, app):
     request = Request.blank("/login", method="POST", host="localhost")
     request.content_length = 3 * app.config.mail.max_size

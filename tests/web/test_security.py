@@ -1,6 +1,7 @@
 """Who gets through the door, and what those hear who do not."""
 
 import logging
+import secrets
 
 import pytest
 
@@ -123,3 +124,16 @@ def test_a_log_line_cannot_be_forged(browser, caplog):
     with caplog.at_level(logging.INFO, logger="rtpy.web"):
         browser.get("/x%0AFAKE line", expect_errors=True)
     assert [record for record in caplog.records if "\n" in record.getMessage()] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/billing/statement/{}", "/portal/key/{}", "/portal/issues/leave/{}/", "/anything/{}"]
+)
+def test_a70_a_path_that_is_a_secret_is_in_no_log(browser, caplog, path):
+    secret = secrets.token_urlsafe(32)
+    with caplog.at_level(logging.DEBUG):
+        browser.get(path.format(secret), expect_errors=True)
+        browser.get("/ticket/7/attachment/12/the-minutes-of-our-meeting-in-november.pdf", expect_errors=True)
+    assert secret not in caplog.text
+    assert "/***" in caplog.text
+    assert "the-minutes-of-our-meeting-in-november.pdf" in caplog.text

@@ -13,11 +13,14 @@ from rtpy.changes.customfields.checking import (
 )
 from rtpy.changes.customfields.writing import store_values
 from rtpy.customfields.definition import FieldDefinition
+from rtpy.customfields.kinds import Lookup
 from rtpy.customfields.parsing import read_values
 from rtpy.errors import Refused
 from rtpy.fields.allowed import sees, sets
 from rtpy.fields.definitions import all_fields, fields_for
 from rtpy.work import Work
+
+_ON_TICKETS = (Lookup.TICKET, Lookup.TRANSACTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,23 @@ def check_first(
     fields = fields_for(work.app, work.db, lookup, container_id)
     if not fields and not given.values:
         return FirstValues()
+    creating = work.creating if lookup in _ON_TICKETS else None
+    vouched = creating if creating and creating.queue_id == container_id else None
+    trusted = vouched.fields if vouched else frozenset()
     by_id = {each.id: each for each in fields}
     for field_id, values in given.values.items():
         if any(not isinstance(each, str) or each.strip() for each in values):
-            _need(work, by_id.get(field_id), field_id, container_id, roles)
-    settable = {each.id for each in fields if sets(work, each, container_id, roles, creating=True)}
+            if field_id not in trusted or field_id not in by_id:
+                _need(work, by_id.get(field_id), field_id, container_id, roles)
+    settable = {
+        each.id
+        for each in fields
+        if each.id in trusted or sets(work, each, container_id, roles, creating=True)
+    }
     defaults = _defaults(work, [each for each in fields if each.id not in given.values], container_id)
     filled = {each.definition.id for each in defaults}
     is_asked = work.actor.face in ASKED if mandatory is None else mandatory
-    asked = settable - filled if is_asked else set()
+    asked = (settable if vouched is None else settable & trusted) - filled if is_asked else set()
     given = GivenFields({key: value for key, value in given.values.items() if key in settable}, given.zone)
     if not is_asked:
         given = GivenFields({key: value for key, value in given.values.items() if any(value)}, given.zone)

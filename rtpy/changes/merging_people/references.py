@@ -64,6 +64,7 @@ DECISIONS: dict[str, Decision] = {
     "search_pins.user_id": Decision(MOVE, same=("saved_search_id",)),
     "dashboards.owner_id": Decision(MOVE, "dashboards"),
     "dashboards.creator_id": Decision(LEAVE),
+    "calendar_versions.creator_id": Decision(LEAVE),
     "home_dashboards.principal_id": Decision(DROP),
     "dashboard_subscriptions.user_id": Decision(MOVE, "dashboards by mail", same=("dashboard_id",)),
     "custom_field_contents.object_id": Decision(

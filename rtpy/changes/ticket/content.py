@@ -9,6 +9,7 @@ from rtpy.changes.allowed import need
 from rtpy.changes.change import Record
 from rtpy.changes.customfields.checking import NO_FIELDS, GivenFields
 from rtpy.changes.customfields.ticket import check_said
+from rtpy.changes.ticket.naming import check_named
 from rtpy.content.part import Message
 from rtpy.errors import Refused
 from rtpy.models import Ticket, Transaction, User, UserAddress, Watcher
@@ -32,6 +33,7 @@ class Correspond:
         """Needs ReplyToTicket or ModifyTicket."""
         need(work, ticket, Right.REPLY_TO_TICKET, Right.MODIFY_TICKET)
         _check(self.message, self.minutes, may_be_empty=self.may_be_empty)
+        check_named(work, ticket, addresses=(*self.message.one_time_cc, *self.message.one_time_bcc))
         check_said(work, ticket, self.fields)
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
@@ -62,6 +64,7 @@ class Comment:
         """Needs CommentOnTicket or ModifyTicket."""
         need(work, ticket, Right.COMMENT_ON_TICKET, Right.MODIFY_TICKET)
         _check(self.message, self.minutes, may_be_empty=self.may_be_empty)
+        check_named(work, ticket, addresses=(*self.message.one_time_cc, *self.message.one_time_bcc))
         _refuse_customers(work, ticket, self.message)
         check_said(work, ticket, self.fields)
 

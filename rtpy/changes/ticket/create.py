@@ -15,6 +15,7 @@ from rtpy.changes.people import organization_of
 from rtpy.changes.recording import SUBJECT_LENGTH
 from rtpy.changes.ticket.links import AddLink
 from rtpy.changes.ticket.mandatory import check_created
+from rtpy.changes.ticket.naming import check_named
 from rtpy.changes.ticket.people import check_roles
 from rtpy.content.moments import read_moment
 from rtpy.content.part import Message
@@ -73,7 +74,8 @@ class CreateTicket:
         queue = self.queue
         if queue.disabled:
             raise Refused(f"Queue {queue.name} is closed: choose another one.")
-        if not may_in_queue(work, queue, Right.CREATE_TICKET):
+        vouched = work.creating if work.creating and work.creating.queue_id == queue.id else None
+        if vouched is None and not may_in_queue(work, queue, Right.CREATE_TICKET):
             raise Refused(
                 f"You may not create tickets in queue {queue.name}: the right CreateTicket is needed."
             )
@@ -84,6 +86,7 @@ class CreateTicket:
         priority = queue.initial_priority if self.priority is None else self.priority
         organization, site = self._organization(work)
         check_roles(work, queue.id, self.roles)
+        check_named(work, people={*self._named()} - (vouched.people if vouched else frozenset()))
         ticket = Ticket(
             queue_id=queue.id,
             type=self.type,
@@ -150,6 +153,11 @@ class CreateTicket:
             check_first(work, Lookup.TICKET, self.queue.id, self.fields, roles=roles),
             check_first(work, Lookup.TRANSACTION, self.queue.id, self.said_fields, roles=roles),
         )
+
+    def _named(self) -> Iterator[int]:
+        yield from (user.id for user in self.requestors)
+        yield from (*self.cc, *self.admin_cc)
+        yield from (principal_id for _, principal_id in self.roles)
 
     def _owner(self, work: Work) -> tuple[int, tuple[str, ...]]:
         nobody = work.app.nobody_id(work.db)

@@ -9,6 +9,7 @@ from rtpy.changes.allowed import may, need
 from rtpy.changes.change import Record
 from rtpy.changes.own_addresses import is_ours, own_addresses
 from rtpy.changes.roles import BUILT_IN, roles_of
+from rtpy.changes.ticket.naming import check_named
 from rtpy.errors import Refused
 from rtpy.models import Group, Principal, Ticket, Transaction, User, Watcher
 from rtpy.models.user import NOBODY, SYSTEM_USER
@@ -33,6 +34,7 @@ class AddWatcher:
         single = known is not None and known.is_single
         if not (single and self.principal_id == work.app.nobody_id(work.db)):
             check_watcher(work, self.principal_id, groups=not single)
+            check_named(work, ticket, people=(self.principal_id,))
 
     def apply(self, work: Work, ticket: Ticket) -> Iterator[Record]:
         """Nothing when the role is held already."""

@@ -10,7 +10,7 @@ from rtpy.content.sanitize import clean_html
 from rtpy.errors import Invalid
 from rtpy.mail.occasion import Occasion
 from rtpy.mail.styled.frame import faded, heading, on_white
-from rtpy.mail.styled.words import Pointer, signature_as_html, words_as_html
+from rtpy.mail.styled.words import Pointer, facts_as_html, signature_as_html, words_as_html
 from rtpy.mail.template import Form, Rendered, render_template
 
 ALWAYS, BY_TEMPLATE, NEVER = "always", "template", "never"
@@ -22,11 +22,12 @@ _MARK = "said5f0e7d51c9a94b8fb2d6e3c1a7904e12"
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """What the HTML needs besides the words: is it for staff only; the heading and the signature, empty for none."""
+    """What the HTML needs besides the words: is it for staff only; the heading, the signature, lines of plugins."""
 
     only_staff: bool
     title: str = ""
     signature: str = ""
+    facts: tuple[str, ...] = ()
 
 
 def html_of(
@@ -40,7 +41,7 @@ def html_of(
     wanted = occasion.work.app.config.mail.html
     if wanted == NEVER or rendered.form is Form.TEXT or (wanted == BY_TEMPLATE and rendered.form is Form.ANY):
         return ""
-    signature = signature_as_html(dress.signature)
+    signature = facts_as_html(dress.facts) + signature_as_html(dress.signature)
     if rendered.form is Form.HTML:
         return on_white(rendered.html) + signature
     pointer = _pointer(occasion, only_staff=dress.only_staff)

@@ -1,7 +1,7 @@
 """A mail's text as HTML: paragraphs and links, quotations and signature faded, the ticket's address as a button."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -38,6 +38,19 @@ def with_signature(text: str, signature: str) -> str:
         return text
     text = text.rstrip()
     return f"{text}\n\n{signature}\n" if f"\n{SIGN}\n" in text else f"{text}\n\n{SIGN}\n{signature}\n"
+
+
+def with_facts(text: str, lines: Sequence[str]) -> str:
+    """The text with further lines at its end, above the signature."""
+    if not lines:
+        return text
+    said, sign, signature = text.partition(f"\n{SIGN}\n")
+    return f"{said.rstrip()}\n\n" + "\n".join(lines) + f"\n{sign}{signature}"
+
+
+def facts_as_html(lines: Sequence[str]) -> str:
+    """The same lines alone, one below the other."""
+    return "\n" + _plain("\n".join(lines)) if lines else ""
 
 
 def signature_as_html(signature: str) -> str:

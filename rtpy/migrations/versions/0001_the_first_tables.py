@@ -422,7 +422,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
-        batch_op.create_index("ix_tickets_last_updated", ["last_updated"], unique=False)
+        batch_op.create_index(
+            "ix_tickets_last_updated", ["last_updated", "id", "status", "queue_id"], unique=False
+        )
         batch_op.create_index(
             "ix_tickets_merged_into_id",
             ["merged_into_id"],
@@ -708,7 +710,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watchers")),
     )
     with op.batch_alter_table("watchers", schema=None) as batch_op:
-        batch_op.create_index("ix_watchers_principal_id_role", ["principal_id", "role"], unique=False)
+        batch_op.create_index(
+            "ix_watchers_principal_id_role", ["principal_id", "role", "ticket_id"], unique=False
+        )
         batch_op.create_index(
             "uq_watchers_queue_id_role_principal_id",
             ["queue_id", "role", "principal_id"],

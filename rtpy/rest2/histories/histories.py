@@ -55,9 +55,10 @@ class Events(SearchesFields):
 
     def clause(self, condition: Condition) -> ColumnElement[bool] | None:
         """RT's names of kinds of things, `RT::Ticket`, as they are stored, so that the index of them is found."""
-        if condition.field.lower() == "objecttype" and isinstance(condition.value, str):
-            kind = condition.value.lower().removeprefix("rt::")
-            condition = replace(condition, value=kind, case_sensitive=True)
+        if condition.field.lower() == "objecttype":
+            given = condition.value
+            stored = [_stored(each) for each in given] if isinstance(given, list) else _stored(given)
+            condition = replace(condition, value=stored, case_sensitive=True)
         return super().clause(condition)
 
     def sees_total(self) -> bool:
@@ -72,6 +73,10 @@ class Events(SearchesFields):
     def default_order(self) -> Sequence[Any]:
         """As they came."""
         return (_events.id,)
+
+
+def _stored(kind: Any) -> Any:  # Any: JSON
+    return kind.lower().removeprefix("rt::") if isinstance(kind, str) else kind
 
 
 class TicketHistory(Events):

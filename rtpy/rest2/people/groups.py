@@ -11,6 +11,7 @@ from rtpy.changes.customfields.others import set_fields
 from rtpy.changes.groups import USER_DEFINED, change_group, make_group, set_group_disabled
 from rtpy.customfields.kinds import Lookup
 from rtpy.models import Group, Principal, Transaction
+from rtpy.models.locks import lock_memberships
 from rtpy.rest2.collection import with_disabled
 from rtpy.rest2.field_conditions import SearchesFields
 from rtpy.rest2.field_values_of_things import Holder, first_fields, put_fields
@@ -48,6 +49,11 @@ class GroupRecord(SetupRecord):
     def administers(self, number: int) -> bool:
         """AdminGroup. Nobody administers the system's own groups."""
         return bool(self.work.rights.of(Right.ADMIN_GROUP).on("group", number))
+
+    def lock(self) -> None:
+        """Memberships first, which a change may need: the order of all locks."""
+        lock_memberships(self.work.db)
+        super().lock()
 
     def etag(self) -> str | None:
         """The newest entry of the history."""

@@ -23,6 +23,7 @@ from rtpy.errors import Refused, RtpyError
 from rtpy.identity.accounts import set_disabled, set_password
 from rtpy.models import GroupMember, Principal, Transaction, User
 from rtpy.models.group import PRIVILEGED, UNPRIVILEGED
+from rtpy.models.locks import lock_memberships, lock_users
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.rest.naming import find_user
 from rtpy.rest2.changed_words import say_refused
@@ -64,6 +65,11 @@ class UserRecord(SetupRecord):
         if self.call.login.is_privileged:
             return False
         return self.row is None or self.row.id != self.work.actor.user_id
+
+    def lock(self) -> None:
+        """Memberships first, which a change may need: the order of all locks."""
+        lock_memberships(self.work.db)
+        lock_users(self.work.db, self.thing.id)
 
     def etag(self) -> str | None:
         """The newest entry of the history."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, func, literal, or_, select, union_all
 
+from rtpy.db.among import one_of
 from rtpy.db.base import table_of
 from rtpy.models import Group, GroupClosure, Principal, User, UserAddress
 from rtpy.search.compiling.looking_up import ADDRESS, EXACT, NAME, look_up
@@ -70,7 +71,7 @@ def all_of(ids: Ids) -> Select[Any] | CompoundSelect[Any]:
 def among(column: Any, who: "Ids | list[int]") -> ColumnElement[bool]:
     """The column holds one of these numbers, which are known or still to be asked for."""
     if isinstance(who, list):
-        clause: ColumnElement[bool] = column == who[0] if len(who) == 1 else column.in_(who)
+        clause: ColumnElement[bool] = column == who[0] if len(who) == 1 else one_of(column, who)
         return clause
     return column.in_(all_of(who))  # type: ignore[no-any-return]
 

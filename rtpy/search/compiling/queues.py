@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.content.priorities import Labels, read_labels
+from rtpy.db.among import one_of
 from rtpy.db.base import table_of
 from rtpy.errors import Invalid
 from rtpy.lifecycle.lifecycle import TICKET
@@ -142,16 +143,16 @@ def _in_sets(asking: Asking, sets: Iterable[str], plain: Sequence[str]) -> Colum
     everywhere = frozenset().union(*wanted.values())
     known = {name: {each.lower() for each in life.statuses} for name, life in lives.items()}
     if all(everywhere & known[name] == wanted[name] for name in lives):
-        return _tickets.status.in_(sorted({*everywhere, *plain}))
+        return one_of(_tickets.status, sorted({*everywhere, *plain}))
     by_statuses: dict[frozenset[str], list[int]] = defaultdict(list)
     for queue in known_queues(asking.work.app, asking.work.db):
         by_statuses[wanted.get(queue.lifecycle, frozenset())].append(queue.id)
     clauses = [
-        and_(_tickets.queue_id.in_(ids), _tickets.status.in_(sorted(statuses)))
+        and_(one_of(_tickets.queue_id, ids), one_of(_tickets.status, sorted(statuses)))
         for statuses, ids in by_statuses.items()
         if statuses
     ]
-    return or_(false(), _tickets.status.in_(plain) if plain else false(), *clauses)
+    return or_(false(), one_of(_tickets.status, plain) if plain else false(), *clauses)
 
 
 def _status_choices(asking: Asking) -> Sequence[str]:

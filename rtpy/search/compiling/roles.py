@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
 )
 
+from rtpy.db.among import one_of
 from rtpy.db.base import table_of
 from rtpy.models import Group, GroupClosure, Ticket, User, Watcher
 from rtpy.models.custom_role import PREFIX
@@ -226,7 +227,7 @@ def _mine(cast: Cast, rows: Any, roles: tuple[str, ...] | None) -> ColumnElement
 
 
 def _in_roles(rows: Any, roles: tuple[str, ...]) -> ColumnElement[bool]:
-    clause: ColumnElement[bool] = rows.c.role == roles[0] if len(roles) == 1 else rows.c.role.in_(roles)
+    clause: ColumnElement[bool] = rows.c.role == roles[0] if len(roles) == 1 else one_of(rows.c.role, roles)
     return clause
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, FromClause, Select
 
 from rtpy.errors import RtpyError
 from rtpy.search.language.tree import Name, Operator, Term
@@ -63,6 +63,18 @@ class Operand:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A table with at most one row for each searched one, and an index over (`value`, `owner`).
+
+    `owner` is the number of the searched row, `value` what is sorted by; rows may lack it.
+    """
+
+    table: FromClause
+    owner: ColumnElement[int]
+    value: ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchField:
     """One field that queries may name.
 
@@ -86,6 +98,8 @@ class SearchField:
     aliases: tuple[str, ...] = ()
     operand: Callable[[Asking, Name], Operand] | None = None
     """What stands for it where fields are compared with each other; without it, its `column`."""
+    ranked: Callable[[Asking], Ranked | None] | None = None
+    """For tickets sorted by this field alone: where to read them in that order, instead of sorting all of them."""
     together: Callable[[Asking, Sequence[Term]], ColumnElement[bool]] | None = None
     """For fields about one of many rows: a clause for all terms of one AND that the same row must fit."""
 

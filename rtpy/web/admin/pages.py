@@ -1,7 +1,7 @@
 """The pages of the administration, by what they are about: the menu and the overview are made of this table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyramid.request import Request
 
@@ -103,6 +103,14 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "Fields of your own: what they take, where they apply, who may see and change them.",
         (Right.ADMIN_CUSTOM_FIELD, Right.ADMIN_CUSTOM_FIELD_VALUES, Right.ASSIGN_CUSTOM_FIELDS),
         anywhere=True,
+    ),
+    AdminPage(
+        "Tickets",
+        "Calendars",
+        "admin.calendar.list",
+        "calendar",
+        "Hours in which work is agreed: weeks, holidays, days that differ, and all earlier versions.",
+        (Right.ADMIN_CALENDARS,),
     ),
     AdminPage(
         "Mail",
@@ -246,11 +254,20 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
 )
 
 
+GROUPS = frozenset(page.group for page in ADMIN_PAGES)
+
+
 def pages_for(request: Request) -> Iterator[AdminPage]:
     """The pages that the reader may open, in the order of the table."""
     rights = request.work.rights
     brought = reversed(request.app.hooks.rtpy_admin_pages())
-    for page in (*ADMIN_PAGES, *(page for pages in brought for page in pages)):
+    for page in (*ADMIN_PAGES, *(_said(request, page) for pages in brought for page in pages)):
         held = (rights.of(right) for right in page.rights)
         if any(grants.everywhere or (page.anywhere and not grants.nowhere) for grants in held):
             yield page
+
+
+def _said(request: Request, page: AdminPage) -> AdminPage:
+    """A plugin's page in the reader's language; the groups of the core keep their names."""
+    group = page.group if page.group in GROUPS else request.label(page.group)
+    return replace(page, group=group, label=request.label(page.label), help=request.label(page.help))

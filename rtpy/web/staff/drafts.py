@@ -29,7 +29,7 @@ class KeptDraft:
 
 def read_drafts(db: Session, user_id: int, places: Sequence[str]) -> dict[str, KeptDraft]:
     """What the user left at these places. One query."""
-    rows = db.connection().execute(_DRAFTS, {"user": user_id, "places": list(places)})
+    rows = db.connection().execute(_DRAFTS, {"user": user_id, "places": list(places)}).all()
     return {row.place: KeptDraft(row.fields, row.updated) for row in rows}
 
 

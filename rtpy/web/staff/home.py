@@ -6,7 +6,7 @@ from pyramid.renderers import render_to_response
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal_column, select
 
 from rtpy.errors import NotFound
 from rtpy.http.resources import SystemResource
@@ -99,7 +99,7 @@ def _counts(
             Ticket.owner_id.in_((me, nobody)),
             Ticket.status.in_(active),
             Ticket.merged_into_id.is_(None),
-            Ticket.type == literal("ticket", literal_execute=True),
+            Ticket.type == literal_column("'ticket'"),
             show_ticket.visible(),
         )
     ).one()

@@ -25,7 +25,7 @@ def worked_today(db: Session, user_id: int, now: datetime, zone: tzinfo) -> tupl
     """
     today = now.astimezone(zone).date()
     around = {"first": today - timedelta(days=1), "last": today + timedelta(days=1)}
-    rows = db.connection().execute(_WORKED, {"worker": user_id, **around})
+    rows = db.connection().execute(_WORKED, {"worker": user_id, **around}).all()
     sums: dict[int, int] = defaultdict(int)
     for ticket_id, minutes, day, created in rows:
         by_default = day == created.astimezone(UTC).date()

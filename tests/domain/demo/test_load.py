@@ -223,6 +223,7 @@ def test_what_is_loaded_is_whole_and_goes_away(committed_app, short):
     all_of_it_goes_away(committed_app, before)
 
 
+@pytest.mark.databases("sqlite")  # what is taken away again is taken away on both by the test above
 def test_a_loading_that_broke_off_is_started_anew(committed_app, short, monkeypatch):
     short(FEW)
     original = loading._Loader.do
@@ -247,6 +248,7 @@ def _opened():
     return [event.key for event in loading.script(loading.SEED, END) if opens_ticket(event)]
 
 
+@pytest.mark.databases("sqlite")  # who leans on what is asked in rows that the removal above asks on both
 def test_what_real_work_leans_on_stays_disabled(committed_app, short):
     from rtpy.changes.people import find_by_address
     from rtpy.changes.pipeline import change_ticket, create_ticket

@@ -22,6 +22,25 @@ members = ["ann"]
 name = "Everybody technical"
 members = ["group:Network", "root"]
 
+[[calendars]]
+name = "Shop hours"
+description = "As the sign at the door says"
+zone = "Europe/Berlin"
+monday = "09:00-12:00, 13:00-18:00"
+saturday = "09:00-12:00"
+exceptions = ["2026-12-24 09:00-12:00", "2026-12-27 closed"]
+yearly = ["12-31 09:00-14:00"]
+country = "DE"
+region = "BY"
+file_name = "off.ics"
+file_days = ["2026-07-06 10:00-12:00,13:00-14:00 The outing", "2026-07-07 00:00-24:00"]
+
+[[calendars]]
+name = "Fetched"
+tuesday = "00:00-24:00"
+feed_address = "https://calendar.example/off.ics"
+disabled = true
+
 [[lifecycles]]
 name = "orders"
 initial = ["asked"]
@@ -250,6 +269,11 @@ def test_keys_that_are_left_out_keep_their_value(work: Work) -> None:
         ("[[queues]]\nname = 'x'\nheld = 'yes'", "held must be true or false"),
         ("[[queues]]\nname = 'x'\nsort_order = 'first'", "sort_order must be a whole number"),
         ("[[queues", "This is not TOML"),
+        ("[[calendars]]\nname = 'x'", "Give at least one day of the week hours"),
+        (
+            "[[calendars]]\nname = 'x'\nmonday = '8-17'\nfile_days = ['soon']",
+            "“soon” in file_days is not like",
+        ),
         (
             "[[custom_roles]]\nname = 'x'\nlookup = 'asset'\nqueues = ['General']",
             "one of assets in catalogs",

@@ -100,15 +100,15 @@ def test_the_last_super_user_is_not_switched_off(work, db, make):
     set_disabled(work, root, disabled=True)
 
 
-def test_who_is_switched_off_is_logged_out_holds_nothing_and_owns_nothing_new(work, make, db):
+def test_who_is_switched_off_is_logged_out_holds_nothing_and_owns_nothing_new(work, make, db, app):
     jo, queue = make.staff("jo"), make.queue()
     make.grant(jo, "SuperUser")
     start_session(db, jo.id, now=work.now, days=1)
-    assert jo.id in dict(possible_owners(db, queue.id))
+    assert jo.id in dict(possible_owners(app, db, queue.id))
     set_disabled(work, jo, disabled=True)
     assert sessions_of(db, jo.id, work.now) == []
     assert not load_rights(db, jo.id).super_user
-    assert jo.id not in dict(possible_owners(db, queue.id))
+    assert jo.id not in dict(possible_owners(app, db, queue.id))
 
 
 def test_ones_own_password_takes_the_old_one_and_ends_other_sessions(work_of, make, db, app):

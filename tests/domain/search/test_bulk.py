@@ -1,5 +1,7 @@
 """Changing many tickets in one step: tried first, whole or not at all for each, one mail for each person."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, func, select
 
@@ -13,6 +15,7 @@ from rtpy.changes.reading import read_changes
 from rtpy.changes.ticket.people import AddWatcher
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.errors import Invalid, Refused
+from rtpy.mail.together import LONGEST_HTML, put_together
 from rtpy.models import Ace, ConfigChange, OutgoingMail, OutgoingRecipient, Ticket, Transaction
 
 ANN, BOB = "ann@client.example", "bob@client.example"
@@ -94,6 +97,45 @@ def test_whoever_has_several_of_them_gets_one_mail_that_holds_all_of_it(update, 
     assert f"#{three[2].id}]" not in body
     ((subject, _),) = outgoing(db, BOB, after)
     assert f"#{three[2].id}]" in subject
+
+
+@pytest.mark.parametrize(("mode", "has_html"), [("always", True), ("never", False)])
+def test_the_joined_mail_has_html_where_the_single_ones_have(update, three, db, app, mode, has_html):
+    app.config = replace(app.config, mail=replace(app.config.mail, html=mode))
+    after = newest(db, OutgoingMail)
+    update([ticket.id for ticket in three], reply="We *move* to <Friday>.")
+    singles = select(OutgoingMail).where(OutgoingMail.id > after, OutgoingMail.ticket_id == three[0].id)
+    joined = select(OutgoingMail).where(OutgoingMail.subject == "News about 2 requests")
+    html = db.scalar(joined).html_body
+    assert bool(html) is has_html
+    assert db.scalar(singles).html_body in html
+    assert ("News" in html, html.count("&lt;Friday&gt;")) == (False, 2 if has_html else 0)
+
+
+def test_html_of_a_joined_mail_is_bounded_and_plain_mails_stand_in_it_escaped(three, work, db):
+    after = newest(db, OutgoingMail)
+    large = f"<p>{'x' * (LONGEST_HTML - 100)}</p>"
+    for body, html in (("first", large), ("a < b", ""), ("second", "<p><b>too much</b></p>" * 9)):
+        mail = OutgoingMail(
+            created=work.now,
+            ticket_id=three[0].id,
+            queue_id=three[0].queue_id,
+            message_id=f"{len(html)}@x.example",
+            envelope_sender="",
+            subject="S",
+            headers=[],
+            body=body,
+            html_body=html,
+            not_before=work.now,
+        )
+        mail.recipients.append(OutgoingRecipient(kind="to", address=ANN, name=""))
+        db.add(mail)
+    put_together(work, [three[0].id], after)
+    html = db.scalar(select(OutgoingMail.html_body).where(OutgoingMail.message_id.like("rt-together-%")))
+    assert large in html
+    assert "a &lt; b" in html
+    assert "second" in html
+    assert "too much" not in html
 
 
 def test_several_mails_about_one_request_become_one_in_its_thread(update, three, db):

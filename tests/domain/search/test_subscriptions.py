@@ -57,7 +57,8 @@ def test_it_goes_out_at_its_hour_and_once(dashboard, jo, make, app, db, clock):
     assert "Printer <b>jam</b>" in mail.body
     assert "Printer &lt;b&gt;jam&lt;/b&gt;" in mail.html_body
     assert "General: 1" in mail.body
-    assert "My time today" not in mail.body
+    page = app.config.url(f"/dashboards/{dashboard.id}")
+    assert f"My time today\n-------------\nThis pane is on the page of the dashboard: {page}" in mail.body
     to = db.scalar(select(OutgoingRecipient.address).where(OutgoingRecipient.mail_id == mail.id))
     assert to == db.scalar(select(User.email_address).where(User.name == "jo"))
 

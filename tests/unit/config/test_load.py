@@ -34,7 +34,7 @@ def test_an_empty_file_gives_the_defaults(site, tmp_path):
 def test_the_shipped_file_gives_the_defaults_and_lists_the_plugins_that_ship(site):
     shipped = Path(__file__).parents[3] / "etc" / "rtpy.toml"
     config = site(shipped.read_text())
-    assert config.plugins == ("billing",)
+    assert config.plugins == ("billing", "sla", "portal")
     assert replace(config, plugins=()) == site()
 
 

@@ -62,20 +62,18 @@ def final(events):
     return state
 
 
-def test_the_same_seed_gives_the_same_events():
-    assert list(script(5, END)) == list(script(5, END))
-
-
-def test_another_seed_gives_other_events(events):
-    assert list(script(2, END)) != events
+def test_the_same_seed_gives_the_same_events(events):
+    assert list(script(1, END)) == events
 
 
 @pytest.mark.parametrize(
     ("seed", "end"),
     [(3, END), (4, datetime(2026, 3, 31, 0, 30, tzinfo=UTC)), (12, datetime(2025, 1, 5, 23, tzinfo=UTC))],
 )
-def test_whatever_the_seed_and_the_end_there_are_300_tickets_in_90_days(seed, end):
+def test_whatever_the_seed_and_the_end_there_are_300_other_tickets_in_90_days(seed, end, events):
+    others = events
     events = list(script(seed, end))
+    assert events != others
     assert sum(map(opens_ticket, events)) == 300
     assert all(end - timedelta(days=90) <= event.at < end for event in events)
     assert [event.at for event in events] == sorted(event.at for event in events)

@@ -6,6 +6,9 @@ from sqlalchemy import select
 from rtpy.models import Ace, IncomingMail, OutgoingMail, OutgoingRecipient, ScripRun, Transaction
 from rtpy.setup import EVERYONE_MAY
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 PAGES = (
     "/admin",
     "/admin/mail/incoming",

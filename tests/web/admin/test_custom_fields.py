@@ -9,6 +9,9 @@ from rtpy.customfields.definition import Choice
 from rtpy.fields.definitions import all_fields
 from rtpy.models import CustomField, User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def main_form(page):
     return next(form for form in page.forms.values() if "deed" in form.fields)

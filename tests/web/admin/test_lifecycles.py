@@ -8,6 +8,9 @@ from rtpy.changes.lifecycles import create_lifecycle, stored
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.status import SetStatus
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def row(work):

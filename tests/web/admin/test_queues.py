@@ -6,6 +6,9 @@ from sqlalchemy import select
 from rtpy.changes.lifecycles import create_lifecycle
 from rtpy.models import Ace, Queue, User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def main_form(page):
     return next(form for form in page.forms.values() if "name" in form.fields and form.method == "post")

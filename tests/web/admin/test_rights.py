@@ -27,6 +27,9 @@ from rtpy.models import (
 from rtpy.rights.holders import Holder
 from tests.attacks.routes import all_routes
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def lab(make, db):

@@ -7,6 +7,9 @@ from rtpy.changes.custom_roles import RoleValues, create_custom_role
 from rtpy.changes.membership import create_group
 from rtpy.models import CustomRole, CustomRolePlace, Watcher
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def queue(make):

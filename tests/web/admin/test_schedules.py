@@ -12,6 +12,9 @@ from rtpy.models import OutgoingMail, Recurrence, Schedule, Ticket, User
 from rtpy.schedules.recurring import make_due
 from rtpy.schedules.running import run_due
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def form_of(page, field):
     return next(form for form in page.forms.values() if field in form.fields)

@@ -8,6 +8,9 @@ from rtpy.changes.ticket.content import Correspond
 from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.models import ConfigChange, OutgoingMail, Template, TemplateVersion, User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def form_of(page):
     return next(form for form in page.forms.values() if "content" in form.fields)

@@ -13,6 +13,9 @@ from rtpy.webhooks.saving import save_webhook
 from rtpy.webhooks.signing import secret_of
 from tests.webhooks.receiver import answer, receiving
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def config(tmp_path, database_engine):

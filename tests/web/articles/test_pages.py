@@ -22,6 +22,9 @@ from rtpy.models import (
     User,
 )
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def howto(work):
@@ -393,6 +396,17 @@ def test_a_class_that_does_not_link_leaves_no_link_and_one_that_sets_the_subject
     assert db.scalars(select(Link)).all() == []
     sent = select(Attachment.subject).join(Transaction).where(Transaction.type == "Correspond")
     assert db.scalar(sent) == "Opening hours"
+
+
+def test_words_that_a_page_of_a_plugin_offers_come_into_the_reply_and_nothing_typed_is_lost(
+    root, make, token
+):
+    ticket = make.ticket()
+    given = {"csrf_token": token(root), "kind": "reply", "text": "Dear Ann,", "minutes": "7"}
+    page = root.post(f"/ticket/{ticket.id}/articles", {**given, "put": "Read this: https://desk.example/7"})
+    form = composer(page)
+    assert form["text"].value.strip() == "Dear Ann,\n\nRead this: https://desk.example/7"
+    assert form["minutes"].value == "7"
 
 
 def test_only_classes_of_the_queue_are_offered(root, db, work, make, token):

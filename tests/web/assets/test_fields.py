@@ -12,6 +12,9 @@ from rtpy.changes.grants import grant_right
 from rtpy.models import Ace, CustomField, CustomFieldContent, CustomFieldPlace, User
 from rtpy.rights.holders import Holder, Place
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def field(db):

@@ -10,6 +10,9 @@ from rtpy.changes.custom_roles import RoleValues, create_custom_role
 from rtpy.changes.roles import roles_of
 from rtpy.models import Ace, Asset, AssetWatcher, Catalog, Link, User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def machines(work):

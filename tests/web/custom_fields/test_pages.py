@@ -10,6 +10,9 @@ from rtpy.content.part import Part, PartRole
 from rtpy.fields.contents import read_values
 from rtpy.models import CustomFieldContent, Ticket, Transaction
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 

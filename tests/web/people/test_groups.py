@@ -1,9 +1,13 @@
 """The pages about groups."""
 
+import pytest
 from sqlalchemy import select
 
 from rtpy.changes.groups import make_group, put_into_group
 from rtpy.models import Ace, GroupMember, Principal, User
+
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def main_form(page, about="/admin/"):

@@ -16,6 +16,9 @@ from rtpy.changes.people import find_by_name, organization_of
 from rtpy.errors import Invalid, Refused
 from rtpy.models import OrganizationMember, OrganizationSite, Transaction
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def client(work):

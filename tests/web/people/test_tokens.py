@@ -15,6 +15,9 @@ from rtpy.models import AuthToken
 from rtpy.rights.names import Right
 from rtpy.testing.fixtures import ROOT_PASSWORD
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 PASSWORD = "first password"
 HERE = "/account/tokens"
 

@@ -11,6 +11,9 @@ from rtpy.identity.passwords import verify_password
 from rtpy.identity.sessions import sessions_of, start_session
 from rtpy.models import OrganizationMember, Principal, User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 TABS = ("", "/groups", "/organisations", "/rights", "/tickets", "/sessions", "/tokens", "/history", "/merge")
 
 

@@ -1,10 +1,14 @@
 """The page that changes many tickets: from a search over the preview to what was done."""
 
+import pytest
 from sqlalchemy import delete
 
 from rtpy.changes.assets.pipeline import CreateAsset, create_asset
 from rtpy.changes.catalogs import CatalogValues, make_catalog
 from rtpy.models import Ace, CustomField, CustomFieldPlace, CustomFieldValue
+
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def test_the_tickets_of_a_search_are_changed_after_a_preview(root, make, db):

@@ -19,6 +19,9 @@ from rtpy.models import (
 from rtpy.search.dashboards import CHART, PORTLET, Pane, dashboards, home_of, panes_of, plain_panes
 from rtpy.search.saved import ChartChoice, Content, content_of, plain_content
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 MINE = plain_panes([Pane(PORTLET, portlet="mine")])
 
 

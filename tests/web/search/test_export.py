@@ -12,6 +12,9 @@ from rtpy.changes.ticket.dates import SetDate
 from rtpy.rights.names import Right
 from rtpy.testing.fixtures import START
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def read(answer, delimiter=","):
     return list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"), newline=""), delimiter=delimiter))

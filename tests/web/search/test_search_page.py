@@ -10,6 +10,9 @@ from rtpy.changes.ticket.basics import SetPriority
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.models import CustomField, CustomFieldPlace, SavedSearch
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def three(make, work):
@@ -48,6 +51,7 @@ def sent(form, do, **changes):
 # --- query, columns, order ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # a statement of the page's own
 def test_a_query_finds_its_tickets_in_the_order_that_is_asked_for(root, three):
     assert found(root, "id > 0", OrderBy="Priority", Order="DESC")[0] == "Router down"
     assert found(root, "Queue = 'Network' OR Subject LIKE 'jam'", OrderBy="id") == [
@@ -112,6 +116,7 @@ def test_a_heading_sorts_and_turns_round(root, three):
     assert subjects(page.click("^Subject")) == ["Router down", "Printer jam", "Old printer"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # a statement of the page's own
 def test_pages_and_the_exact_total(root, make):
     for number in range(30):
         make.ticket(f"Number {number:02}")
@@ -282,6 +287,7 @@ def columns(page):
     }
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # a statement of the page's own
 def test_a_board_has_a_column_for_each_status_and_cards_move_by_their_form(root, three, db):
     page = root.get("/search", {"Query": "id > 0", "show": "board"})
     found = columns(page)
@@ -344,6 +350,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(root, make, query_cou
     assert many.total <= few.total + 1  # the count, asked for only when a page is not all
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # nonsense of people in a statement
 @pytest.mark.parametrize(
     "parameters",
     [

@@ -1,8 +1,13 @@
 """The star of a ticket, and what is unread."""
 
+import pytest
+
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Correspond
 from rtpy.content.part import plain_message
+
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def star(page):

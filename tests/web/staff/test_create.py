@@ -1,8 +1,12 @@
 """Making a ticket for a customer on the phone."""
 
+import pytest
 from sqlalchemy import func, select
 
 from rtpy.models import Ticket, User, Watcher
+
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def form_of(browser, query=""):

@@ -11,6 +11,9 @@ from rtpy.changes.ticket.owner import Take
 from rtpy.content.part import Message, Part, PartRole, plain_message
 from rtpy.models import OutgoingMail, OutgoingRecipient, Queue, User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def page_of(browser, ticket, query=""):
     return browser.get(f"/ticket/{ticket.id}{query}")

@@ -8,6 +8,9 @@ from rtpy.changes.ticket.links import AddLink
 from rtpy.changes.ticket.time import AddTime
 from rtpy.models import Link, Ticket
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def tickets(make):

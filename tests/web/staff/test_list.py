@@ -14,6 +14,9 @@ from rtpy.changes.ticket.time import AddTime
 from rtpy.content.part import plain_message
 from rtpy.models import User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def subjects(page, where="#tickets"):
     return [link.text for link in page.html.select(f"{where} [data-open-item]")]
@@ -62,6 +65,7 @@ def test_a_list_shows_what_its_address_asks_for(root, three, client, query, expe
     assert subjects(root.get(f"/tickets{query.format(client=client.id)}")) == expected
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # a statement of the page's own
 def test_a_list_is_paged(root, make):
     for number in range(30):
         make.ticket(f"Ticket {number:02}")
@@ -91,6 +95,7 @@ def test_a_list_shows_only_what_the_reader_may_see(jo, make):
     assert "Secret" not in jo.get("/queue")
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # a statement of the page's own
 def test_queues_count_what_waits_in_them(root, three):
     page = root.get("/queue")
     line = next(row for row in page.html.select("tbody tr") if "Network" in row.text)
@@ -118,6 +123,7 @@ def test_words_in_the_search_box_lead_to_a_list(root, three):
     assert subjects(page.click("Look at closed ones too").follow()) == ["Done"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # words of people in a statement
 @pytest.mark.parametrize("words", ["%", "_", "\\", "'", "ä" * 300, "\x00"])
 def test_odd_words_break_nothing(root, three, words):
     assert subjects(root.get("/tickets", {"q": words, "status": "all"})) in (
@@ -127,6 +133,7 @@ def test_odd_words_break_nothing(root, three, words):
     )
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # a statement of the page's own
 def test_home_puts_the_most_urgent_first(root, make, work, clock):
     for subject, due, priority in (
         ("later", timedelta(days=9), 0),
@@ -158,6 +165,7 @@ def test_an_empty_home_says_what_each_part_is_for(root):
         assert words in page
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # a statement of the page's own
 def test_today_counts_by_my_own_calendar(root, db, make, work, clock):
     user = db.get_one(User, work.actor.user_id)
     user.timezone = "Pacific/Auckland"

@@ -20,6 +20,9 @@ from rtpy.models import (
     Watcher,
 )
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def ticket(make):

@@ -5,6 +5,9 @@ from sqlalchemy import select
 
 from rtpy.models import Organization, OrganizationMember, Principal, Transaction, User
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def form_to(page, ending, **having):
     """The form whose address ends so and that has a button of that value."""

@@ -11,6 +11,9 @@ from rtpy.changes.ticket.people import AddWatcher
 from rtpy.changes.ticket.squelching import SquelchAddress
 from rtpy.models import OutgoingMail, OutgoingRecipient, Squelch, Ticket, Transaction, Watcher
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def ticket(make):

@@ -10,6 +10,9 @@ from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.reminders import AddReminder
 from rtpy.models import Link, Ticket
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def ticket(make):

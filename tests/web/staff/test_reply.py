@@ -10,6 +10,9 @@ from rtpy.changes.ticket.people import AddWatcher
 from rtpy.content.part import plain_message
 from rtpy.models import Attachment, Draft, OutgoingMail, OutgoingRecipient, Ticket, Transaction
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def ticket(make):

@@ -10,6 +10,9 @@ from rtpy.fields.contents import read_values
 from rtpy.models import Ticket
 from tests.domain.customfields.conftest import field
 
+# Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
+pytestmark = pytest.mark.databases("sqlite")
+
 __all__ = ["field"]
 
 

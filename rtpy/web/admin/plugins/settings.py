@@ -1,6 +1,7 @@
 """The settings of one plugin: a form made of what the plugin declares."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
@@ -61,8 +62,9 @@ def _form(
     by_title: dict[str, list[Field]] = {}
     for declared in request.app.settings.values():
         if declared.plugin == plugin:
-            fields = by_title.setdefault(declared.section or "Settings", [])
-            fields.append(_field(declared, given.get(declared.name, "")))
+            said = _said(request, declared)
+            fields = by_title.setdefault(said.section or "Settings", [])
+            fields.append(_field(said, given.get(declared.name, "")))
     return form_values(
         request,
         title=f"Settings of {plugin}",
@@ -71,6 +73,22 @@ def _form(
         sections=[Section(title, tuple(fields)) for title, fields in by_title.items()],
         problems=wrong,
         crumbs=(Link("Plugins", request.route_path("admin.plugin.list")),),
+    )
+
+
+def _said(request: Request, declared: Setting) -> Setting:
+    """The setting in the reader's language, as far as its plugin speaks it."""
+
+    def say(text: str) -> str:
+        said: str = request.translate(text, domain=declared.plugin)
+        return said
+
+    return replace(
+        declared,
+        label=say(declared.label),
+        help=say(declared.help),
+        section=say(declared.section),
+        choices=tuple((value, say(text)) for value, text in declared.choices),
     )
 
 

@@ -1,6 +1,7 @@
 """The matrix of rights: who holds what on the system or on one thing, and changing it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
@@ -65,7 +66,7 @@ def show_rights(resource: SystemResource, request: Request) -> dict[str, object]
                 )
                 for each in found
             )
-    matrix = read_matrix(request.work, place, given.get("category", ""), more)
+    matrix = _said(request, read_matrix(request.work, place, given.get("category", ""), more))
     return {
         **values,
         "place_name": place_name(request.db, place),
@@ -137,6 +138,15 @@ def _sentences(
         if change.holder in named:
             found.setdefault((named[change.holder].words, change.granted), []).append(change.right)
     return [(who, granted, rights) for (who, granted), rights in sorted(found.items())]
+
+
+def _said(request: Request, matrix: Matrix) -> Matrix:
+    """What rights of plugins allow, in the reader's language."""
+    brought = request.app.named("rtpy_rights")
+    rows = (
+        replace(row, help=request.label(row.help)) if row.right in brought else row for row in matrix.rows
+    )
+    return replace(matrix, rows=tuple(rows))
 
 
 def _categories(request: Request, place: Place, matrix: Matrix, more: Sequence[Holder]) -> tuple[Link, ...]:

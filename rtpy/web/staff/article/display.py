@@ -49,6 +49,7 @@ def show_article(resource: ArticleResource, request: Request) -> dict[str, objec
     }
     return {
         "crumbs": article_crumbs(request),
+        "panel_subject": article,
         "number": article.id,
         "name": article.name,
         "summary": article.summary,

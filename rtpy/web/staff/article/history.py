@@ -1,11 +1,11 @@
 """What became of an article: every change, with the lines that went and came."""
 
 from dataclasses import dataclass
-from difflib import unified_diff
 
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from rtpy.content.difference import DiffLine, difference
 from rtpy.customfields.kinds import Lookup
 from rtpy.fields.allowed import sees
 from rtpy.fields.definitions import all_fields
@@ -16,19 +16,6 @@ from rtpy.web.html import Html
 from rtpy.web.paging import asked_page
 from rtpy.web.shown import Link
 from rtpy.web.staff.article.display import article_crumbs
-
-MOST_LINES = 400
-"""Lines of one difference that are shown."""
-MOST_COMPARED = 5_000
-"""Comparing takes time with the square of the lines; longer texts are only said to have changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class DiffLine:
-    """A line of a difference: `kind` is came, went or same."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +67,6 @@ def show_history(resource: ArticleResource, request: Request) -> dict[str, objec
         if len(entries) > PER_PAGE
         else None,
     }
-
-
-def difference(old: str, new: str) -> tuple[DiffLine, ...]:
-    """The lines that went and came, with two lines around; none for texts that are too long to compare."""
-    before, after = old.splitlines(), new.splitlines()
-    if len(before) + len(after) > MOST_COMPARED:
-        return ()
-    found = []
-    for line in list(unified_diff(before, after, lineterm="", n=2))[2 : MOST_LINES + 2]:
-        kind = {"+": "came", "-": "went", "@": "gap"}.get(line[:1], "same")
-        found.append(DiffLine(kind, "" if kind == "gap" else line[1:]))
-    return tuple(found)
 
 
 def _said(entry: ThingEntry, names: dict[str, str]) -> str:

@@ -24,10 +24,11 @@ from rtpy.web.staff.ticket.audience import unticked_in
 from rtpy.web.staff.ticket.composer import COMMENT, REPLY, answer_of, place_of
 from rtpy.web.staff.ticket.page import ticket_page
 
-OWN = frozenset({"csrf_token", "q", "class", "topic", "page", "insert", "articles", "kind"})
+OWN = frozenset({"csrf_token", "q", "class", "topic", "page", "insert", "put", "articles", "kind"})
 """Fields of the page itself; all others are the composer's and come back to it."""
 SHOWN = 400
 """Characters of a text that are shown to choose by."""
+LONGEST_PUT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,37 @@ def search(resource: TicketResource, request: Request) -> dict[str, object]:
 )
 def insert(resource: TicketResource, request: Request) -> dict[str, object]:
     """The ticket's page with the text of the article below what was typed. Nothing is sent."""
-    given, work, ticket = texts_of(request), resource.work, resource.ticket
+    given = texts_of(request)
+    article = _offered(resource, request, given["insert"])
+    if article is None:
+        error = "This article is not offered for the queue: choose another one."
+        return _composing(resource, request, given, "", error=error)
+    known = known_classes(request.app, request.db)[article.class_id]
+    return _composing(resource, request, given, inserted_text(resource.work, article, known), article.id)
+
+
+@view_config(
+    route_name="ticket.articles",
+    request_method="POST",
+    request_param="put",
+    renderer="staff/ticket/display.pt",
+    permission=Right.SHOW_TICKET,
+)
+def put(resource: TicketResource, request: Request) -> dict[str, object]:
+    """The same with the words in `put`, which a page of a plugin offered, such as the address of something to read."""
+    given = texts_of(request)
+    return _composing(resource, request, given, given["put"][:LONGEST_PUT])
+
+
+def _composing(
+    resource: TicketResource,
+    request: Request,
+    given: Mapping[str, str],
+    words: str,
+    article_id: int | None = None,
+    error: str = "",
+) -> dict[str, object]:
+    work, ticket = resource.work, resource.ticket
     kind = _kind(given)
     place = place_of(ticket.id, kind)
     typed = given.get("text")
@@ -84,14 +115,11 @@ def insert(resource: TicketResource, request: Request) -> dict[str, object]:
         draft = read_drafts(work.db, work.actor.user_id, (place,)).get(place)
         typed = draft.fields.get("text", "") if draft else ""
     answer = answer_of(request, kind, unticked_in(request))
-    article = _offered(resource, request, given["insert"])
-    if article is None:
-        error = "This article is not offered for the queue: choose another one."
+    if error:
         return ticket_page(request, resource, replace(answer, text=typed, error=error))
-    known = known_classes(request.app, request.db)[article.class_id]
-    text = put_below(typed, inserted_text(work, article, known))
+    text = put_below(typed, words)
     save_draft(work, place, {"text": text})
-    chosen = tuple(dict.fromkeys((*answer.articles, article.id)))
+    chosen = answer.articles if article_id is None else tuple(dict.fromkeys((*answer.articles, article_id)))
     return ticket_page(request, resource, replace(answer, text=text, articles=chosen))
 
 

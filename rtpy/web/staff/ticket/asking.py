@@ -90,7 +90,8 @@ def _field(
         return [Field(name, label, given.get(name, ""), "datetime-local", error=error, required=True)]
     if name == "owner":
         owners = [("", "Choose …"), ("me", "me")]
-        owners += [(str(each), who) for each, who in possible_owners(request.db, resource.ticket.queue_id)]
+        may_own = possible_owners(request.app, request.db, resource.ticket.queue_id)
+        owners += [(str(each), who) for each, who in may_own]
         return [_select(name, label, owners, given.get(name, ""), error)]
     if name == "organization":
         rows = request.db.execute(_ORGANIZATIONS)

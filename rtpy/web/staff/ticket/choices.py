@@ -6,19 +6,30 @@ from pyramid.request import Request
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from rtpy.app import App
 from rtpy.content.priorities import USUAL, Labels
 from rtpy.http.resources import TicketResource
-from rtpy.models import Ace, GroupClosure, Principal, User
+from rtpy.models import Ace, GroupClosure, GroupMember, Principal, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
+from rtpy.remembered import remembered, watch, watch_updates
 from rtpy.rights.names import Right
 from rtpy.web.forms import Option
 from rtpy.web.staff.rows import priority_words, statuses
 
 MOST_OWNERS = 200
 
+# New people come all day, most of them customers: `create_person` tells of those of the staff.
+watch(GroupMember)
+watch_updates(Principal, "disabled")
+watch_updates(User, "name", "real_name")
 
-def possible_owners(db: Session, queue_id: int) -> list[tuple[int, str]]:
-    """Id and name of the enabled people who may own every ticket of a queue, by name. One query."""
+
+def possible_owners(app: App, db: Session, queue_id: int) -> list[tuple[int, str]]:
+    """Id and name of the enabled people who may own every ticket of a queue, by name. No query as a rule."""
+    return remembered(app, db, f"web.owners.{queue_id}", lambda db: _read_owners(db, queue_id))
+
+
+def _read_owners(db: Session, queue_id: int) -> list[tuple[int, str]]:
     rows = db.connection().execute(_OWNERS, {"queue": queue_id})
     return sorted(((row.id, row.real_name or row.name) for row in rows), key=lambda row: row[1].lower())
 
@@ -67,8 +78,9 @@ def queue_options(request: Request, current: int, name: str) -> tuple[Option, ..
 def _build_owners() -> Select[int, str, str]:
     grants = (
         select(Ace.principal_id)
+        .join(Principal, Principal.id == Ace.principal_id)
         .where(
-            Ace.principal_id.is_not(None),
+            Principal.disabled.is_(False),
             or_(
                 and_(Ace.right_name == Right.SUPER_USER, Ace.object_type == "system"),
                 and_(
@@ -90,7 +102,8 @@ def _build_owners() -> Select[int, str, str]:
         .where(
             or_(User.id.in_(granted), User.id.in_(members)),
             Principal.disabled.is_(False),
-            User.name.not_in((NOBODY, SYSTEM_USER)),
+            User.name != NOBODY,
+            User.name != SYSTEM_USER,
         )
         .limit(MOST_OWNERS)
     )

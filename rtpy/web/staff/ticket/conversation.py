@@ -12,6 +12,7 @@ from rtpy.content.filenames import safe_filename, shown_filename
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import message_text
 from rtpy.content.show import show_message
+from rtpy.history.corrections import apart
 from rtpy.history.describing import Names, describe, links_in, names_in
 from rtpy.history.entry import Entry
 from rtpy.rights.names import Right
@@ -62,10 +63,12 @@ def show_conversation(
     names = replace(names_in(request.db, entries, sentences), things=things)
     here = request.route_path("ticket.display", id=ticket_id)
     told = []
-    for group in _grouped(entries):
+    left, corrections = apart(entries)
+    for group in _grouped(left):
         first = group[0]
         if _has_words(first):
-            told.append(_message(request, here, first, mails.get(first.id, ())))
+            sent = mails.get(first.id, ())
+            told.append(_message(request, here, first, sent, corrections.get(first.id, ())))
         else:
             told.append(_event(request, group, names, here, mails))
     return told
@@ -90,15 +93,19 @@ def _has_words(entry: Entry) -> bool:
     return entry.is_message and bool(entry.parts or entry.files or entry.remarks)
 
 
-def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail]) -> shown.Entry:
+def _message(
+    request: Request, here: str, entry: Entry, mails: Sequence[SentMail], corrections: Sequence[Entry]
+) -> shown.Entry:
     pictures = tuple(Part("", b"", PartRole.INLINE, content_id=known) for known, _ in entry.inline)
-    shown_parts = show_message((*entry.parts, *pictures), _picture_url(here, entry))
+    parts = corrections[-1].parts if corrections else (*entry.parts, *pictures)
+    shown_parts = show_message(parts, _picture_url(here, entry))
     blocks = [shown.Block(Html(shown_parts.html))] if shown_parts.html else []
     if shown_parts.hidden_html:
         blocks.append(shown.Block(Html(shown_parts.hidden_html), "Quoted text"))
     if shown_parts.signature_html:
         blocks.append(shown.Block(Html(shown_parts.signature_html), "Signature"))
     blocks += [shown.Block(each) for each in show_calendars(entry.calendars, request.zone)]
+    blocks += _earlier(request, here, entry, corrections)
     kind = _kind(entry)
     may_split = not request.work.rights.of(Right.CREATE_TICKET).nowhere
     return shown.Entry(
@@ -107,7 +114,7 @@ def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail
         request.when(entry.created),
         entry.creator_name,
         person_avatar(request, entry.creator_id, entry.creator_name),
-        _how(entry),
+        " ".join(filter(None, (_how(entry), _edited(request, corrections)))),
         body=tuple(blocks),
         files=tuple(file_link(here, file.id, file.filename, file.size) for file in entry.files),
         worked=show_minutes(entry.minutes) if entry.minutes else "",
@@ -115,9 +122,35 @@ def _message(request: Request, here: str, entry: Entry, mails: Sequence[SentMail
         raw_url=f"{here}/transaction/{entry.id}/raw" if entry.is_mail else None,
         quote_url=f"{here}?quote={entry.id}#{'comment' if kind == 'comment' else 'reply'}",
         split_url=f"{here}/transaction/{entry.id}/split" if may_split else None,
+        correct_url=f"{here}/transaction/{entry.id}/correct" if _may_correct(request, entry) else None,
         remarks=tuple(dict.fromkeys(entry.remarks)),
         opening=entry.type == "Create",
     )
+
+
+def _earlier(request: Request, here: str, entry: Entry, corrections: Sequence[Entry]) -> list[shown.Block]:
+    """What it said before each correction, the newest first."""
+    blocks = []
+    for before, after in reversed(list(zip((entry, *corrections), corrections, strict=False))):
+        words = show_message(before.parts, _picture_url(here, entry))
+        until = show_exact(after.created, request.zone)
+        blocks.append(shown.Block(Html(words.html), f"What it said until {until}"))
+    return blocks
+
+
+def _edited(request: Request, corrections: Sequence[Entry]) -> str:
+    if not corrections:
+        return ""
+    return f"edited by {corrections[-1].creator_name}, {show_exact(corrections[-1].created, request.zone)}"
+
+
+def _may_correct(request: Request, entry: Entry) -> bool:
+    """Is it worth a link? What exactly may be done is asked there."""
+    if not entry.by_staff or entry.is_internal:
+        return False
+    rights = request.work.rights
+    own = entry.creator_id == request.work.actor.user_id and not rights.of(Right.REPLY_TO_TICKET).nowhere
+    return own or not rights.of(Right.MODIFY_TICKET).nowhere
 
 
 def _event(
@@ -175,9 +208,11 @@ def file_link(here: str, attachment_id: int, filename: str, size: int) -> shown.
 
 def quoted(entries: Iterable[Entry], entry_id: int) -> str:
     """What was said in one of the entries, each line behind “> ”; empty when it is not among them."""
-    for entry in entries:
+    messages, corrections = apart(list(entries))
+    for entry in messages:
         if entry.id == entry_id and entry.is_message:
-            return quote_text(entry)
+            last = corrections.get(entry.id, ())
+            return quote_text(replace(entry, parts=last[-1].parts) if last else entry)
     return ""
 
 

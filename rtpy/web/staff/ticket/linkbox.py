@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
 
 from rtpy.changes.ticket.links import LINK_NAMES
 from rtpy.http.resources import TicketResource
 from rtpy.links.uris import is_allowed_uri
-from rtpy.models import Link, Ticket
-from rtpy.rights.grants import Grants
 from rtpy.rights.names import Right
 from rtpy.web.html import Html, show_status
 from rtpy.web.staff.rows import status_badge
@@ -28,7 +23,6 @@ LABELS = {
     "ReferredToBy": "Referred to by",
 }
 """A link's name as seen from this ticket, in words; in the order in which they stand."""
-MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +79,9 @@ class LinkBox:
         return sum(line.blocks for group in self.groups for line in group.lines)
 
 
-def read_links(db: Session, show_ticket: Grants, ticket_id: int) -> Sequence[Any]:
-    """The links with what may be seen of their other ends. One query."""
-    return db.connection().execute(_links(show_ticket), {"ticket": ticket_id}).all()
-
-
-def show_links(request: Request, resource: TicketResource) -> LinkBox:
-    """One query, and one more when articles or assets are linked. What may not be seen is only a number."""
+def show_links(request: Request, resource: TicketResource, rows: Sequence[Any]) -> LinkBox:
+    """From `Linked.links`; one query when articles or assets are linked. What may not be seen is only a number."""
     ticket = resource.ticket
-    rows = read_links(request.db, resource.work.rights.of(Right.SHOW_TICKET), ticket.id)
     active = set(request.app.lifecycles.active_statuses())
     found: dict[str, list[LinkLine]] = {name: [] for name in LABELS}
     linked = [(row, row.local_base_id == ticket.id) for row in rows]
@@ -139,37 +127,6 @@ def _line(request: Request, name: str, row: Any, *, is_base: bool, active: set[s
         status_badge(request.app, row.status),
         name == "DependsOn" and row.status in active,
     )
-
-
-@lru_cache
-def _links(show_ticket: Grants) -> Any:
-    """Built once for each set of grants: to build it costs more than to run it."""
-    other = aliased(Ticket)
-    seen = (
-        select(Ticket.id)
-        .where(Ticket.id == other.id, show_ticket.visible())
-        .correlate(other)
-        .scalar_subquery()
-    )
-    mine: Any = bindparam("ticket")
-    columns = (Link.id, Link.type, Link.base, Link.target, Link.local_base_id, Link.local_target_id)
-
-    def side(here: Any, there: Any) -> Any:
-        return (
-            select(*columns, other.subject, other.status, seen.label("id_seen"))
-            .outerjoin(other, other.id == there)
-            .where(
-                here == mine,
-                Link.type != "MergedInto",
-                or_(other.type.is_(None), other.type != "reminder"),  # they have a box of their own
-            )
-        )
-
-    first, second = (
-        side(Link.local_base_id, Link.local_target_id),
-        side(Link.local_target_id, Link.local_base_id),
-    )
-    return first.union_all(second).limit(MOST)
 
 
 __all__ = ["LABELS", "LinkBox", "LinkGroup", "LinkLine", "show_links"]

@@ -22,6 +22,7 @@ from rtpy.web.shown import Link
 from rtpy.web.staff.forms import texts_of
 from rtpy.web.staff.rows import status_badge
 from rtpy.web.staff.ticket.linkbox import LABELS, show_links
+from rtpy.web.staff.ticket.linked import read_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def _page(
 ) -> dict[str, object]:
     request.response.status_int = status
     ticket, path = resource.ticket, request.route_path
-    box = show_links(request, resource)
+    linked = read_linked(request.db, resource.work.rights.of(Right.SHOW_TICKET), resource.ticket.id)
+    box = show_links(request, resource, linked.links)
     chosen = given.get("kind", "DependsOn")
     return {
         "crumbs": (

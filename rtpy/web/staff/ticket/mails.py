@@ -9,6 +9,8 @@ from sqlalchemy import Boolean, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from rtpy.db.among import among
+from rtpy.mail.personal import shown_text
+from rtpy.mail.sealed_words import hide_words
 from rtpy.models import OutgoingMail, OutgoingRecipient
 from rtpy.web.shown import MailState
 
@@ -57,7 +59,7 @@ def read_mails(
         return {}
     values = {"tickets": list(ticket_ids), "first": min(transaction_ids), "internal": internal}
     found: dict[int, dict[int, SentMail]] = defaultdict(dict)
-    for row in db.connection().execute(_MAILS, values):
+    for row in db.connection().execute(_MAILS, values).all():
         mail = found[row.transaction_id].setdefault(
             row.id, SentMail(row.id, row.state, row.internal, row.attempts, row.last_answer)
         )
@@ -154,7 +156,7 @@ def mail_facts(request: Request, mail: OutgoingMail) -> dict[str, object]:
             for one in sent.recipients
         ],
         "headers": [(str(name), str(value)) for name, value in mail.headers],
-        "body": mail.body,
+        "body": shown_text(hide_words(mail.body), mail.recipients),
         "file_count": len(mail.attachments),
     }
 

@@ -21,6 +21,7 @@ from rtpy.web.staff.ticket.custom_fields import show_ticket_fields, with_fields
 from rtpy.web.staff.ticket.deeds import show_deeds
 from rtpy.web.staff.ticket.hints import show_hints
 from rtpy.web.staff.ticket.linkbox import show_links
+from rtpy.web.staff.ticket.linked import read_linked
 from rtpy.web.staff.ticket.mails import SentMail, read_mails
 from rtpy.web.staff.ticket.reminders import show_reminders
 from rtpy.web.staff.ticket.review import review_link
@@ -72,6 +73,7 @@ def ticket_page(
     ticket, db = resource.ticket, request.db
     entries, earlier_url = read_entries(request, resource)
     watchers, belonging = read_watchers(db, ticket.id), belonging_of(resource)
+    linked = read_linked(db, resource.work.rights.of(Right.SHOW_TICKET), ticket.id)
     mails: dict[int, list[SentMail]] = {}
     if resource.allows(Right.SHOW_OUTGOING_EMAIL):
         comments = resource.allows(Right.SHOW_TICKET_COMMENTS)
@@ -93,11 +95,11 @@ def ticket_page(
         "people": show_people(request, watchers, ticket.queue_id),
         "facts": show_facts(request, resource, belonging),
         "recipients_url": request.route_path("ticket.recipients", id=ticket.id),
-        "links": show_links(request, resource),
+        "links": show_links(request, resource, linked.links),
         "dates": show_dates(request, ticket),
         "modify_url": request.route_path("ticket.modify", id=ticket.id),
         **show_ticket_fields(request, resource),
-        "reminders": show_reminders(request, resource),
+        "reminders": show_reminders(request, resource, linked.reminders),
         "child_url": child_url(request, resource, watchers),
         "more_links": more_links(request, ticket.id),
         "others": _others(request, resource, watchers),

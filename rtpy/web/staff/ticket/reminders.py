@@ -8,7 +8,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import bindparam, func, nulls_last, select
+from sqlalchemy import bindparam, nulls_last, select
 from sqlalchemy.orm import Session
 
 from rtpy.changes.change import Change
@@ -17,12 +17,11 @@ from rtpy.changes.reader import Reader
 from rtpy.changes.ticket.reminders import REMINDER, AddReminder, OpenReminder, ResolveReminder, reminder_of
 from rtpy.errors import Conflict, Invalid, NotFound, Refused
 from rtpy.http.resources import TicketResource
-from rtpy.models import Link, Ticket, User
+from rtpy.models import Link, Ticket
 from rtpy.rights.names import Right
 from rtpy.web.html import Html
 from rtpy.web.staff.forms import texts_of
 
-MOST = 50
 ON_HOME = 10
 DONE = {"resolve": "The reminder is done.", "open": "The reminder is open again."}
 
@@ -52,17 +51,17 @@ class ReminderBox:
     may: bool
 
 
-def show_reminders(request: Request, resource: TicketResource) -> ReminderBox:
-    """One query."""
+def show_reminders(request: Request, resource: TicketResource, rows: Sequence[Any]) -> ReminderBox:
+    """From `Linked.reminders`. No query."""
     ticket, me = resource.ticket, resource.work.actor.user_id
     lifecycle = request.app.lifecycles.get(ticket.queue.lifecycle)
     may = resource.allows(Right.MODIFY_TICKET)
     lines = []
-    for row in read_reminders(request.db, ticket.id):
+    for row in rows:
         is_done = lifecycle.is_inactive(row.status)
         lines.append(
             ReminderLine(
-                row.id,
+                row.number,
                 row.subject,
                 row.owner,
                 request.when(row.due),
@@ -96,11 +95,6 @@ def my_reminders(request: Request) -> list[ReminderLine]:
         )
         for row in read_mine(request.db, request.work.actor.user_id, active)
     ]
-
-
-def read_reminders(db: Session, ticket_id: int) -> Sequence[Any]:
-    """Those of a ticket. One query."""
-    return db.connection().execute(_OF_TICKET, {"ticket": ticket_id}).all()
 
 
 def read_mine(db: Session, user_id: int, active: Sequence[str]) -> Sequence[Any]:
@@ -137,17 +131,8 @@ def _change(request: Request, resource: TicketResource, given: dict[str, str]) -
     return AddReminder(reader.word("subject"), owner, due)
 
 
-_name = func.coalesce(func.nullif(User.real_name, ""), User.name).label("owner")
 _mine: Any = bindparam("me")
-# Built once: to build them costs more than to run them.
-_OF_TICKET = (
-    select(Ticket.id, Ticket.subject, Ticket.status, Ticket.due, Ticket.owner_id, _name)
-    .join(Link, Link.local_base_id == Ticket.id)
-    .join(User, User.id == Ticket.owner_id)
-    .where(Link.local_target_id == bindparam("ticket"), Link.type == "RefersTo", Ticket.type == REMINDER)
-    .order_by(nulls_last(Ticket.due.asc()), Ticket.id)
-    .limit(MOST)
-)
+# Built once: to build it costs more than to run it.
 _MINE = (
     select(Ticket.id, Ticket.subject, Ticket.due, Link.local_target_id.label("parent"))
     .join(Link, Link.local_base_id == Ticket.id)

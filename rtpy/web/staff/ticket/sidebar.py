@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from rtpy.changes.roles import roles_of
-from rtpy.db.among import among
+from rtpy.db.among import among, one_of
 from rtpy.http.resources import TicketResource
 from rtpy.models import Group, Ticket, User, Watcher
 from rtpy.models.watcher import ADMIN_CC, CC, REQUESTOR
@@ -72,7 +72,7 @@ class Belonging:
 
 def read_watchers(db: Session, ticket_id: int) -> list[WatcherLine]:
     """Who plays which role on the ticket itself, in the order in which they came. One query."""
-    rows = db.connection().execute(_WATCHERS, {"ticket": ticket_id})
+    rows = db.connection().execute(_WATCHERS, {"ticket": ticket_id}).all()
     return [
         WatcherLine(
             row.role,
@@ -98,7 +98,7 @@ def read_others(resource: TicketResource, watchers: list[WatcherLine]) -> list[T
         return []
     work, ticket = resource.work, resource.ticket
     query = _others(work.rights.of(Right.SHOW_TICKET), work.app.lifecycles.active_statuses())
-    rows = work.db.connection().execute(query, {"people": mine, "ticket": ticket.id})
+    rows = work.db.connection().execute(query, {"people": mine, "ticket": ticket.id}).all()
     return [
         TicketRow(
             row.id, row.subject, row.status, row.priority, "", "", 0, "", row.created, row.last_updated, None
@@ -212,7 +212,7 @@ def _owner_field(request: Request, resource: TicketResource, nobody: int) -> Fie
     rights = (Right.REASSIGN_TICKET, Right.MODIFY_TICKET) if mine else (Right.REASSIGN_TICKET,)
     if not any(resource.allows(right) for right in rights):
         return None
-    owners = possible_owners(request.db, resource.ticket.queue_id)
+    owners = possible_owners(request.app, request.db, resource.ticket.queue_id)
     return _select("owner", "Owner", owner_options(resource, owners, nobody))
 
 
@@ -237,7 +237,7 @@ def _others(show_ticket: Grants, statuses: tuple[str, ...]) -> Any:
             Ticket.id.in_(theirs),
             Ticket.id != bindparam("ticket"),
             Ticket.merged_into_id.is_(None),
-            Ticket.status.in_(statuses),
+            one_of(Ticket.status, statuses),
             show_ticket.visible(),
         )
         .order_by(Ticket.id.desc())

@@ -5,8 +5,10 @@ from rtpy.jobs.worker import Chore
 from rtpy_budget import (
     allowances,
     columns,
+    customers,
     extending,
     health,
+    home,
     kinds,
     pages,
     panes,
@@ -50,6 +52,12 @@ def rtpy_menu():
 
 
 @hookimpl
+def rtpy_customer_pages():
+    """Their own budget."""
+    return home.PAGES
+
+
+@hookimpl
 def rtpy_admin_pages():
     """The same for administrators."""
     return pages.ADMIN_PAGES
@@ -59,6 +67,42 @@ def rtpy_admin_pages():
 def rtpy_form_changes(deed, given):
     """The minutes of travel."""
     return pages.add_travel(deed, given)
+
+
+@hookimpl
+def rtpy_public_facts(work, ticket):
+    """Minutes that are being given."""
+    return extending.tell_customer(work)
+
+
+@hookimpl
+def rtpy_personal_words(work, ticket, people):
+    """The budget's page, by a key for each."""
+    return extending.write_keys(work, ticket, people)
+
+
+@hookimpl
+def rtpy_customer_documents(work, organization_id, lang):
+    """The minutes of an organisation's requests, as a list."""
+    return customers.documents(work, organization_id, lang)
+
+
+@hookimpl
+def rtpy_customer_facts(work, organization_id, lang):
+    """Their sum."""
+    return customers.facts(work, organization_id)
+
+
+@hookimpl
+def rtpy_money_facts(work, ticket, lang):
+    """The minutes of one."""
+    return customers.facts_of_request(ticket)
+
+
+@hookimpl
+def rtpy_kept_from_customers():
+    """What nobody pays."""
+    return customers.is_internal()
 
 
 @hookimpl
@@ -192,6 +236,12 @@ def rtpy_people_merged(work, kept, merged):
 
 
 @hookimpl
+def rtpy_begin_demo(work, made):
+    """Less of it while they are new."""
+    setup.begin_demo(work, made)
+
+
+@hookimpl
 def rtpy_load_demo(work, made):
     """Allowances for the invented staff."""
     setup.load_demo(work, made)
@@ -207,3 +257,27 @@ def rtpy_remove_demo(work, made):
 def rtpy_account_changed(work, user, what, old):
     """A note."""
     rules.note_account_change(user, what, old)
+
+
+@hookimpl
+def rtpy_settings_changed(work, plugin, before, after):
+    """A note."""
+    rules.note_settings_change(work, plugin, before, after)
+
+
+@hookimpl
+def rtpy_calendar_uses(work, calendar_id):
+    """Budgets are of working days."""
+    return rules.uses_of_calendar(work, calendar_id)
+
+
+@hookimpl
+def rtpy_calendar_changed(work, calendar_id, since):
+    """A note."""
+    rules.note_calendar_change(work, calendar_id, since)
+
+
+@hookimpl
+def rtpy_ball(work, ticket):
+    """The customer's, once the budget is used up."""
+    return rules.ball_of(work, ticket)

@@ -1,12 +1,14 @@
 """What happens to tickets: a refusal, an owner, a warning."""
 
+from rtpy.calendars.use import CalendarUse
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment
 from rtpy.changes.ticket.owner import SetOwner, may_own
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.content.part import plain_message
 from rtpy.errors import Refused
-from rtpy.models import User
+from rtpy.history.ball import Ball, Holder
+from rtpy.models import User, WorkCalendar
 from rtpy.plugin_settings import setting
 from rtpy.webhooks.announcing import announce
 from rtpy.webhooks.events import BroughtEvent
@@ -57,3 +59,26 @@ def note_account_change(user, what, old):
 def write_cost_centre(text):
     """“kst 7” and “KST-7” are the same cost centre."""
     return "-".join(text.upper().replace("-", " ").split())
+
+
+def uses_of_calendar(work, calendar_id):
+    """Budgets count in the calendar of that name."""
+    calendar = work.db.get_one(WorkCalendar, calendar_id)
+    return [CalendarUse("All budgets")] if calendar.name == "Budgets" else []
+
+
+def note_calendar_change(work, calendar_id, since):
+    """Write down since when a calendar says something else."""
+    work.db.get_one(WorkCalendar, calendar_id).description = f"changed from {since or 'the beginning'}"
+
+
+def note_settings_change(work, plugin, before, after):
+    """Write down what was set, in the comments of who set it."""
+    changed = [f"{name} {before[name]} → {after[name]}" for name in after if before[name] != after[name]]
+    work.db.get_one(User, work.actor.user_id).comments = f"{plugin}: {', '.join(changed)}"
+
+
+def ball_of(work, ticket):
+    """The customer's once the budget is used up: they must agree to more."""
+    budget = work.app.options["budget.minutes"] + extended_by(work.db, ticket)
+    return Ball(Holder.CUSTOMER) if ticket.time_worked > budget else None

@@ -36,6 +36,12 @@ ALLOWANCES = Section("budget_allowances", ("person",), {"minutes": 0}, dump, sav
 DATA = InitialData(give_root, (ALLOWANCES,))
 
 
+def begin_demo(work, made):
+    """Ten minutes for everybody of the sample consultancy while they are new."""
+    for number in made.users:
+        allow(work, number, 10)
+
+
 def load_demo(work, made):
     """An hour for everybody of the sample consultancy."""
     for number in made.users:

@@ -1,0 +1,1 @@
+"""Working calendars: the list, one with its versions, and the form."""
