@@ -28,6 +28,7 @@ REFERENCES = {
     "billing_movements.actor_id": Decision(LEAVE),
     "billing_payments.actor_id": Decision(LEAVE),
     "billing_runs.actor_id": Decision(LEAVE),
+    "billing_statement_links.withdrawn_by_id": Decision(LEAVE),
     "billing_suggestions.user_id": Decision(MOVE),
     # The kept person may have one that runs: these stay in sight as loose ends.
     "billing_timers.user_id": Decision(LEAVE),

@@ -1,17 +1,20 @@
 """Every hook of this plugin, each a line or two: its table of contents."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import click
 from pyramid.config import Configurator
 
 import rtpy_billing.models  # noqa: F401 (its tables)
 from rtpy import hookimpl
+from rtpy.calendars.use import CalendarUse
 from rtpy.changes.change import Change
 from rtpy.changes.merging_people.references import Decision
 from rtpy.config.setting import Setting
 from rtpy.content.part import Message
 from rtpy.demo.made import Made
+from rtpy.history.customer_side import CustomerDocument, CustomerFact
 from rtpy.initialdata.brought import InitialData
 from rtpy.jobs.worker import Chore
 from rtpy.models import Ticket, Transaction
@@ -35,9 +38,11 @@ from rtpy_billing.invoicing.chores import CHORES as INVOICING
 from rtpy_billing.loose_ends.looking import LOOKING
 from rtpy_billing.loose_ends.mailing import MAILING
 from rtpy_billing.merging import REFERENCES
+from rtpy_billing.repricing.calendars import reprice_calendar, uses_of_calendar
 from rtpy_billing.rights import RIGHTS
 from rtpy_billing.searching import COLUMNS, FIELDS
 from rtpy_billing.settings import SETTINGS
+from rtpy_billing.statements.for_customers import documents_of, facts_of, facts_of_request
 from rtpy_billing.statements.mailing import STATEMENTS
 from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
 
@@ -52,6 +57,18 @@ def rtpy_rights() -> Mapping[str, RightHelp]:
 def rtpy_settings() -> Sequence[Setting]:
     """What administrators set for all of billing."""
     return SETTINGS
+
+
+@hookimpl
+def rtpy_calendar_uses(work: Work, calendar_id: int) -> Sequence[CalendarUse]:
+    """Customers and agreements whose hours it says."""
+    return uses_of_calendar(work, calendar_id)
+
+
+@hookimpl
+def rtpy_calendar_changed(work: Work, calendar_id: int, since: date | None) -> None:
+    """Price what is open anew."""
+    reprice_calendar(work, calendar_id)
 
 
 @hookimpl
@@ -144,11 +161,29 @@ def rtpy_initialdata() -> InitialData:
 
 @hookimpl
 def rtpy_search_fields() -> Mapping[str, SearchField]:
-    """UnbilledMinutes."""
+    """UnbilledMinutes, Agreement."""
     return FIELDS
 
 
 @hookimpl
 def rtpy_columns() -> Mapping[str, BroughtColumn]:
-    """UnbilledMinutes."""
+    """UnbilledMinutes, Agreement."""
     return COLUMNS
+
+
+@hookimpl
+def rtpy_customer_documents(work: Work, organization_id: int, lang: str) -> Sequence[CustomerDocument]:
+    """Invoices, credit notes, statements."""
+    return documents_of(work, organization_id, lang)
+
+
+@hookimpl
+def rtpy_customer_facts(work: Work, organization_id: int, lang: str) -> Sequence[CustomerFact]:
+    """What is left of balances."""
+    return facts_of(work, organization_id, lang)
+
+
+@hookimpl
+def rtpy_money_facts(work: Work, ticket: Ticket, lang: str) -> Sequence[CustomerFact]:
+    """Time and cost, as far as the customer's statements show them."""
+    return facts_of_request(work, ticket, lang)

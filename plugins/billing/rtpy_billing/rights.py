@@ -36,6 +36,6 @@ RIGHTS = {
         _SYSTEM, _ADMIN, "Create and change agreements, and book into prepaid balances."
     ),
     ADMIN_BILLING: RightHelp(
-        _SYSTEM, _ADMIN, "Set up work types, roles, rates, calendars, customers, sellers and taxes."
+        _SYSTEM, _ADMIN, "Set up work types, roles, rates, customers, sellers and taxes."
     ),
 }

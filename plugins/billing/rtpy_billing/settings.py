@@ -12,7 +12,7 @@ ENDS = "Loose ends"
 def _wrong_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return f"“{name[:60]}” is not a time zone: write it like Europe/Berlin."
     return ""
 
@@ -58,6 +58,16 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _number("draft_days", 3, "Days of a draft", "Work that is not handed in for so long is a loose end."),
     _number("part_days", 30, "Days of a part", "A part that no invoice has for so long is a loose end."),
+    Setting(
+        "billing.statement_link_days",
+        SettingKind.NUMBER,
+        60,
+        "Days of a statement's link",
+        "So long the link in a mailed statement opens the statement as a page, without a login; 0: no links.",
+        minimum=0,
+        maximum=400,
+        section="Statements",
+    ),
     Setting(
         "billing.weekly_mail",
         SettingKind.SWITCH,

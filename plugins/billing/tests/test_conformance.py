@@ -7,4 +7,13 @@ class TestConformance(Conformance):
     """Its tests, for billing."""
 
     plugin = "billing"
-    public_routes = frozenset({"billing.consents.answer"})  # the secret is in the link of the mail
+    # the secret is in the link of the mail
+    public_routes = frozenset(
+        {
+            "billing.consents.answer",
+            "billing.statements.open",
+            "billing.statements.open_pdf",
+            "billing.statements.open_invoice",
+            "billing.statements.ask",
+        }
+    )

@@ -1,6 +1,6 @@
 """The sample consultancy's part of billing, loaded into a small one and taken away again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,7 +14,18 @@ from rtpy.demo.made import Made
 from rtpy_billing.demo.load import load_demo
 from rtpy_billing.demo.removing import remove
 from rtpy_billing.demo.shop import CUSTOMERS, WORKERS
-from rtpy_billing.models import Agreement, Invoice, Seller, WorkEntry
+from rtpy_billing.models import (
+    Agreement,
+    Customer,
+    EntryShare,
+    Invoice,
+    Seller,
+    StatementLink,
+    StatementQuestion,
+    WorkEntry,
+)
+from rtpy_billing.periods.period import Period
+from rtpy_billing.statements.links import make_link
 
 KEPT = {
     "billing_loose_end_counts",
@@ -65,9 +76,24 @@ def test_the_sample_has_invoiced_months_and_an_open_one_and_goes_without_a_trace
     assert "invoiced" in states
     load_demo(work_of(), made)  # a second time does nothing
     assert db.scalar(select(func.count(Seller.id))) == 1
+    _use(work_of(), made)
     remove(work_of(), made)
     db.expire_all()
     assert rows(db) == {}
+
+
+def _use(work, made):
+    """What people make of the sample: credit for an entry is shared, a statement is mailed and asked about."""
+    entry = work.db.scalars(select(WorkEntry).order_by(WorkEntry.id)).first()
+    work.db.add_all(EntryShare(entry_id=entry.id, user_id=user_id, share=5000) for user_id in made.users)
+    customer = work.db.get(Customer, made.organizations[0])
+    make_link(work, customer, Period(date(2026, 1, 1), date(2026, 2, 1)))
+    work.db.flush()
+    link = work.db.scalars(select(StatementLink)).one()
+    work.db.add(
+        StatementQuestion(link_id=link.id, entry_id=entry.id, ticket_id=made.tickets[0], asked=work.now)
+    )
+    work.db.flush()
 
 
 @pytest.mark.databases("sqlite")  # a question about rows, the same on both

@@ -11,7 +11,7 @@ from rtpy_billing.agreements.effects import with_effects
 from rtpy_billing.agreements.granting import post_due, today_of
 from rtpy_billing.agreements.plain import plain_agreement
 from rtpy_billing.balances.rhythms import rises_of, term_of
-from rtpy_billing.models import Agreement
+from rtpy_billing.models import Agreement, Customer
 from rtpy_billing.periods.price_rise import PriceRise
 from rtpy_billing.periods.rhythm import add_months
 from rtpy_billing.rights import ADMIN_AGREEMENTS
@@ -27,6 +27,13 @@ def activate(work: Work, agreement: Agreement, *, confirmed: bool = False) -> No
     need_system(work, ADMIN_AGREEMENTS)
     if agreement.state != DRAFT:
         raise Refused(f"{agreement.number} is {agreement.state} already.")
+
+    customer = work.db.get(Customer, agreement.organization_id)
+    if customer is not None and customer.currency != agreement.currency:
+        raise Refused(
+            f"{agreement.number} is in {agreement.currency}, and the customer pays in {customer.currency}: it would "
+            "cover nothing."
+        )
 
     def change() -> None:
         _change(work, agreement, state=ACTIVE)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
 
-from rtpy.models import Organization, OrganizationDomain, OrganizationMember, User
+from rtpy.models import Organization, OrganizationDomain, OrganizationMember, User, WorkCalendar
 from rtpy.work import Work
-from rtpy_billing.models import Agreement, CalendarRow, Customer
+from rtpy_billing.models import Agreement, Customer
 from rtpy_billing.money import CURRENCIES
 from rtpy_billing.periods.rhythm import LAST_ANCHOR, Every
 from rtpy_billing.periods.term import Renewal
@@ -94,9 +94,9 @@ def _organization(work: Work, typed: Typed) -> int | None:
 
 def _currency(work: Work, typed: Typed, organization_id: object) -> str:
     typed_code = typed.text("currency", 3).upper()
-    if not typed_code and isinstance(organization_id, int):
-        customer = work.db.get(Customer, organization_id)
-        typed_code = customer.currency if customer else ""
+    customer = work.db.get(Customer, organization_id) if isinstance(organization_id, int) else None
+    if not typed_code and customer is not None:
+        typed_code = customer.currency
     if not typed_code and organization_id is None:
         return "EUR"  # nothing is saved without a customer
     if not typed_code:
@@ -104,6 +104,10 @@ def _currency(work: Work, typed: Typed, organization_id: object) -> str:
     elif typed_code not in CURRENCIES:
         typed.wrong("currency", f"“{typed_code}” is not a currency: write its code, such as EUR.")
         return "EUR"
+    elif customer is not None and typed_code != customer.currency:
+        typed.wrong(
+            "currency", f"The customer pays in {customer.currency}: this agreement would cover nothing."
+        )
     return typed_code or "EUR"
 
 
@@ -134,7 +138,7 @@ def _read_periods(typed: Typed, columns: dict[str, object]) -> None:
 
 def _calendar(work: Work, typed: Typed) -> int | None:
     chosen = typed.number("calendar")
-    if chosen is not None and work.db.get(CalendarRow, chosen) is None:
+    if chosen is not None and work.db.get(WorkCalendar, chosen) is None:
         typed.wrong("calendar", "Choose a calendar of the list.")
         return None
     return chosen

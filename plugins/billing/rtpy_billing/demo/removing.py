@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from rtpy.changes.calendars.saving import delete_calendar, uses_of
 from rtpy.db.base import Base, table_of
 from rtpy.demo.made import Made
+from rtpy.models import WorkCalendar
 from rtpy.work import Work
-from rtpy_billing.demo.shop import ROLES, WORK_TYPES
+from rtpy_billing.demo.shop import OFFICE_HOURS, ROLES, WORK_TYPES
 from rtpy_billing.models import (
     Agreement,
     AgreementLine,
     BalanceWarning,
-    CalendarRow,
     Consent,
     CostRate,
     Customer,
@@ -33,6 +34,8 @@ from rtpy_billing.models import (
     RoundingRuleRow,
     Seller,
     Series,
+    StatementLink,
+    StatementQuestion,
     Suggestion,
     SurchargeRow,
     TaxRateRow,
@@ -63,6 +66,12 @@ def remove(work: Work, made: Made) -> None:
         )
     )
     has_sample = db.scalar(sellers) is not None
+    links = list(
+        db.scalars(select(StatementLink.id).where(StatementLink.organization_id.in_(made.organizations)))
+    )
+    _drop(work, StatementQuestion, StatementQuestion.link_id, links)
+    _drop(work, StatementQuestion, StatementQuestion.ticket_id, made.tickets)
+    _drop(work, StatementLink, StatementLink.id, links)
     _drop(work, Suggestion, Suggestion.entry_id, entries)
     _drop(work, Suggestion, Suggestion.ticket_id, made.tickets)
     _drop(work, MovementRow, MovementRow.line_id, lines)
@@ -114,10 +123,12 @@ def _set_up(work: Work, sellers: list[int]) -> None:
         db.execute(delete(model))
     _drop_named(work, Role, list(ROLES))
     _drop_named(work, WorkType, list(WORK_TYPES))
-    _drop_named(work, CalendarRow, ["Office hours"])
+    calendar = work.db.scalar(select(WorkCalendar).where(WorkCalendar.name == OFFICE_HOURS))
+    if calendar is not None and not uses_of(work, calendar.id):
+        delete_calendar(work, calendar)
 
 
-def _drop_named(work: Work, model: type[Role | WorkType | CalendarRow], names: list[str]) -> None:
+def _drop_named(work: Work, model: type[Role | WorkType], names: list[str]) -> None:
     work.db.execute(delete(model).where(table_of(model).c.name.in_(names)))
 
 

@@ -5,15 +5,25 @@ from typing import Any
 
 from sqlalchemy import select
 
+from rtpy.changes.calendars.saving import save_calendar
 from rtpy.changes.plugin_settings import save_settings
-from rtpy.models import Organization, User
+from rtpy.models import Organization, User, WorkCalendar
 from rtpy.work import Work
 from rtpy_billing.agreements.states import activate
-from rtpy_billing.demo.shop import CUSTOMERS, OFFICE, ROLES, SELLER, WEEK, WORK_TYPES, WORKERS, DemoCustomer
+from rtpy_billing.demo.shop import (
+    CUSTOMERS,
+    OFFICE,
+    OFFICE_HOURS,
+    ROLES,
+    SELLER,
+    WEEK,
+    WORK_TYPES,
+    WORKERS,
+    DemoCustomer,
+)
 from rtpy_billing.models import (
     Agreement,
     AgreementLine,
-    CalendarRow,
     CostRate,
     Customer,
     RateRow,
@@ -34,13 +44,13 @@ def set_up(work: Work, first: date) -> None:
     """Everything that stands before the first entry; agreements begin on `first`."""
     db = work.db
     save_settings(work, "billing", {"billing.zone": "Europe/Berlin"})
-    calendar = CalendarRow(name="Office hours", zone="Europe/Berlin", week=OFFICE, exceptions={}, version=1)
+    calendar = _office_hours(work)
     seller = Seller(**SELLER, is_sample=True)
     roles = {name: Role(name=name, sort_order=at) for at, name in enumerate(ROLES)}
     types = [
         WorkType(name=name, sort_order=at, is_on_site=name == "On site") for at, name in enumerate(WORK_TYPES)
     ]
-    db.add_all([calendar, seller, *roles.values(), *types])
+    db.add_all([seller, *roles.values(), *types])
     db.flush()  # what follows points at them
     for kind, letters in (("invoice", "R"), ("credit_note", "G")):
         pattern = letters + "{year}-{number:04}"
@@ -76,12 +86,18 @@ def set_up(work: Work, first: date) -> None:
             _customer(work, demo, organization, number, calendar, seller, logins.get("mira"), first)
 
 
+def _office_hours(work: Work) -> WorkCalendar:
+    """The house's calendar, which others who add to the sample may have made already."""
+    there = work.db.scalar(select(WorkCalendar).where(WorkCalendar.name == OFFICE_HOURS))
+    return there or save_calendar(work, None, {"name": OFFICE_HOURS, **OFFICE})
+
+
 def _customer(
     work: Work,
     demo: DemoCustomer,
     organization: Organization,
     number: int,
-    calendar: CalendarRow,
+    calendar: WorkCalendar,
     seller: Seller,
     owner_id: int | None,
     first: date,

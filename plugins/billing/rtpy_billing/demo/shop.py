@@ -5,7 +5,13 @@ from typing import Any
 
 HOUR = 3600
 WEEK = [8 * HOUR] * 5 + [0, 0]
-OFFICE = [[[8 * 60, 18 * 60]]] * 5 + [[], []]
+OFFICE_HOURS = "Office hours"
+OFFICE = {
+    "zone": "Europe/Berlin",
+    **{f"day_{at}": "08:00-18:00" for at in range(5)},
+    "country": "DE",
+    "region": "BE",
+}
 
 SELLER = {
     "name": "Fennmark IT Consulting",

@@ -91,6 +91,7 @@ def _requests(statement: Statement, say: Language) -> Plain:
 
 def _work(statement: Statement, say: Language) -> Plain:
     names = ("day", "request", "description", "who", "time")
+    subjects = {row.number: row.subject for row in statement.requests}
     return {
         "title": say.word("annex"),
         "columns": [*(say.word(name) for name in names), say.word("charged", currency=statement.currency)],
@@ -98,7 +99,8 @@ def _work(statement: Statement, say: Language) -> Plain:
             [
                 say.day(row.day),
                 f"#{row.request}" if row.request is not None else "",
-                f"{row.note}\n{row.work_type}" if row.work_type else row.note,
+                # who wrote no note for the customer did it for the request, whose subject they know
+                "\n".join(filter(None, (row.note or subjects.get(row.request, ""), row.work_type))),
                 row.who,
                 clock(row.seconds),
                 say.word("no_charge") if row.is_no_charge else say.money(row.amount, statement.currency),

@@ -24,7 +24,6 @@ AT_ONCE = "none"
 IN_ONE_STEP = "once"
 BLOCKERS = {
     "no_rate": "has no rate: enter one for its role or work type first.",
-    "no_agreement": "is covered by no agreement: choose a line for it first.",
     "no_customer": "belongs to no customer: choose one, or hide it.",
     "undecided": "is undecided: say first whether it is charged.",
 }

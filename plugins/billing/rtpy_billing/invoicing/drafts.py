@@ -87,7 +87,7 @@ def _in_currency(
 ) -> list[Invoice]:
     organization_id = customer.organization_id
     pieces: dict[int | None, list[Piece]] = defaultdict(list)
-    for piece in gather(work.db, organization_id, until, currency):
+    for piece in gather(work, organization_id, until, currency):
         pieces[piece.agreement_id if piece.agreement_id in agreements else None].append(piece)
     dues: dict[int | None, list[Due]] = defaultdict(list)
     for due in due_of(work.db, list(agreements.values()), until):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from rtpy.history.customer_side import kept_among
 from rtpy.models import Ticket, User
+from rtpy.work import Work
 from rtpy_billing.invoicing.unbilled import is_unbilled
 from rtpy_billing.models import AgreementLine, EntryLine, Role, SurchargeRow, WorkEntry, WorkType
 
@@ -63,18 +64,20 @@ _PIECES = (
 )
 
 
-def gather(db: Session, organization_id: int, until: date, currency: str) -> Sequence[Piece]:
+def gather(work: Work, organization_id: int, until: date, currency: str) -> Sequence[Piece]:
     """Everything unbilled that was done before `until` (the customer's date), late work of earlier periods too.
 
-    One query. Work that was priced in another currency stays where it is: it belongs on an invoice of its own.
+    Two queries. What is kept from customers stands as work without a request. Work that was priced in another currency
+    stays where it is: it belongs on an invoice of its own.
     """
-    rows = db.execute(
+    rows = work.db.execute(
         _PIECES.where(
             WorkEntry.organization_id == organization_id,
             EntryLine.customer_on < until,
             EntryLine.currency == currency,
         )
-    )
+    ).all()
+    kept = kept_among(work, {row.ticket_id for row in rows if row.ticket_id is not None})
     return [
         Piece(
             line.id,
@@ -89,8 +92,8 @@ def gather(db: Session, organization_id: int, until: date, currency: str) -> Seq
             line.outcome,
             line.is_lump,
             fee or "",
-            ticket_id,
-            subject or "",
+            None if ticket_id in kept else ticket_id,
+            subject or "" if ticket_id not in kept else "",
             work_type or "",
             role or "",
             person_id,

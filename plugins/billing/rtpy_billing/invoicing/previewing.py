@@ -177,7 +177,7 @@ def _annex(work: Work, invoice: Invoice, around: Around) -> tuple[WorkRow, ...]:
     customer = around.customer
     if customer is None or not customer.is_annexed:
         return ()
-    return annex_of(work.db, invoice, around.language, shows_names=customer.shows_names)
+    return annex_of(work, invoice, around.language, shows_names=customer.shows_names)
 
 
 def _missing(around: Around, invoice: Invoice, lines: list[Line]) -> list[Problem]:

@@ -12,7 +12,6 @@ from rtpy_billing.models import Customer, Expense, WorkEntry, not_invoiced
 
 BLOCKERS = {
     "no_rate": "no rate",
-    "no_agreement": "no agreement",
     "undecided": "not decided whether it is charged",
     "held": "waits for the customer's consent",
     "blocked": "the balance is used up and nothing may be charged on top",
@@ -191,7 +190,7 @@ KINDS = (
         "blocked",
         End.BILL,
         "Work that cannot be billed",
-        "A rate, an agreement or a decision is missing.",
+        "A rate, a customer, consent or a decision is missing.",
         "Look at it",
         find_blocked,
     ),

@@ -151,6 +151,25 @@ def find_miscounted(look: Look) -> Iterable[Found]:
         )
 
 
+def find_other_currency(look: Look) -> Iterable[Found]:
+    """An agreement in another currency than the customer pays in: pricing passes it over."""
+    query = (
+        select(Agreement.id, Agreement.number, Agreement.name, Agreement.currency, Agreement.organization_id)
+        .add_columns(Agreement.starts_on, Customer.currency.label("paid_in"), Customer.account_owner_id)
+        .join(Customer, Customer.organization_id == Agreement.organization_id)
+        .where(Agreement.state == "active", Agreement.currency != Customer.currency)
+    )
+    for row in look.work.db.execute(query):
+        yield Found(
+            key=f"{row.id}:{row.paid_in}",
+            since=look.start_of(row.starts_on),
+            owner_id=row.account_owner_id,
+            organization_id=row.organization_id,
+            thing_id=row.id,
+            detail=f"{row.number} {row.name}: in {row.currency}, the customer pays in {row.paid_in}"[:200],
+        )
+
+
 def _of_invoice(row: Any, key: str, since: datetime, amount: int) -> Found:
     return Found(
         key=key,
@@ -206,5 +225,13 @@ KINDS = (
         "What is charged per unit is not what there is: change the agreement or the list.",
         "Open",
         find_miscounted,
+    ),
+    Kind(
+        "other_currency",
+        End.BILL,
+        "Agreements in another currency",
+        "They cover nothing: agree in the currency in which the customer pays.",
+        "Open",
+        find_other_currency,
     ),
 )

@@ -1,7 +1,6 @@
 """The tables of billing: one noun a file, no queries. All begin with `billing_`."""
 
 from rtpy_billing.models.agreement import Agreement, AgreementLine, Consent, MovementRow
-from rtpy_billing.models.calendar import CalendarRow
 from rtpy_billing.models.customer import Customer
 from rtpy_billing.models.dismissal import Dismissal, LooseEnd, LooseEndCount, SentReport
 from rtpy_billing.models.entry import (
@@ -25,6 +24,7 @@ from rtpy_billing.models.invoice import (
 from rtpy_billing.models.rate import RateRow, RoundingRuleRow, SurchargeRow
 from rtpy_billing.models.role import CostRate, Role, Worker
 from rtpy_billing.models.seller import Seller, Series, TaxRateRow
+from rtpy_billing.models.statement import StatementLink, StatementQuestion
 from rtpy_billing.models.timer import Timer
 from rtpy_billing.models.warning import BalanceWarning
 from rtpy_billing.models.work_type import WorkType
@@ -33,7 +33,6 @@ __all__ = [
     "Agreement",
     "AgreementLine",
     "BalanceWarning",
-    "CalendarRow",
     "Consent",
     "CostRate",
     "Customer",
@@ -57,6 +56,8 @@ __all__ = [
     "Seller",
     "SentReport",
     "Series",
+    "StatementLink",
+    "StatementQuestion",
     "Suggestion",
     "SurchargeRow",
     "TaxRateRow",

@@ -35,7 +35,7 @@ class Agreement(Base):
     anchor: Mapped[int | None]
     """Day of the month, 1 to 28 (of the week for weekly ones); None: the anniversary."""
     in_advance: Mapped[flag]
-    calendar_id: Mapped[int | None] = ref("billing_calendars.id")
+    calendar_id: Mapped[int | None] = ref("calendars.id")
     approval: Mapped[str] = mapped_column(String(10), default="both", server_default="both")
     """`both` (time, then billing), `once` (one step) or `none` (approved at once)."""
     approver_id: Mapped[int | None] = ref("users.id")

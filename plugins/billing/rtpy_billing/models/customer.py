@@ -14,7 +14,7 @@ class Customer(Base):
     organization_id: Mapped[int] = ref("organizations.id", primary_key=True, cascade=True)
     currency: Mapped[str] = mapped_column(String(3))
     zone: Mapped[str] = mapped_column(String(60), default="UTC", server_default="UTC")
-    calendar_id: Mapped[int | None] = ref("billing_calendars.id")
+    calendar_id: Mapped[int | None] = ref("calendars.id")
     seller_id: Mapped[int | None] = ref("billing_sellers.id")
     is_own: Mapped[flag]
     """One's own organisation: its work is hidden unless somebody says otherwise."""

@@ -93,7 +93,7 @@ class WorkEntry(Base):
     covered_seconds: Mapped[count]
     agreement_id: Mapped[int | None] = ref("billing_agreements.id")
     blocker: Mapped[str] = mapped_column(String(20), default="", server_default="")
-    """Why it cannot be billed: empty, or `no_rate`, `no_agreement`, `undecided`, `held`, `blocked`, `no_customer`."""
+    """Why it cannot be billed: empty, or `no_rate`, `undecided`, `held`, `blocked`, `no_customer`."""
     cost: Mapped[int | None]
     """What the work cost ourselves; None: no cost rate is known."""
 

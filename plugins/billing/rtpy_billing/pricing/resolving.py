@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from rtpy_billing.calendars.calendar import Calendar
+from rtpy.calendars.calendar import Calendar
 from rtpy_billing.pricing.coverage import Facts, by_priority, covers, covers_hours, in_effect
 from rtpy_billing.pricing.line import Step, StepKind
 from rtpy_billing.pricing.values import Entry, Inputs, Line, RoundingRule
@@ -85,11 +85,11 @@ class Resolver:
         return self._kept_at[key]
 
     def calendar(self, entry: Entry, lines: tuple[Line, ...]) -> Calendar | None:
-        """The hours agreed in the first line that holds on the worked date, else the customer's."""
-        for line in lines:
-            if entry.line_id == line.id or in_effect(line, entry.worked_on):
-                return line.calendar or self._inputs.customer.calendar
-        return self._inputs.customer.calendar
+        """The hours agreed in the first line that holds on the worked date, else the customer's, as of that date."""
+        held = (line for line in lines if entry.line_id == line.id or in_effect(line, entry.worked_on))
+        line = next(held, None)
+        hours = (line.calendar if line is not None else None) or self._inputs.customer.calendar
+        return hours.calendar_on(entry.worked_on) if hours is not None else None
 
     def hours(self, work_type_id: int | None) -> Hours:
         """How the work type looks at clocks."""

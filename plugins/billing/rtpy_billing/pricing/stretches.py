@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from rtpy_billing.calendars.calendar import ALWAYS, Calendar
-from rtpy_billing.calendars.splitting import Piece, day_pieces, split
+from rtpy.calendars.calendar import ALWAYS, Calendar
+from rtpy.calendars.splitting import Piece, day_pieces, split
 from rtpy_billing.pricing.line import Step, StepKind
 from rtpy_billing.pricing.rounding import weighted
 from rtpy_billing.pricing.values import Entry

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from rtpy_billing.calendars.calendar import Calendar
+from rtpy.calendars.open_hours import OpenHours
 from rtpy_billing.money import Rounding
 from rtpy_billing.pricing.line import PricedLine
 from rtpy_billing.pricing.words import (
@@ -35,7 +35,7 @@ class Customer:
     id: int | None
     currency: str
     zone: str = "UTC"
-    calendar: Calendar | None = (
+    calendar: OpenHours | None = (
         None  # the agreed hours where no agreement says otherwise; None: always in hours
     )
     own: bool = False  # one's own organization: its work is hidden unless somebody says otherwise
@@ -138,7 +138,7 @@ class Line:
     conditions: tuple[Condition, ...] = ()
     starts_on: date = date.min
     ends_on: date | None = None
-    calendar: Calendar | None = None
+    calendar: OpenHours | None = None
     charge_mode: ChargeMode | None = None
     default_role_id: int | None = None
     weight_in: int = 1000

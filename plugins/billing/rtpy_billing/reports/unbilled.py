@@ -89,7 +89,6 @@ def _uncounted(work: Work, asked: Asked) -> tuple[str, ...]:
         "undecided": "are not decided",
         "held": "wait for a customer’s consent",
         "blocked": "may not be charged: the balance is used up",
-        "no_agreement": "have no agreement",
     }
     query = (
         select(WorkEntry.blocker, func.count(), func.sum(WorkEntry.worked_seconds))

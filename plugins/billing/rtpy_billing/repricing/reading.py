@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from rtpy.models import Link, Ticket
 from rtpy.plugin_settings import setting
 from rtpy.work import Work
+from rtpy.working_hours import all_hours
 from rtpy_billing.balances.drawing import Balances
 from rtpy_billing.balances.reading import read_ledgers
 from rtpy_billing.balances.rhythms import rhythm_of
@@ -31,7 +32,6 @@ from rtpy_billing.repricing.terms import (
     line_value,
     month_of,
     read_agreements,
-    read_calendars,
     read_customer,
     read_rates,
     read_rounding_rules,
@@ -60,7 +60,7 @@ def read_inputs(work: Work, organization_id: int | None, about: Collection[int] 
     balance, no cap, groups within a ticket), only the work on their tickets is read. None: all.
     """
     db = work.db
-    calendars = read_calendars(db)
+    calendars = all_hours(work.app, db)
     customer = read_customer(db, organization_id, calendars, str(setting(work.app, db, "billing.zone")))
     agreed = [
         (line, agreement)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from rtpy.errors import Refused
 from rtpy.plugin_settings import setting
 from rtpy.work import Work
+from rtpy.working_hours import all_hours
 from rtpy_billing.balances.drawing import Balances
 from rtpy_billing.balances.kinds import GRANTED, UNITS, LineKind
 from rtpy_billing.balances.reading import rules_of
@@ -27,7 +28,6 @@ from rtpy_billing.repricing.terms import (
     line_value,
     month_of,
     read_agreements,
-    read_calendars,
     read_customer,
     read_rates,
     read_rounding_rules,
@@ -77,7 +77,7 @@ def replay(work: Work, agreement: Agreement, start: date, end: date) -> Replay:
     and customer have different currencies.
     """
     db, organization_id = work.db, agreement.organization_id
-    calendars = read_calendars(db)
+    calendars = all_hours(work.app, db)
     zone = str(setting(work.app, db, "billing.zone"))
     customer = read_customer(db, organization_id, calendars, zone, locked=False)
     if customer.currency != agreement.currency:

@@ -11,12 +11,12 @@ from rtpy.models import Ticket
 from rtpy.plugin_settings import setting
 from rtpy.remembered import remembered, watch
 from rtpy.work import Work
+from rtpy.working_hours import all_hours
 from rtpy_billing.balances.drawing import Balances
 from rtpy_billing.balances.present import Balance, balances_of
 from rtpy_billing.models import (
     Agreement,
     AgreementLine,
-    CalendarRow,
     Customer,
     RateRow,
     Role,
@@ -35,7 +35,6 @@ from rtpy_billing.repricing.reading import OF_BALANCES, read_tickets
 from rtpy_billing.repricing.terms import (
     line_value,
     read_agreements,
-    read_calendars,
     read_customer,
     read_rates,
     read_surcharges,
@@ -45,7 +44,6 @@ from rtpy_billing.repricing.terms import (
 watch(
     Agreement,
     AgreementLine,
-    CalendarRow,
     Customer,
     RateRow,
     Role,
@@ -151,12 +149,12 @@ def _setup(work: Work, organization_id: int) -> _Setup:
         work.app,
         work.db,
         f"billing.setup:{organization_id}:{zone}",
-        lambda db: _read_setup(db, organization_id, zone),
+        lambda db: _read_setup(work, db, organization_id, zone),
     )
 
 
-def _read_setup(db: Session, organization_id: int, zone: str) -> _Setup:
-    calendars = read_calendars(db)
+def _read_setup(work: Work, db: Session, organization_id: int, zone: str) -> _Setup:
+    calendars = all_hours(work.app, db)
     customer = read_customer(db, organization_id, calendars, zone, locked=False)
     agreed = [
         (line, agreement)

@@ -1,17 +1,16 @@
 """What was set up and agreed, from rows to the values of pricing."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from rtpy.calendars.open_hours import OpenHours
 from rtpy_billing.balances.kinds import LineKind
-from rtpy_billing.calendars.calendar import Calendar, Span, joined
 from rtpy_billing.models import (
     Agreement,
     AgreementLine,
-    CalendarRow,
     Customer,
     RateRow,
     RoundingRuleRow,
@@ -34,31 +33,10 @@ COVERS = {
 USUAL_CURRENCY = "EUR"
 
 
-def calendar_value(row: CalendarRow) -> Calendar:
-    """Agreed hours."""
-    return Calendar(
-        row.id,
-        row.name,
-        row.zone,
-        tuple(spans(day) for day in row.week),
-        {date.fromisoformat(day): spans(there) for day, there in (row.exceptions or {}).items()},
-    )
-
-
-def spans(stored: Iterable[Sequence[int]]) -> tuple[Span, ...]:
-    """A day's hours."""
-    return joined(tuple(Span(start, end) for start, end in stored))
-
-
-def read_calendars(db: Session) -> dict[int, Calendar]:
-    """All calendars by id; there are few."""
-    return {row.id: calendar_value(row) for row in db.scalars(select(CalendarRow))}
-
-
 def read_customer(
     db: Session,
     organization_id: int | None,
-    calendars: Mapping[int, Calendar],
+    calendars: Mapping[int, OpenHours],
     zone: str,
     *,
     locked: bool = True,
@@ -95,7 +73,7 @@ def read_agreements(db: Session, organization_id: int | None) -> list[tuple[Agre
 
 
 def line_value(
-    line: AgreementLine, agreement: Agreement, calendars: Mapping[int, Calendar]
+    line: AgreementLine, agreement: Agreement, calendars: Mapping[int, OpenHours]
 ) -> values.Line | None:
     """A line as far as it matters for work; None for lines that have nothing to do with work."""
     kind = LineKind(line.kind)

@@ -1,1 +1,1 @@
-"""Changes of what billing is set up with: work types, roles, rates, calendars, customers, sellers, taxes."""
+"""Changes of what billing is set up with: work types, roles, rates, customers, sellers, taxes."""

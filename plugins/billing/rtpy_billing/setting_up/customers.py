@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from rtpy.changes.allowed import need_system
 from rtpy.changes.configuring import note_configuration
 from rtpy.errors import Problem, Refused
-from rtpy.models import Organization, User
+from rtpy.models import Organization, User, WorkCalendar
 from rtpy.work import Work
-from rtpy_billing.models import CalendarRow, Customer, EntryLine, Invoice, Seller, WorkEntry
+from rtpy_billing.models import Agreement, Customer, EntryLine, Invoice, Seller, WorkEntry
 from rtpy_billing.repricing.reprice import reprice
 from rtpy_billing.rights import ADMIN_BILLING
 from rtpy_billing.setting_up.plain import as_typed, plain
@@ -131,7 +131,7 @@ def _read(
     values["statement_detail"] = typed.choice("statement_detail", STATEMENT_DETAILS, "balance")
     values["statement_rhythm"] = typed.choice("statement_rhythm", STATEMENT_RHYTHMS)
     values["notes"] = typed.long_text("notes")
-    for name, model in (("seller_id", Seller), ("calendar_id", CalendarRow), ("account_owner_id", User)):
+    for name, model in (("seller_id", Seller), ("calendar_id", WorkCalendar), ("account_owner_id", User)):
         number = typed.number(name, 1, 10**17)
         if number is not None and work.db.get(model, number) is None:
             typed.wrong(name, "Choose one of the list.")
@@ -141,6 +141,8 @@ def _read(
         typed.wrong("email", "Write a mail address like invoices@client.example.")
     if customer is not None and values["currency"] != customer.currency:
         _check_currency(work, customer, typed)
+    if customer is None or values["currency"] != customer.currency:
+        _check_agreements(work, organization.id, str(values["currency"]), typed)
     if values["is_own"] and not (customer and customer.is_own):
         other = work.db.scalar(select(Customer.organization_id).where(Customer.is_own.is_(True)).limit(1))
         if other is not None and other != organization.id:
@@ -169,4 +171,22 @@ def _check_currency(work: Work, customer: Customer, typed: Typed) -> None:
                 "currency",
                 f"Approved work or a draft invoice is in {customer.currency}: issue that before the currency changes.",
             )
+        )
+
+
+def _check_agreements(work: Work, organization_id: int, currency: str, typed: Typed) -> None:
+    """What is agreed in another currency would cover nothing any more."""
+    agreed = work.db.scalars(
+        select(Agreement.number)
+        .where(
+            Agreement.organization_id == organization_id,
+            Agreement.state != "ended",
+            Agreement.currency != currency,
+        )
+        .order_by(Agreement.number)
+    ).all()
+    if agreed:
+        names = ", ".join(agreed[:3]) + (" and others" if len(agreed) > 3 else "")
+        typed.wrong(
+            "currency", f"Agreed in another currency: {names}. They would cover nothing: end them first."
         )

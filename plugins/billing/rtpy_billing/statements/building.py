@@ -1,13 +1,14 @@
 """A customer's statement from rows. The columns with internal words are never even read here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from rtpy.history.customer_side import kept_among
 from rtpy.models import Organization, Ticket, User
 from rtpy.work import Work
 from rtpy_billing.agreements.granting import customer_day
@@ -76,9 +77,10 @@ _WORK = (
 def build_statement(
     work: Work, organization_id: int, period: Period, detail: Detail | None = None
 ) -> Statement:
-    """What the customer is told of these days (in their zone); at most eight queries.
+    """What the customer is told of these days (in their zone); at most nine queries.
 
-    `detail` None: as their customer row says. Work is shown once it is approved; balances are as they stand.
+    `detail` None: as their customer row says. Work is shown once it is approved, without its
+    request where that is kept from customers; balances are as they stand.
     """
     db = work.db
     customer = db.get(Customer, organization_id)
@@ -87,6 +89,7 @@ def build_statement(
         detail = DETAILS.get(customer.statement_detail, Detail.BALANCE) if customer else Detail.BALANCE
     shows_names = bool(customer and customer.shows_names)
     rows = _rows(db, organization_id, period) if detail is not Detail.BALANCE else []
+    kept = kept_among(work, {row.ticket_id for row in rows if row.ticket_id is not None})
     seller = db.get(Seller, customer.seller_id) if customer and customer.seller_id else None
     return Statement(
         (customer.name if customer else "") or name,
@@ -97,13 +100,25 @@ def build_statement(
         balances=_balances(
             db, organization_id, period, min(period.last_day, customer_day(customer, work.now))
         ),
-        requests=_requests(rows),
-        work=_work(rows, shows_names=shows_names) if detail is Detail.ENTRIES else (),
+        requests=_requests(rows, kept),
+        work=_work(rows, kept, shows_names=shows_names) if detail is Detail.ENTRIES else (),
         invoices=_invoices(db, organization_id, period),
         seller=_party(seller) if seller else None,
         language=customer.language if customer else "en",
         accent=seller.accent if seller else "",
     )
+
+
+def work_on_request(
+    work: Work, customer: Customer, ticket_id: int
+) -> tuple[RequestTotal | None, tuple[WorkShown, ...]]:
+    """The approved work on one request that is billed to this customer: its sum, and each entry. One query."""
+    found: Any = work.db.execute(
+        _WORK.where(WorkEntry.organization_id == customer.organization_id, WorkEntry.ticket_id == ticket_id)
+    )
+    rows = list(found)
+    totals = _requests(rows, ())
+    return (totals[0] if totals else None), _work(rows, (), shows_names=customer.shows_names)
 
 
 def _rows(db: Session, organization_id: int, period: Period) -> list[Row[Any]]:
@@ -160,12 +175,13 @@ def _shown(name: str, line: AgreementLine, balance: Balance, period: Period, as_
     )
 
 
-def _requests(rows: Iterable[Row[Any]]) -> tuple[RequestTotal, ...]:
+def _requests(rows: Iterable[Row[Any]], kept: Collection[int]) -> tuple[RequestTotal, ...]:
     totals: dict[int | None, list[int]] = defaultdict(lambda: [0, 0, 0])
     subjects: dict[int | None, str] = {}
     for row in rows:
-        sums = totals[row.ticket_id]
-        subjects[row.ticket_id] = row.subject or ""
+        number = None if row.ticket_id in kept else row.ticket_id
+        sums = totals[number]
+        subjects[number] = (row.subject or "") if number is not None else ""
         sums[0] += row.billed_seconds
         sums[1] += row.billed_seconds if row.outcome == "covered" else 0
         sums[2] += row.amount
@@ -173,22 +189,25 @@ def _requests(rows: Iterable[Row[Any]]) -> tuple[RequestTotal, ...]:
     return tuple(RequestTotal(number, subjects[number], *totals[number]) for number in order)
 
 
-def _work(rows: Iterable[Row[Any]], *, shows_names: bool) -> tuple[WorkShown, ...]:
+def _work(rows: Iterable[Row[Any]], kept: Collection[int], *, shows_names: bool) -> tuple[WorkShown, ...]:
     by_entry: dict[tuple[int, date], list[Row[Any]]] = defaultdict(list)
     for row in rows:
         by_entry[row.entry_id, row.customer_on].append(row)
     return tuple(
-        _entry(entry_id, day, parts, shows_names=shows_names) for (entry_id, day), parts in by_entry.items()
+        _entry(entry_id, day, parts, kept, shows_names=shows_names)
+        for (entry_id, day), parts in by_entry.items()
     )
 
 
-def _entry(entry_id: int, day: date, parts: Sequence[Row[Any]], *, shows_names: bool) -> WorkShown:
+def _entry(
+    entry_id: int, day: date, parts: Sequence[Row[Any]], kept: Collection[int], *, shows_names: bool
+) -> WorkShown:
     first = parts[0]
     role = first.role_shown or first.role_name or ""
     return WorkShown(
         entry_id,
         day,
-        first.ticket_id,
+        None if first.ticket_id in kept else first.ticket_id,
         (first.real_name or first.login) if shows_names else role,
         first.type_shown or first.type_name or "",
         first.note_customer,

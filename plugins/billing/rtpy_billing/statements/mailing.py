@@ -11,16 +11,18 @@ from rtpy.changes.recording import record_on
 from rtpy.content.part import Message, Part, PartRole
 from rtpy.jobs.worker import Chore
 from rtpy.mail.header_lines import is_sendable, mailbox, one_line
+from rtpy.mail.sealed_words import sealed_words
 from rtpy.models import Attachment, OutgoingMail, OutgoingRecipient, Transaction
 from rtpy.work import Work
 from rtpy_billing.agreements.granting import customer_day
-from rtpy_billing.balances.quantities import left_in_words
 from rtpy_billing.documents.pdf import Logo, render_statement
+from rtpy_billing.documents.printed_statement import print_statement
 from rtpy_billing.documents.statement import Statement
-from rtpy_billing.ledgers.values import Unit
+from rtpy_billing.documents.words import NARROW, Language
 from rtpy_billing.models import Customer, Seller
 from rtpy_billing.periods.period import Period
 from rtpy_billing.statements.building import build_statement
+from rtpy_billing.statements.links import make_link
 from rtpy_billing.statements.periods import due_period
 
 log = logging.getLogger("rtpy.billing")
@@ -70,10 +72,10 @@ def send_statement(work: Work, customer: Customer, statement: Statement) -> Outg
     seller = work.db.get(Seller, customer.seller_id) if customer.seller_id else None
     pdf = render_statement(statement, Logo(seller.logo) if seller and seller.logo else None)
     name = f"statement-{statement.start.isoformat()}.pdf"
+    say, period = Language(statement.language), Period(statement.start, statement.end)
     text = words(statement)
-    subject = (
-        f"Statement {statement.start:%d %B %Y} to {Period(statement.start, statement.end).last_day:%d %B %Y}"
-    )
+    subject = say.word("statement_mail", start=say.day(period.start), end=say.day(period.last_day))
+    # The history has it without the link: it is for the customer's eyes only.
     body = Part("text/plain", text.encode(), PartRole.BODY, charset="utf-8")
     message = Message(
         parts=(body, Part("application/pdf", pdf, PartRole.FILE, filename=name)), subject=subject
@@ -97,7 +99,7 @@ def send_statement(work: Work, customer: Customer, statement: Statement) -> Outg
             ("Reply-To", mailbox(seller.name if seller else config.rtname, reply_to)),
             ("Auto-Submitted", "auto-generated"),
         ],
-        body=text,
+        body=text + _invitation(work, customer, period, say),
         html_body="",
         attachments=list(files),
         not_before=work.now,
@@ -108,12 +110,21 @@ def send_statement(work: Work, customer: Customer, statement: Statement) -> Outg
 
 
 def words(statement: Statement) -> str:
-    """What is left, first; the rest stands in the PDF."""
-    lines = [
-        f"{one.name}: {left_in_words(Unit(one.unit.value), one.closing, statement.currency)}"
-        for one in statement.balances
-    ]
-    return "\n".join([*lines, *([""] if lines else []), "The statement is attached.", ""])
+    """What is left, first; the rest stands in the PDF. In the customer's language."""
+    printed = print_statement(statement)
+    lines = [f"{one['name']}: {one['headline']}".replace(NARROW, " ") for one in printed["balances"]]
+    attached = Language(statement.language).word("statement_attached")
+    return "\n".join([*lines, *([""] if lines else []), attached, ""])
+
+
+def _invitation(work: Work, customer: Customer, period: Period, say: Language) -> str:
+    """The link to the statement as a page, readable by its addressee alone; nothing where links are off."""
+    link = make_link(work, customer, period)
+    if link is None:
+        return ""
+    config, until = work.app.config, say.day(customer_day(customer, link.expires))
+    url = sealed_words(config, config.url(f"/billing/statement/{link.token}"))
+    return f"\n{say.word('statement_read', date=until)}\n\n{url}\n"
 
 
 def _is_sent(work: Work, organization_id: int, period: Period) -> bool:

@@ -89,14 +89,6 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
     ),
     AdminPage(
         GROUP,
-        "Calendars",
-        "billing.calendars.list",
-        "calendar",
-        "The hours that are agreed with customers, and holidays.",
-        (ADMIN_BILLING,),
-    ),
-    AdminPage(
-        GROUP,
         "Cost rates",
         "billing.costs.list",
         "history",

@@ -3,6 +3,8 @@
 from rtpy.web.routes import ID, Address
 
 LINE = r"{line:\d{1,18}}"
+LINK = r"{link:\d{1,18}}"
+TOKEN = "{token:[A-Za-z0-9_-]{40,50}}"
 LINE_KIND = "{kind:[a-z_]{1,20}}"
 
 ADDRESSES: tuple[Address, ...] = (
@@ -53,9 +55,6 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.costs.list", "/admin/billing/cost-rates"),
     Address("billing.costs.create", "/admin/billing/cost-rates/create"),
     Address("billing.costs.modify", f"/admin/billing/cost-rates/{ID}"),
-    Address("billing.calendars.list", "/admin/billing/calendars"),
-    Address("billing.calendars.create", "/admin/billing/calendars/create"),
-    Address("billing.calendars.modify", f"/admin/billing/calendars/{ID}"),
     Address("billing.rates.list", "/admin/billing/rates"),
     Address("billing.rates.create", "/admin/billing/rates/create"),
     Address("billing.rates.modify", f"/admin/billing/rates/{ID}"),
@@ -89,7 +88,16 @@ ADDRESSES: tuple[Address, ...] = (
     Address("billing.agreements.coverage", f"/billing/time/{ID}/cover"),
     Address("billing.statements.display", f"/billing/customer/{ID}/statement"),
     Address("billing.statements.pdf", f"/billing/customer/{ID}/statement.pdf"),
-    Address("billing.consents.answer", "/billing/consent/{token:[A-Za-z0-9_-]{40,50}}"),
+    Address("billing.statements.withdraw", f"/billing/customer/{ID}/statement/links/{LINK}/withdraw"),
+    Address("billing.statements.open", f"/billing/statement/{TOKEN}"),
+    Address("billing.statements.open_pdf", f"/billing/statement/{TOKEN}.pdf"),
+    Address(
+        "billing.statements.open_invoice", f"/billing/statement/{TOKEN}/invoices/{ID}.{{ending:pdf|xml}}"
+    ),
+    Address(
+        "billing.statements.ask", f"/billing/statement/{TOKEN}/ask/{{about:[a-z]{{1,10}}-[0-9]{{1,18}}}}"
+    ),
+    Address("billing.consents.answer", f"/billing/consent/{TOKEN}"),
 )
 
 __all__ = ["ADDRESSES", "ID"]

@@ -7,5 +7,5 @@ def zone_of(name: str) -> ZoneInfo:
     """The zone; UTC where this system has none of that name."""
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")

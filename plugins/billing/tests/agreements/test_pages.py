@@ -156,7 +156,11 @@ def test_a_customer_agrees_by_a_link_once(app, seller, another, agree, log, boss
     entry = log("03-02", 150, note_internal="INTERNAL-REMARK")
     reprice(boss, agreement.organization_id)
     assert (entry.blocker, entry.amount) == ("held", 0)
+    page_of = f"/billing/agreements/{agreement.id}"
+    assert "1:30 h of work since 02 March 2026 wait for the customer's consent" in seller.get(page_of).text
+    assert "Nobody is asked at present" in seller.get(page_of)
     ask(seller, agreement, line)
+    assert "cfo@client.example was asked on 10 March 2026" in seller.get(page_of)
     link, body = link_of(app, db)
     assert "/billing/consent/" not in body  # sealed: the outbox does not show it
     page = another().get(link)

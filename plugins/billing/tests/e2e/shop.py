@@ -32,7 +32,10 @@ from rtpy_billing.models import (
     WorkType,
 )
 from rtpy_billing.money import plain
+from rtpy_billing.periods.period import Period
 from rtpy_billing.rights import RIGHTS
+from rtpy_billing.statements.building import build_statement
+from rtpy_billing.statements.mailing import send_statement
 
 HOUR = 3600
 CLINIC, SCHOOL = "Harbour Clinic", "Meadow School"
@@ -90,6 +93,15 @@ def draft_one(site: RunningSite, shop: Opened) -> Drafted:
         (draft,) = prepare_drafts(work, school, today + timedelta(days=1))
         following = work.db.query(Series.next_number).filter_by(kind="invoice", year=today.year).scalar()
         return Drafted(draft.id, plain(draft.total, draft.currency), following)
+
+
+def mail_statement(site: RunningSite, shop: Opened) -> None:
+    """Give the clinic the statement of the last days into the outbox, as its schedule would."""
+    with _work(site) as work:
+        today = work.now.date()
+        days = Period(today - timedelta(days=30), today + timedelta(days=1))
+        customer = work.db.get_one(Customer, shop.clinic)
+        send_statement(work, customer, build_statement(work, shop.clinic, days))
 
 
 @contextmanager

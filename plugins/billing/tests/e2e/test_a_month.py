@@ -10,14 +10,22 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from plugins.billing.tests.e2e.seen import accessible, download, mail_that, parts_of, person, words_of
-from plugins.billing.tests.e2e.shop import CLINIC, SCHOOL, SECRET, Opened, draft_one, open_shop
+from plugins.billing.tests.e2e.by_link import read_by_link
+from plugins.billing.tests.e2e.seen import download, mail_that, parts_of, person, words_of
+from plugins.billing.tests.e2e.shop import (
+    CLINIC,
+    SCHOOL,
+    SECRET,
+    Opened,
+    draft_one,
+    mail_statement,
+    open_shop,
+)
+from rtpy.testing.looking import accessible, chromium
 from rtpy.testing.running import RunningSite, running_site
 from rtpy.testing.servers import chromium_path
-
-ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,12 +50,10 @@ def shop(site: RunningSite) -> Opened:
     return opened
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium_path()), args=ARGUMENTS)
+@pytest.fixture(scope="module", name="chromium")
+def a_browser() -> Iterator[Browser]:
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def test_a_month(site: RunningSite, shop: Opened, chromium: Browser) -> None:
@@ -64,6 +70,8 @@ def test_a_month(site: RunningSite, shop: Opened, chromium: Browser) -> None:
         _issue_the_clinics(mira, site, shop)
         _credit_and_issue_anew(mira, shop)
         _read_what_customers_read(mira, site, shop)
+        mail_statement(site, shop)
+        read_by_link(chromium, site)
         _tie_up_the_loose_ends(mira)
 
 
@@ -316,8 +324,8 @@ def _tie_up_the_loose_ends(page: Page) -> None:
     page.goto("/billing/loose-ends")
     page.get_by_role("button", name="Look again").click()
     ends = page.locator(".billing-loose li")
+    expect(ends.first).to_be_visible()
     number = ends.count()
-    assert number > 0
     while number:
         ends.first.locator("summary").click()
         ends.first.locator("[name=reason]").fill("Advertising, or known to the customer")

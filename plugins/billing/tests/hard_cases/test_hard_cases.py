@@ -13,8 +13,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         "capture/test_local_time.py::test_an_hour_that_comes_twice_asks_which",
         "capture/test_time_pages.py::test_an_hour_that_comes_twice_is_asked_about_and_a_changed_end_leaves_the_start",
         f"{HERE}/test_dates.py::test_in_the_long_night_an_hour_more_is_worked_billed_and_shown_with_both_offsets",
-        "calendars/test_splitting.py::test_the_long_night_has_five_hours",
-        "calendars/test_splitting.py::test_the_short_night_has_three_hours",
+        "../../../tests/calendars/test_splitting.py::test_the_long_night_has_five_hours",
+        "../../../tests/calendars/test_splitting.py::test_the_short_night_has_three_hours",
     ),
     "Worker, customer and server live in three zones": (
         f"{HERE}/test_dates.py::test_worker_customer_and_server_live_in_three_zones",

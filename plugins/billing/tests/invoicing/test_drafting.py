@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from plugins.billing.tests.invoicing.made import APRIL, Shop
+from rtpy_billing.invoicing.annexing import annex_of
 from rtpy_billing.invoicing.drafts import discard_draft, prepare_drafts
 from rtpy_billing.invoicing.previewing import lines_of, preview
 from rtpy_billing.models import AgreementLine, EntryLine, Invoice
@@ -51,6 +52,19 @@ def test_lines_are_grouped_as_the_customer_wants(work, make, db, grouping, expec
     assert [line.text for line in lines_of(db, invoice)] == [text.format(id=ticket.id) for text in lines]
     assert sum(line.quantity for line in lines_of(db, invoice)) == 105 * 60
     assert invoice.net == 16625
+
+
+@pytest.mark.databases("sqlite")  # a set of numbers
+def test_no_line_and_no_annex_names_what_is_kept_from_customers(work, make, db, keep):
+    shop = Shop(work, make, grouping="ticket", is_annexed=True)
+    alert = make.ticket("Alert of Keller")
+    shop.entry(60, ticket_id=alert.id)
+    keep(alert)
+    (invoice,) = prepare_drafts(work, shop.organization, APRIL)
+    assert [line.text for line in lines_of(db, invoice)] == ["Remote"]
+    assert [(row.text, row.request) for row in annex_of(work, invoice, "en", shows_names=False)] == [
+        ("Remote", None)
+    ]
 
 
 def test_free_work_is_shown_at_nought_and_covered_work_under_its_agreement(work, make, db):

@@ -42,6 +42,7 @@ LEADS_TO = {
     "low_water": "/billing/agreements/{agreement}",
     "agreement_ended": "/billing/agreements/{agreement}",
     "miscounted": "/billing/agreements/{agreement}",
+    "other_currency": "/billing/agreements/{agreement}",
 }
 THINGS = {
     "not_spawned": "recurrence",
@@ -55,6 +56,7 @@ THINGS = {
     "low_water": "agreement",
     "agreement_ended": "agreement",
     "miscounted": "agreement",
+    "other_currency": "agreement",
 }
 
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from rtpy_billing.calendars.calendar import Calendar, Span
+from rtpy.calendars.calendar import Calendar, Span
+from rtpy.calendars.open_hours import OpenHours
 from rtpy_billing.pricing.price import price
 from rtpy_billing.pricing.values import (
     Customer,
@@ -23,7 +24,8 @@ from rtpy_billing.pricing.words import ChargeMode, Fate, Rung
 
 DAY = date(2026, 11, 23)  # a Monday
 HOUR = 3600
-OFFICE = Calendar(1, "Office", "Europe/Berlin", ((Span(480, 1080),),) * 5 + ((), ()))
+OFFICE_WEEK = Calendar(1, "Office", "Europe/Berlin", ((Span(480, 1080),),) * 5 + ((), ()))
+OFFICE = OpenHours([(None, 1, OFFICE_WEEK)])
 BOOK = Rate(id=1, rung=Rung.BOOK, amount=12000)
 CUSTOMER = Customer(id=5, currency="EUR", zone="Europe/Berlin")
 

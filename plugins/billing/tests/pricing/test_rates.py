@@ -5,7 +5,17 @@ from datetime import date
 
 import pytest
 
-from plugins.billing.tests.pricing.made import BOOK, CUSTOMER, DAY, OFFICE, clocked, minutes, priced
+from plugins.billing.tests.pricing.made import (
+    BOOK,
+    CUSTOMER,
+    DAY,
+    OFFICE,
+    OFFICE_WEEK,
+    clocked,
+    minutes,
+    priced,
+)
+from rtpy.calendars.open_hours import OpenHours
 from rtpy_billing.pricing.line import Step, StepKind
 from rtpy_billing.pricing.values import Line, Rate, Surcharge, Ticket, WorkType
 from rtpy_billing.pricing.words import ChargeMode, Hours, Operation, Outcome, Rung
@@ -111,7 +121,7 @@ FLAT = Surcharge(
     ],
 )
 def test_surcharges_of_the_closest_rung_change_the_rate(start, end, surcharges, lines, amounts):
-    calendar = replace(OFFICE, exceptions={date(2026, 12, 25): ()})
+    calendar = OpenHours([(None, 1, replace(OFFICE_WEEK, exceptions={date(2026, 12, 25): ()}))])
     customer = replace(CUSTOMER, calendar=calendar)
     found = priced(clocked(start, end), customer=customer, surcharges=surcharges, lines=lines)
     assert [line.amount for line in found] == amounts

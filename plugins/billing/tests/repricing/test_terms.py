@@ -39,18 +39,10 @@ def test_a_ticket_may_decide_role_kind_line_mode_and_incident(work, client, log,
     assert (moved.after.amount, moved.after.value) == (0, 15000)
 
 
-def test_the_clock_and_the_customers_calendar_decide_about_hours(work, client, log, db, lines_of):
-    from rtpy_billing.models.calendar import CalendarRow
+def test_the_clock_and_the_customers_calendar_decide_about_hours(work, make, client, log, db, lines_of):
     from rtpy_billing.models.rate import SurchargeRow
 
-    office = CalendarRow(
-        name="Office",
-        zone="Europe/Berlin",
-        week=[[[480, 1080]]] * 5 + [[], []],
-        exceptions={"2026-03-11": []},
-    )
-    db.add(office)
-    db.flush()
+    office = make.calendar(**{f"day_{at}": "8-18" for at in range(5)}, exceptions="2026-03-11")
     db.get(Customer, client.id).calendar_id = office.id
     db.add(SurchargeRow(name="Night", rung="book", operation="multiply", value=2000, hours="out"))
     evening = log(

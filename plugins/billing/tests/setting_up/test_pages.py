@@ -18,7 +18,6 @@ def form_in(page):
 NOUNS = {
     "work-types": {"name": "Remote"},
     "roles": {"name": "Senior"},
-    "calendars": {"name": "Office", "exceptions": "2026-12-25"},
     "rates": {"amount": "95"},
     "surcharges": {"name": "Night", "value": "1.5"},
     "rounding": {"name": "Quarters", "increment": "15"},

@@ -1,12 +1,15 @@
 """Rates, surcharges, rounding and the rest of the set-up: who may, what is refused, and what moves by it."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from rtpy.changes.calendars.saving import delete_calendar, save_calendar, uses_of
 from rtpy.errors import Invalid, Refused
 from rtpy.models import ConfigChange, User
 from rtpy_billing.models import (
-    CalendarRow,
+    Agreement,
     CostRate,
     Customer,
     RateRow,
@@ -18,7 +21,6 @@ from rtpy_billing.models import (
 )
 from rtpy_billing.repricing.effects import WouldMove
 from rtpy_billing.repricing.reprice import reprice
-from rtpy_billing.setting_up.calendars import save_calendar, typed_calendar
 from rtpy_billing.setting_up.rates import remove_rate, save_rate, typed_rate
 from rtpy_billing.setting_up.roles import save_role, typed_role
 from rtpy_billing.setting_up.rounding_rules import (
@@ -41,12 +43,6 @@ pytestmark = pytest.mark.databases("sqlite")  # plain rows; what reads them is t
 CASES = {
     "work type": (save_work_type, typed_work_type, WorkType, {"name": "Remote", "charge_mode": "no_charge"}),
     "role": (save_role, typed_role, Role, {"name": "Senior", "shown_name": "Expert"}),
-    "calendar": (
-        save_calendar,
-        typed_calendar,
-        CalendarRow,
-        {"name": "Office", "zone": "UTC", "day_0": "8-12"},
-    ),
     "rate": (
         save_rate,
         typed_rate,
@@ -100,9 +96,6 @@ def test_only_who_may_set_billing_up_does(what, make, work_of):
         ("work type", {"name": ""}, "name"),
         ("work type", {"hours": "sometimes"}, "hours"),
         ("role", {"name": "x" * 99}, "name"),
-        ("calendar", {"day_3": "morning"}, "day_3"),
-        ("calendar", {"zone": "Mars/Olympus"}, "zone"),
-        ("calendar", {"exceptions": "Christmas"}, "exceptions"),
         ("rate", {"amount": ""}, "amount"),
         ("rate", {"amount": "dear"}, "amount"),
         ("rate", {"currency": "QQQ"}, "currency"),
@@ -200,19 +193,42 @@ def test_a_rule_or_surcharge_that_is_removed_counts_no_more(boss, client, log):
     assert entry.amount == 12000
 
 
-def test_a_calendar_that_a_customer_has_decides_about_old_work_anew(boss, client, log, db):
-    calendar = save_calendar(
-        boss, None, {"name": "Always", "zone": "UTC", **{f"day_{at}": "0-24" for at in range(7)}}
-    )
+@pytest.mark.parametrize(
+    ("given", "amount"),
+    [({}, 12000), ({"valid_from": "2026-03-02"}, 24000), ({"from_beginning": "1"}, 24000)],
+)
+def test_open_work_is_priced_by_the_hours_that_held_on_its_day(given, amount, boss, make, client, log, db):
+    always = {f"day_{at}": "0-24" for at in range(7)}
+    calendar = make.calendar("Always", **always)
     db.get(Customer, client.id).calendar_id = calendar.id
     save_surcharge(boss, None, {"name": "Out", "operation": "multiply", "value": "2", "hours": "out"})
-    entry = log(60)
+    entry = log(60, worked_on=date(2026, 3, 2))
     reprice(boss, client.id)
-    closed = {"name": "Never", "zone": "UTC"}
-    with pytest.raises(WouldMove):
-        save_calendar(boss, calendar, closed)
-    save_calendar(boss, calendar, closed, confirmed=True)
-    assert entry.amount == 24000
+    assert entry.amount == 12000
+    shut = {**always, "name": "Always", f"day_{entry.worked_on.weekday()}": "closed"}
+    save_calendar(make.system, calendar, {**shut, **given})
+    assert entry.amount == amount
+
+
+def test_a_calendar_knows_the_customers_and_agreements_that_count_in_it(boss, make, client, db):
+    calendar = make.calendar()
+    assert uses_of(boss, calendar.id) == []
+    db.get(Customer, client.id).calendar_id = calendar.id
+    agreement = Agreement(
+        organization_id=client.id,
+        number="A1",
+        name="Care",
+        currency="EUR",
+        starts_on=date(2026, 1, 1),
+        calendar_id=calendar.id,
+        every="monthly",
+        created=boss.now,
+    )
+    db.add(agreement)
+    db.flush()
+    assert [use.label for use in uses_of(boss, calendar.id)] == ["Client", "Client: agreement Care"]
+    with pytest.raises(Refused, match="disable it"):
+        delete_calendar(make.system, calendar)
 
 
 def test_a_worker_has_a_role_hours_and_a_cost(boss, client, log, db, work):

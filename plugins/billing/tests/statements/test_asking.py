@@ -7,7 +7,7 @@ from rtpy.errors import Invalid, NotFound
 from rtpy.models import Attachment, Link, Transaction
 from rtpy_billing.models import Customer
 from rtpy_billing.repricing.reprice import reprice
-from rtpy_billing.statements.asking import ask_about_work
+from rtpy_billing.statements.asking import ask_about_work, shown_entry, shown_request
 
 
 def test_a_question_becomes_a_request_with_the_line_and_nothing_internal(agree, log, boss, db, make):
@@ -41,6 +41,22 @@ def test_a_question_becomes_a_request_with_the_line_and_nothing_internal(agree, 
     ).all()
     text = " ".join(boss.app.blobs.get(db, one.blob_sha256).decode() for one in said)
     assert "Why so long?" in text
-    assert "1:00 h: Drum changed" in text
+    assert f"1:00 h, #{about.id} Printer: Drum changed" in text
     assert "Sekret-4711" not in text
     assert db.scalars(select(Link.type).where(Link.local_base_id == made.id)).all() == ["RefersTo"]
+
+
+@pytest.mark.databases("sqlite")  # a set of numbers
+def test_a_line_of_what_is_kept_from_customers_names_no_request(agree, log, boss, db, make, keep):
+    agreement, _ = agree("block", {"quantity": "5"})
+    alert = make.ticket("Alert of Keller")
+    entry = log("03-02", 60, ticket_id=alert.id)
+    reprice(boss, agreement.organization_id)
+    entry.state = "approved"
+    db.get(Customer, agreement.organization_id).statement_detail = "entries"
+    assert shown_request(boss, agreement.organization_id, alert.id).ticket is alert
+    keep(alert)
+    line = shown_entry(boss, agreement.organization_id, entry.id)
+    assert (line.ticket, "Alert" in line.text) == (None, False)
+    with pytest.raises(NotFound):
+        shown_request(boss, agreement.organization_id, alert.id)

@@ -118,6 +118,22 @@ def test_no_internal_note_whatever_its_words_gets_into_a_statement(boss, client,
     check()
 
 
+@pytest.mark.databases("sqlite")  # a set of numbers
+def test_work_on_what_is_kept_from_customers_stands_as_work_without_a_request(boss, client, log, make, keep):
+    alert = make.ticket("Alert of Keller", requestor="ann@client.example")
+    seen = make.ticket("Printer", requestor="ann@client.example")
+    log("03-02", 60, ticket_id=alert.id)
+    log("03-03", 30, ticket_id=seen.id)
+    approve(boss, client.id)
+    keep(alert)
+    statement = build_statement(boss, client.id, MARCH, Detail.ENTRIES)
+    assert [(row.number, row.subject, row.seconds) for row in statement.requests] == [
+        (seen.id, "Printer", 1800),
+        (None, "", 3600),
+    ]
+    assert [row.request for row in statement.work] == [None, seen.id]
+
+
 def _leaves(value):
     if isinstance(value, dict):
         for each in value.values():

@@ -1,4 +1,4 @@
-"""Whom we bill and by which rates: calendars, roles, work types, rates, sellers, taxes, customers."""
+"""Whom we bill and by which rates: roles, work types, rates, sellers, taxes, customers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,18 +11,6 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Make the tables."""
-    op.create_table(
-        "billing_calendars",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("zone", sa.String(length=60), nullable=False),
-        sa.Column("week", sa.Text(), nullable=False),
-        sa.Column("exceptions", sa.Text(), nullable=False),
-        sa.Column("version", KEY, server_default="0", nullable=False),
-        sa.Column("disabled", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_calendars")),
-        sa.UniqueConstraint("name", name=op.f("uq_billing_calendars_name")),
-    )
     op.create_table(
         "billing_roles",
         sa.Column("id", KEY, nullable=False),
@@ -190,8 +178,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["calendar_id"],
-            ["billing_calendars.id"],
-            name=op.f("fk_billing_customers_calendar_id_billing_calendars"),
+            ["calendars.id"],
+            name=op.f("fk_billing_customers_calendar_id_calendars"),
         ),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -301,4 +289,3 @@ def downgrade() -> None:
     op.drop_table("billing_workers")
     op.drop_table("billing_work_types")
     op.drop_table("billing_roles")
-    op.drop_table("billing_calendars")

@@ -46,8 +46,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["calendar_id"],
-            ["billing_calendars.id"],
-            name=op.f("fk_billing_agreements_calendar_id_billing_calendars"),
+            ["calendars.id"],
+            name=op.f("fk_billing_agreements_calendar_id_calendars"),
         ),
         sa.ForeignKeyConstraint(
             ["customer_approver_id"],

@@ -14,15 +14,16 @@ from rtpy.http.resources import SystemResource
 from rtpy.models import User
 from rtpy.web.html import Html
 from rtpy.web.times import show_day
+from rtpy_billing.agreements.awaiting import Awaiting, awaiting
 from rtpy_billing.agreements.conditions import TITLES, names_of
 from rtpy_billing.agreements.granting import today_of
 from rtpy_billing.agreements.terms import last_day
 from rtpy_billing.balances.kinds import UNITS, LineKind
 from rtpy_billing.balances.present import Balance, balances_of
-from rtpy_billing.balances.quantities import in_words, left_in_words
+from rtpy_billing.balances.quantities import hours, in_words, left_in_words
 from rtpy_billing.balances.rhythms import line_price_on, rhythm_of, rises_of, term_of
 from rtpy_billing.ledgers.outlook import empty_on, expiring, use_of
-from rtpy_billing.models import Agreement, AgreementLine
+from rtpy_billing.models import Agreement, AgreementLine, Customer
 from rtpy_billing.money import shown
 from rtpy_billing.pricing.words import About
 from rtpy_billing.rights import ADMIN_AGREEMENTS, SEE_MONEY
@@ -67,7 +68,7 @@ class LineCard:
     permission=SEE_MONEY,
 )
 def display(resource: SystemResource, request: Request) -> dict[str, object]:
-    """All of it. At most ten queries, however many lines."""
+    """All of it. At most thirteen queries, however many lines."""
     agreement = find_agreement(request)
     today = today_of(request.work, agreement.organization_id)
     lines = list(
@@ -78,6 +79,10 @@ def display(resource: SystemResource, request: Request) -> dict[str, object]:
         )
     )
     balances = balances_of(request.db, [(line, agreement) for line in lines], today)
+    waits = awaiting(request.work, lines)
+    paid_in = request.db.scalar(
+        select(Customer.currency).where(Customer.organization_id == agreement.organization_id)
+    )
     names = names_of(request.db, [each for line in lines for each in line.conditions or ()])
     path, state = request.route_path, STATES[agreement.state]
     return {
@@ -88,7 +93,12 @@ def display(resource: SystemResource, request: Request) -> dict[str, object]:
         "state_tone": state[1],
         "customer": customer_name(request, agreement),
         "customer_url": path("organization.display", id=agreement.organization_id),
-        "lines": [_line(request, agreement, line, balances.get(line.id), names, today) for line in lines],
+        "lines": [
+            _line(request, agreement, line, balances.get(line.id), waits.get(line.id), names, today)
+            for line in lines
+        ],
+        "other_currency": paid_in if paid_in is not None and paid_in != agreement.currency else "",
+        "currency": agreement.currency,
         "facts": _facts(request, agreement, today),
         "rises": [
             (show_day(rise.on), _percent(rise.factor), rise.reason, rise.on.isoformat(), rise.on > today)
@@ -111,6 +121,7 @@ def _line(
     agreement: Agreement,
     line: AgreementLine,
     balance: Balance | None,
+    waiting: Awaiting | None,
     names: Mapping[tuple[str, Any], str],
     today: date,
 ) -> LineCard:
@@ -128,7 +139,7 @@ def _line(
         " ".join(dates),
         conditions_in_words(line, names),
         request.route_path("billing.agreements.line.modify", **where),
-        _balance(request, agreement, line, balance, today)
+        _balance(request, agreement, line, balance, waiting, today)
         if balance and agreement.state != "draft"
         else None,
         line.id,
@@ -152,7 +163,12 @@ def _milestones(line: AgreementLine, currency: str) -> Iterator[tuple[int, str, 
 
 
 def _balance(
-    request: Request, agreement: Agreement, line: AgreementLine, balance: Balance, today: date
+    request: Request,
+    agreement: Agreement,
+    line: AgreementLine,
+    balance: Balance,
+    waiting: Awaiting | None,
+    today: date,
 ) -> BalanceCard:
     unit, currency = UNITS[LineKind(line.kind)], agreement.currency
     use = use_of(balance.drawn, today)
@@ -162,6 +178,7 @@ def _balance(
         sentences.append(f"At the pace of the last weeks it is used up on {empty:%d %B %Y}.")
     for lot in expiring(balance.drawn.remaining, today):
         sentences.append(f"{in_words(unit, lot.remaining, currency)} expire on {lot.expires_on:%d %B %Y}.")
+    sentences += [*_waiting(waiting, currency)] if waiting is not None else []
     tone = "bad" if balance.left <= 0 else "warn" if use.percent >= 75 else "ok"
     return BalanceCard(
         left_in_words(unit, balance.left, currency),
@@ -172,6 +189,19 @@ def _balance(
         draw_burn_down(line, balance, today, currency),
         request.route_path("billing.agreements.ledger", id=agreement.id, line=line.id),
     )
+
+
+def _waiting(waiting: Awaiting, currency: str) -> Iterator[str]:
+    """What is held until the customer agrees, and whether they were asked."""
+    if waiting.since is not None:
+        worth = f", worth {shown(waiting.value, currency)}," if waiting.value else ""
+        days = f"{hours(waiting.seconds)} h of work since {waiting.since:%d %B %Y}{worth}"
+        yield f"{days} wait for the customer's consent."
+    asked = waiting.question
+    if asked is not None:
+        yield f"{asked.address} was asked on {asked.asked:%d %B %Y} and may answer until {asked.expires:%d %B %Y}."
+    elif waiting.since is not None:
+        yield "Nobody is asked at present: ask from the ledger."
 
 
 def conditions_in_words(line: AgreementLine, names: Mapping[tuple[str, Any], str]) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from rtpy.models import Organization, User
 from rtpy.web.admin.editing import Section
 from rtpy.web.forms import Field
+from rtpy.working_hours import offered
 from rtpy_billing.agreements.terms import APPROVALS, GROUPINGS, last_day, next_number
-from rtpy_billing.models import Agreement, CalendarRow
+from rtpy_billing.models import Agreement
 from rtpy_billing.money import plain
 from rtpy_billing.web.agreements.words import EVERY
 from rtpy_billing.web.fields import Fields
@@ -70,11 +71,8 @@ def agreement_sections(
 ) -> tuple[Section, ...]:
     """Every field, in sections."""
     f = Fields(given)
-    calendars = request.db.execute(
-        select(CalendarRow.id, CalendarRow.name)
-        .where(CalendarRow.disabled.is_(False))
-        .order_by(CalendarRow.name)
-    )
+    chosen = agreement.calendar_id if agreement is not None else None
+    calendars = offered(request.app, request.db, {chosen})
     whose: tuple[Field, ...] = ()
     if agreement is None:
         names = request.db.scalars(

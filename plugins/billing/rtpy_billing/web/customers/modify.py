@@ -14,7 +14,8 @@ from rtpy.models import Organization
 from rtpy.web.admin.editing import Section, form_values
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import problems_of, texts_of
-from rtpy_billing.models import CalendarRow, Seller
+from rtpy.working_hours import offered
+from rtpy_billing.models import Customer, Seller
 from rtpy_billing.rights import ADMIN_BILLING
 from rtpy_billing.setting_up.customers import (
     GROUPINGS,
@@ -93,7 +94,7 @@ def _sections(request: Request, f: Fields) -> tuple[Section, ...]:
     sellers = db.execute(
         select(Seller.id, Seller.name).where(Seller.disabled.is_(False)).order_by(Seller.name)
     ).all()
-    calendars = db.execute(select(CalendarRow.id, CalendarRow.name).order_by(CalendarRow.name)).all()
+    customer = db.get(Customer, int(request.matchdict["id"]))
     staff = staff_choices(db)
     return (
         Section(
@@ -151,7 +152,7 @@ def _sections(request: Request, f: Fields) -> tuple[Section, ...]:
                 f.one_of(
                     "calendar_id",
                     "Agreed hours",
-                    [(row.id, row.name) for row in calendars],
+                    offered(request.app, db, {customer.calendar_id} if customer is not None else ()),
                     "Always",
                     "What lies outside counts as out of hours, where an agreement says nothing else.",
                 ),

@@ -169,5 +169,6 @@ _PLACES: dict[str, tuple[Where, ...]] = {
     "low_water": (_agreement, _customer),
     "agreement_ended": (_agreement, _customer),
     "miscounted": (_agreement, _customer),
+    "other_currency": (_agreement, _customer),
 }
 """The best place first, then those for readers who may do less."""

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 
 from rtpy.http.resources import SystemResource
 from rtpy.models import Organization
+from rtpy.web.html import Html
 from rtpy.web.shown import Link
 from rtpy.web.staff.forms import number_in
 from rtpy.web.times import show_day
@@ -23,7 +24,9 @@ from rtpy_billing.money import shown
 from rtpy_billing.periods.period import Period
 from rtpy_billing.rights import SEE_MONEY
 from rtpy_billing.statements.building import build_statement
+from rtpy_billing.statements.links import MAY_WITHDRAW, links_of, standing_of
 from rtpy_billing.statements.periods import month_of
+from rtpy_billing.statements.questions import questions_of
 from rtpy_billing.typed import Typed
 from rtpy_billing.web.agreements.words import MOVEMENTS
 from rtpy_billing.web.fields import Fields
@@ -34,6 +37,11 @@ DETAILS = {
     Detail.BALANCE.value: "Balances only",
     Detail.REQUESTS.value: "With sums for each request",
     Detail.ENTRIES.value: "With each entry",
+}
+STATES = {
+    "withdrawn": "withdrawn",
+    "expired": "too old",
+    "readdressed": "opens nothing: the customer has another address now",
 }
 
 
@@ -83,6 +91,17 @@ def display(resource: SystemResource, request: Request) -> dict[str, object]:
         ],
         "pdf_url": path("billing.statements.pdf", id=organization.id, _query=kept),
         "show_url": request.path,
+        "links": _links(request, organization.id),
+        "questions": [
+            (
+                f"#{each.number} {each.subject}",
+                path("ticket.display", id=each.number),
+                each.sent_to,
+                request.when(each.asked),
+                each.status,
+            )
+            for each in questions_of(request.work, organization.id)
+        ],
     }
 
 
@@ -169,6 +188,29 @@ def _work(request: Request, statement: Statement) -> list[tuple[object, ...]]:
         )
         for row in statement.work
     ]
+
+
+def _links(request: Request, organization_id: int) -> list[dict[str, object]]:
+    """The links that were mailed: whom to, of which days, and whether they open anything."""
+    work, customer = request.work, request.db.get(Customer, organization_id)
+    may = any(work.rights.system(right) for right in MAY_WITHDRAW)
+    found = []
+    for link in links_of(request.db, organization_id):
+        state = standing_of(work, link, customer.email if customer is not None else "")
+        path = request.route_path("billing.statements.withdraw", id=organization_id, link=link.id)
+        found.append(
+            {
+                "days": Html(f"{show_day(link.starts_on)} to {show_day(link.ends_on - timedelta(days=1))}"),
+                "first": link.starts_on.isoformat(),
+                "sent_to": link.sent_to,
+                "sent": request.when(link.created),
+                "state": Html(f"opens until {show_day(link.expires.date())}")
+                if state == "open"
+                else STATES[state],
+                "withdraw_url": path if may and state == "open" else "",
+            }
+        )
+    return found
 
 
 def _organization(request: Request) -> Organization:

@@ -1,1 +1,0 @@
-"""Agreed hours."""
