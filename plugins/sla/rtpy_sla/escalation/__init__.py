@@ -1,0 +1,1 @@
+"""Steps that the worker takes when their time has come."""

@@ -1,0 +1,1 @@
+"""RT's own service levels: the field SLA, Due and Starts."""

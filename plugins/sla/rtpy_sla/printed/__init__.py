@@ -1,0 +1,1 @@
+"""Service reports as values with public parts only, and as PDF. Pure."""

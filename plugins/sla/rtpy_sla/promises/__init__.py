@@ -1,0 +1,1 @@
+"""Dates that somebody gave a customer."""

@@ -1,0 +1,1 @@
+"""Reports on promises kept and missed, and the service reports that customers get: reading what clocks came to."""

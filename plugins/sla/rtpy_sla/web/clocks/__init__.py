@@ -1,0 +1,1 @@
+"""One clock, and all clocks of a ticket: how each due moment came about."""

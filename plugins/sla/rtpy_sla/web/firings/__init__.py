@@ -1,0 +1,1 @@
+"""Steps of escalation that were taken."""

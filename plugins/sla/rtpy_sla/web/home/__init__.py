@@ -1,0 +1,1 @@
+"""On the first page: what is about to slip."""

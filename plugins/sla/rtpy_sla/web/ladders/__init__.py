@@ -1,0 +1,1 @@
+"""Ladders of escalation, as administrators set them up."""

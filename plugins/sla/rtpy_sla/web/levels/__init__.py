@@ -1,0 +1,1 @@
+"""RT's own levels: set up by administrators, chosen on tickets."""

@@ -1,0 +1,1 @@
+"""Service reports of customers."""
