@@ -1,0 +1,1 @@
+"""Who is here, by account or by key, and which requests they may see."""

@@ -1,0 +1,1 @@
+"""New requests: topics, their fields, suggestions, and what keeps robots away."""

@@ -1,0 +1,1 @@
+"""The sample consultancy's portal: knowledge, known issues, ratings, who sees what."""

@@ -1,0 +1,1 @@
+"""Known issues: written by staff, shared with whom they affect, never showing a request."""

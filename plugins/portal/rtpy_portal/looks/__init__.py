@@ -1,0 +1,1 @@
+"""How the portal looks: its name, colours, logo and words of welcome."""

@@ -1,0 +1,1 @@
+"""What mails to customers say to each of them alone."""

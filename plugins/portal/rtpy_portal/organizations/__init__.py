@@ -1,0 +1,1 @@
+"""What people of an organisation may see and do together."""

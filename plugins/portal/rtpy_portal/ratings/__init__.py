@@ -1,0 +1,1 @@
+"""How satisfied customers were, asked with measure, and what follows of it."""

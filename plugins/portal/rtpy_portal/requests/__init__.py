@@ -1,0 +1,1 @@
+"""Requests as customers see them, and what customers do to them."""

@@ -1,0 +1,1 @@
+"""Asking: what can be asked, the form, what happens next."""

@@ -1,0 +1,1 @@
+"""Knowledge as staff write it."""

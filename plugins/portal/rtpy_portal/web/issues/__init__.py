@@ -1,0 +1,1 @@
+"""Known issues, for customers and for staff."""

@@ -1,0 +1,1 @@
+"""Knowledge as customers read it."""

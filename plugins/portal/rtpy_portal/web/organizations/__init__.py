@@ -1,0 +1,1 @@
+"""The organisation, its people, its money and its reports."""

@@ -1,0 +1,1 @@
+"""Rating a request, and what staff learn of it."""

@@ -1,0 +1,1 @@
+"""A request and the list of them."""

@@ -1,0 +1,1 @@
+"""Setting up what can be asked."""
