@@ -28,6 +28,7 @@ CORE = [
     "orjson>=3.11,<4",
     "tomli-w>=1.1,<2",
     "tzdata",
+    "holidays>=0.90",
     "prometheus-client>=0.22,<1",
     "xlsxwriter>=3.2,<4",
     "pypdf>=6,<8",

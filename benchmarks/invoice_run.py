@@ -11,9 +11,9 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from common import PASSWORD, arguments, kinds
 from sqlalchemy.orm import Session
 
-from benchmarks.common import PASSWORD, arguments, kinds
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
 from rtpy.clock import SettableClock

@@ -31,11 +31,9 @@ from rtpy.web.staff import home
 from rtpy.web.staff.home import show_home
 from rtpy.web.staff.ticket import composer as ticket_composer
 from rtpy.web.staff.ticket import conversation as ticket_conversation
-from rtpy.web.staff.ticket import linkbox as ticket_linkbox
 from rtpy.web.staff.ticket import list as ticket_list
 from rtpy.web.staff.ticket import page as ticket_page
 from rtpy.web.staff.ticket import reminders as ticket_reminders
-from rtpy.web.staff.ticket import sidebar as ticket_sidebar
 from rtpy.web.staff.ticket.display import show_ticket
 from rtpy.web.staff.ticket.list import show_list
 from rtpy.wsgi import make_wsgi
@@ -56,10 +54,8 @@ READERS = (
     (ticket_composer, "read_drafts"),
     (ticket_composer, "find_audience"),
     (ticket_conversation, "names_in"),
-    (ticket_linkbox, "read_links"),
-    (ticket_reminders, "read_reminders"),
+    (ticket_page, "read_linked"),
     (ticket_reminders, "read_mine"),
-    (ticket_sidebar, "possible_owners"),
     (ticket_list, "list_tickets"),
     (home, "list_tickets"),
     (home, "_counts"),

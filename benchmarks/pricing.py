@@ -7,8 +7,10 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.common import arguments, show
-from rtpy_billing.calendars.calendar import Calendar, Span
+from common import arguments, show
+
+from rtpy.calendars.calendar import Calendar, Span
+from rtpy.calendars.open_hours import OpenHours
 from rtpy_billing.pricing.price import price
 from rtpy_billing.pricing.values import (
     Condition,
@@ -26,7 +28,7 @@ from rtpy_billing.pricing.values import (
 from rtpy_billing.pricing.words import About, Cover, Fate, Hours, Operation, Rung
 
 BUDGET_MS = 1000
-OFFICE = Calendar(1, "Office", "Europe/Berlin", ((Span(480, 1080),),) * 5 + ((), ()))
+OFFICE = OpenHours([(None, 1, Calendar(1, "Office", "Europe/Berlin", ((Span(480, 1080),),) * 5 + ((), ())))])
 
 
 def month(count: int) -> Inputs:

@@ -6,9 +6,9 @@ one in all of them. The goal: two queries, and 5 ms of processor time for a pers
 
 from functools import partial
 
+from common import arguments, fresh_app, kinds, processor_ms, show
 from sqlalchemy import event, insert
 
-from benchmarks.common import arguments, fresh_app, kinds, processor_ms, show
 from rtpy.app import App
 from rtpy.changes.people import create_person
 from rtpy.models import Ace, Group, GroupMember, Principal, Queue
