@@ -54,7 +54,8 @@ def test_a_provider_is_made_shown_changed_and_deleted_and_its_secret_is_never_sa
     assert find_provider(app, db, row.id).client_secret == ""
     assert send(path + "/delete").status_int == 303
     assert db.scalars(select(SignOnProvider)).all() == []
-    noted = db.scalars(select(ConfigChange).where(ConfigChange.kind == "sign-on provider")).all()
+    of_providers = select(ConfigChange).where(ConfigChange.kind == "sign-on provider")
+    noted = db.scalars(of_providers.order_by(ConfigChange.id)).all()
     assert [each.action for each in noted] == ["create", "change", "change", "delete"]
     assert not any("s3cret" in repr((each.before, each.after)) for each in noted)
 
