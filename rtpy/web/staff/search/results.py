@@ -31,6 +31,7 @@ from rtpy.web.staff.search.board import board_choices, read_board
 from rtpy.web.staff.search.building import build_values
 from rtpy.web.staff.search.charting import read_chart
 from rtpy.web.staff.search.editing import Edited, edit_in_place
+from rtpy.web.staff.search.facets import narrowing
 from rtpy.web.staff.search.kinds import KINDS, kind_links
 from rtpy.web.staff.search.showing import ShownRow, show_result
 
@@ -112,6 +113,7 @@ def page_values(request: Request, asked: Asked, group: Group | None = None) -> d
         "edit_url": address(request, asked, Page=asked.page if asked.page > 1 else None),
         "rows": result.rows,
         "lines": _headings(request, asked),
+        "narrowing": narrowing(request, asked, result.total) if asked.content.show_as == TABLE else None,
         "total": result.total,
         "pages": _pages(request, asked, result),
         "empty": ("Nothing fits", _what_to_do(asked)),
