@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from rtpy.search.charting.charted import Cell, charted
 from rtpy.search.charting.dimension import OTHERS
 from rtpy.search.charting.groupings import dimension_of
-from rtpy.search.fields.field import CannotSearch
 from rtpy.search.language.tree import Node
 from rtpy.search.run import Search, asking_of
 from rtpy.search.saved import ChartChoice
@@ -27,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One field and its largest groups. `field` is its name in queries, `left_out` says how many groups are not named."""
+    """One field and its largest groups; `field` is its name in queries, `left_out` counts the groups not named."""
 
     field: str
     title: str
