@@ -1,7 +1,6 @@
 """Alembic's entry: runs the revisions of one line on the connection that `rtpy.migrations.run` hands over."""
 
 from alembic import context
-from sqlalchemy import text
 
 import rtpy.models  # noqa: F401 (fills the metadata that autogenerate compares with)
 from rtpy.db.base import Base
@@ -10,8 +9,6 @@ from rtpy.migrations.triggers import refuse_losses
 
 connection = context.config.attributes["connection"]
 line = context.config.attributes["line"]
-if connection.dialect.name == "postgresql":
-    connection.execute(text("SET lock_timeout = '10s'"))
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,

@@ -1,58 +1,68 @@
-"""Bringing a database up to date: the core and then each plugin, one node at a time."""
+"""Bringing a database up to date: the core and then each plugin, one node at a time, without stopping the site."""
 
-from collections.abc import Iterable
-from functools import cache
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-from rtpy.errors import Invalid, Problem
+from rtpy.errors import Conflict, Invalid, Problem
+from rtpy.faults import reach
+from rtpy.migrations.applied import forget_line, forget_steps, is_line_current, note_applied, revision_of
 from rtpy.migrations.lines import CORE, Line
+from rtpy.migrations.patience import Patience, alone
+from rtpy.migrations.revisions import Kind, Revision, called
+from rtpy.migrations.standing import State, standing_of
+from rtpy.migrations.steps import Walk
 
-LOCK = 7_203_011
-"""Number of the advisory lock on PostgreSQL: two nodes starting at once migrate one after the other."""
+__all__ = (
+    "downgrade_connection",
+    "drop",
+    "is_current",
+    "is_line_current",
+    "revision_of",
+    "upgrade",
+    "upgrade_connection",
+)
 
 
-def upgrade(engine: Engine, plugins: Iterable[Line] = ()) -> None:
+def upgrade(
+    engine: Engine, plugins: Iterable[Line] = (), *, contract: bool = True, patience: Patience | None = None
+) -> Sequence[Revision]:
     """Bring the database to this version's tables, then to those of `plugins` in their order; a no-op when it is there.
 
-    Each line is committed by itself: a plugin that fails leaves the core upgraded. Raises Invalid when a plugin makes a
-    table outside its own name.
+    A line that has no tables yet is made in one transaction. In one that has, each revision is a transaction of its
+    own, or several where it says so: killed at any point and started again it goes on. Without `contract` each line
+    stops before the first revision of that kind. Returns the revisions that are left for that reason.
+
+    Raises Invalid when a plugin makes a table outside its own name, Conflict when the database is of a newer rtpy that
+    took away what this one needs, or when a lock was never to be had.
     """
-    with engine.connect() as connection:
-        postgresql = connection.dialect.name == "postgresql"
-        if postgresql:
-            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-            connection.commit()
-        try:
-            for line in (CORE, *plugins):
-                upgrade_connection(connection, line=line)
-                connection.commit()
-        finally:
-            connection.rollback()
-            if postgresql:
-                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
-                connection.commit()
+    patience = patience or Patience()
+    left: list[Revision] = []
+    with engine.connect() as connection, alone(connection, patience):
+        for line in (CORE, *plugins):
+            left += _upgrade_line(connection, line, contract, patience)
+    return left
 
 
 def upgrade_connection(connection: Connection, target: str = "head", line: Line = CORE) -> None:
-    """The same for one line on an open connection, which the caller commits."""
+    """One line, all in the open transaction of the connection, which the caller commits."""
     if target == "head" and is_line_current(connection, line):
         return
-    before = set(inspect(connection).get_table_names()) if line.name else set()
-    command.upgrade(_config(connection, line), target)
-    if line.name:
-        _check_names(line, before, set(inspect(connection).get_table_names()))
+    _apply(connection, line, target, None)
 
 
 def downgrade_connection(connection: Connection, target: str, line: Line = CORE) -> None:
     """Back to an earlier revision of one line (`base`: before the first), on an open connection."""
-    command.downgrade(_config(connection, line), target)
+    command.downgrade(_config(connection, line, None), target)
+    if revision_of(connection, line) is None:
+        forget_line(connection, line)
+    else:
+        note_applied(connection, line)
 
 
 def drop(connection: Connection, line: Line) -> None:
@@ -63,27 +73,55 @@ def drop(connection: Connection, line: Line) -> None:
 
 
 def is_current(connection: Connection, plugins: Iterable[Line] = ()) -> bool:
-    """Has the database the tables of this version, and those of the plugins?"""
-    return all(is_line_current(connection, line) for line in (CORE, *plugins))
+    """Can this version work with the tables of the database, and with those of the plugins?"""
+    return all(standing_of(connection, line).fits for line in (CORE, *plugins))
 
 
-def is_line_current(connection: Connection, line: Line) -> bool:
-    """The same of one line."""
-    return revision_of(connection, line) == head_of(line)
+def _upgrade_line(
+    connection: Connection, line: Line, contract: bool, patience: Patience
+) -> Sequence[Revision]:
+    connection.rollback()
+    standing = standing_of(connection, line)
+    if standing.state is State.TOO_NEW:
+        raise Conflict(standing.sentence)
+    if standing.state in (State.CURRENT, State.AHEAD):
+        connection.rollback()
+        return ()
+    if standing.state is State.EMPTY:
+        upgrade_connection(connection, line=line)
+        connection.commit()
+        patience.say(f"{called(line)}: its tables are made.")
+        return ()
+    pending = list(standing.pending)
+    while pending and (contract or pending[0].kind is Kind.EXPAND):
+        revision = pending.pop(0)
+        walk = Walk(revision, patience)
+        patience.say(f"{revision.label}: {revision.sentence}")
+        began = time.monotonic()
+        patience.until_done(connection, revision.label, lambda walk=walk: _walk(connection, walk))  # type: ignore[misc]
+        patience.say(f"{revision.label}: done in {time.monotonic() - began:.1f} s.")
+    return pending
 
 
-def revision_of(connection: Connection, line: Line) -> str | None:
-    """The revision that the database has of that line; None before the first."""
-    context = MigrationContext.configure(connection, opts={"version_table": line.version_table})
-    return context.get_current_revision()
+def _walk(connection: Connection, walk: Walk) -> None:
+    """Apply one revision and commit; nothing when another node has done so meanwhile."""
+    revision, line = walk.revision, walk.revision.line
+    connection.rollback()
+    if revision_of(connection, line) != revision.before:
+        connection.rollback()
+        return
+    _apply(connection, line, revision.name, walk if revision.outside else None)
+    forget_steps(connection, revision)
+    reach("migration-revision")
+    connection.commit()
 
 
-@cache
-def head_of(line: Line) -> str | None:
-    """The newest revision of that line that shipped; read once, for watchers ask often."""
-    return ScriptDirectory(
-        str(CORE.versions.parent), version_locations=[str(line.versions)]
-    ).get_current_head()
+def _apply(connection: Connection, line: Line, target: str, walk: Walk | None) -> None:
+    before = set(inspect(connection).get_table_names()) if line.name else set()
+    command.upgrade(_config(connection, line, walk), target)
+    if line.name:
+        _check_names(line, before, set(inspect(connection).get_table_names()))
+    note_applied(connection, line)
 
 
 def _check_names(line: Line, before: set[str], after: set[str]) -> None:
@@ -99,7 +137,7 @@ def _check_names(line: Line, before: set[str], after: set[str]) -> None:
         )
 
 
-def _config(connection: Connection, line: Line) -> AlembicConfig:
+def _config(connection: Connection, line: Line, walk: Walk | None) -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", _quoted(CORE.versions.parent))
     config.set_main_option("version_locations", _quoted(line.versions))
@@ -107,6 +145,7 @@ def _config(connection: Connection, line: Line) -> AlembicConfig:
     attributes: dict[str, Any] = config.attributes
     attributes["connection"] = connection
     attributes["line"] = line
+    attributes["walk"] = walk
     return config
 
 

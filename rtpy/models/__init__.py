@@ -48,6 +48,7 @@ from rtpy.models.recurrence import Recurrence, RecurrenceTicket
 from rtpy.models.repeated_request import RepeatedRequest
 from rtpy.models.saved_search import QueueSearch, SavedSearch, SearchPin
 from rtpy.models.schedule import Schedule, ScheduleDone, ScheduleRun
+from rtpy.models.schema_revision import SchemaRevision, SchemaStep
 from rtpy.models.scrip import (
     Scrip,
     ScripAction,
@@ -146,6 +147,8 @@ __all__ = [
     "Schedule",
     "ScheduleDone",
     "ScheduleRun",
+    "SchemaRevision",
+    "SchemaStep",
     "Scrip",
     "ScripAction",
     "ScripCondition",

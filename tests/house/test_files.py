@@ -41,7 +41,9 @@ COMMIT = {
     "rtpy/identity/login.py": "an attempt is counted although the request of a refused login is undone",
     "rtpy/mail/delivery.py": "a lease before, an outcome after the mail goes out: each for itself",
     "rtpy/mail/intake.py": "a mail is committed as it came before anything is read, and each later state by itself",
+    "rtpy/migrations/patience.py": "settings of the connection, outside any transaction",
     "rtpy/migrations/run.py": "each revision is a transaction of its own",
+    "rtpy/migrations/steps.py": "each batch of a revision is a transaction of its own",
 }
 COMMIT_ROOMS = ("rtpy/jobs/", "rtpy/cli/", "rtpy/demo/", "rtpy/testing/", "rtpy/http/")
 """Where a transaction may be ended: at the edges, and nowhere in between."""
