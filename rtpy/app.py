@@ -18,6 +18,7 @@ from rtpy.installed import plugin_folders
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
 from rtpy.lifecycle.present import read_lifecycles
+from rtpy.logs.secrets import keep_out, secrets_among
 from rtpy.migrations.lines import Line, lines_of
 from rtpy.models import LifecycleMap, Principal, StoredLifecycle, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
@@ -60,6 +61,7 @@ class App:
         watch_hooks(self.plugins, self.hook_times, config.plugins, trace=config.trace_hooks)
         self.options: Mapping[str, Any] = read_plugin_options(config, options_of(self.plugins))
         """The options that plugins bring, by dotted name: `app.options["billing.currency"]`."""
+        keep_out(secrets_among(options_of(self.plugins), self.options))
         for hook in (
             "rtpy_conditions",
             "rtpy_actions",

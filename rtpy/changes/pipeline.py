@@ -12,6 +12,7 @@ from rtpy.changes.storing import store
 from rtpy.changes.ticket.create import CreateTicket
 from rtpy.content.link_keys import unlocked
 from rtpy.errors import Refused, RtpyError
+from rtpy.logs.facts import noted
 from rtpy.models import Ticket, Transaction
 from rtpy.models.locks import lock_tickets
 from rtpy.work import Work
@@ -160,7 +161,8 @@ def _keeping_rights(work: Work, ticket: Ticket) -> Iterator[None]:
     if outer is None:
         work.held[ticket.id] = held_now(work, ticket)
     try:
-        yield
+        with noted(ticket=ticket.id):
+            yield
     finally:
         if outer is None:
             work.held.pop(ticket.id, None)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtpy.cli.site import open_app, site_options, start_logging
+from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
+from rtpy.logs.start import start_logging
 
 if TYPE_CHECKING:
     from rtpy.app import App

@@ -5,8 +5,9 @@ import threading
 
 import click
 
-from rtpy.cli.site import open_app, site_options, start_logging
+from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
+from rtpy.logs.start import start_logging
 
 
 @click.command()

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from rtpy.cli.site import site_options, start_logging
+from rtpy.cli.site import site_options
 from rtpy.cli.supervise import end_with_supervisor
 from rtpy.config import Config
+from rtpy.logs.start import start_logging
 
 
 @click.command()

@@ -1,7 +1,6 @@
 """What commands share: the options that say which site is meant, and its configuration read from them."""
 
 import functools
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,11 +75,3 @@ def open_app(config: Config) -> "Iterator[App]":
 
 def _first_line(error: BaseException | None) -> str:
     return (str(error).strip().splitlines() or ["no reason was given"])[0]
-
-
-def start_logging(config: Config) -> None:
-    """Send the log of this process to standard error."""
-    logging.basicConfig(
-        level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -215,6 +215,12 @@ class Log:
     level: str = option(
         Kind.CHOICE, "info", "How much is logged.", choices=("debug", "info", "warning", "error")
     )
+    format: str = option(
+        Kind.CHOICE,
+        "text",
+        "text, for people; json, one object a line, for programs that collect logs.",
+        choices=("text", "json"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

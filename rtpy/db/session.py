@@ -83,6 +83,7 @@ def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
         engine = create_engine(
             parsed,
             connect_args={"timeout": WRITER_PATIENCE, "check_same_thread": False, "cached_statements": 512},
+            hide_parameters=True,  # errors are logged: what a row was to hold is not for the log
         )
         _send_plain_savepoints(engine)
         _prepare_sqlite(engine, Path(parsed.database or "rtpy.db"), synchronous)
@@ -92,7 +93,12 @@ def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
     from rtpy.db.cursors import Cursor  # not needed, nor its driver, where SQLite is used
 
     engine = create_engine(
-        parsed, pool_size=8, max_overflow=16, pool_use_lifo=True, connect_args={"cursor_factory": Cursor}
+        parsed,
+        pool_size=8,
+        max_overflow=16,
+        pool_use_lifo=True,
+        connect_args={"cursor_factory": Cursor},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_postgresql)
     _send_plain_savepoints(engine)

@@ -14,6 +14,7 @@ from rtpy.http.seeing import look_as
 from rtpy.http.transactions import SAFE_METHODS, open_session
 from rtpy.identity.second_factor.required import lacks_factor
 from rtpy.identity.sessions import Login, find_session
+from rtpy.logs.facts import note
 from rtpy.work import Actor, Face, Work
 
 COOKIE = "rtpy_session"
@@ -58,6 +59,8 @@ def _find_in(request: Request, db: Session, token: str, now: datetime) -> Login 
     login = find_session(db.connection(), token, now)
     if login is not None and lacks_factor(request.app, db, login):
         login = replace(login, lacks_second_factor=True)
+    if login is not None:
+        note(user=login.user_id)
     seen = look_as(db, login) if login else None
     if seen is not None:
         request.__dict__["_real_login"] = login

@@ -17,8 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rtpy.app import App
 from rtpy.config.config import Config
+from rtpy.http.durations import durations_of, route_of
 from rtpy.http.session import keep_session
 from rtpy.jobs.plugin_times import keep_times_when_due
+from rtpy.logs.facts import log_about
 
 log = logging.getLogger("rtpy.web")
 
@@ -57,11 +59,16 @@ def edge(handler: Handler, registry: Registry) -> Handler:
     app: App = registry["rtpy.app"]
     hosts = known_hosts(app.config)
     longest = LONG_BODY * app.config.mail.max_size
+    durations = durations_of(app)
     headers = dict(HEADERS)
     if app.config.secure_cookies:
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
     def answer(request: Request) -> Response:
+        with log_about(request=request.request_id, keeps=True):
+            return answer_one(request)
+
+    def answer_one(request: Request) -> Response:
         began = time.perf_counter()
         _drop_unreadable_cookies(request)
         if "%00" in request.environ.get("QUERY_STRING", ""):
@@ -71,9 +78,10 @@ def edge(handler: Handler, registry: Registry) -> Handler:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = request.request_id
-        took = (time.perf_counter() - began) * 1000
+        took = time.perf_counter() - began
+        durations.count(route_of(request), response.status_int, took)
         asked = (request.request_id, request.method[:20], _path(request))
-        log.info("%s %s %s %d %.0f ms", *asked, response.status_int, took)
+        log.info("%s %s %s %d %.0f ms", *asked, response.status_int, took * 1000)
         keep_times_when_due(app)
         return response
 

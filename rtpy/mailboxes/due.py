@@ -5,6 +5,7 @@ import threading
 
 from rtpy.app import App
 from rtpy.jobs.worker import Chore
+from rtpy.logs.facts import log_about
 from rtpy.mailboxes import state
 from rtpy.mailboxes.fetching import fetch_mailbox, look_into
 
@@ -39,10 +40,11 @@ FETCHING = Chore("mailboxes", 2.0, fetch_due)
 
 
 def _run(app: App, mailbox_id: int) -> None:
-    try:
-        if state.wants_test(app, mailbox_id):
-            look_into(app, mailbox_id)
-        else:
-            fetch_mailbox(app, mailbox_id)
-    except Exception:  # such as a database that is away: the lease runs out, and another round comes
-        log.exception("mailbox %s: the fetch broke off", mailbox_id)
+    with log_about(chore=FETCHING.name, mailbox=mailbox_id):
+        try:
+            if state.wants_test(app, mailbox_id):
+                look_into(app, mailbox_id)
+            else:
+                fetch_mailbox(app, mailbox_id)
+        except Exception:  # such as a database that is away: the lease runs out, and another round comes
+            log.exception("mailbox %s: the fetch broke off", mailbox_id)

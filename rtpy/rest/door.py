@@ -23,6 +23,7 @@ from rtpy.identity.scopes import ONLY_READ
 from rtpy.identity.second_factor.required import lacks_factor
 from rtpy.identity.sessions import SessionKind, find_session
 from rtpy.identity.tokens import find_token_login
+from rtpy.logs.facts import note
 from rtpy.rest.sessions import rest_cookie_name
 from rtpy.work import Actor, Face, Work
 
@@ -121,6 +122,7 @@ def _by_password(
 
 def make_work(request: Request, login: Login, face: Face) -> Work:
     """The work of who calls, no further than the login's scope reaches. `request.login` must be `login` already."""
+    note(user=login.user_id)
     work: Work = request.app.work_in(request.db, Actor(login.user_id, login.name, face))
     work.only_queues = login.scope.queues
     if request.method in SAFE_METHODS:
