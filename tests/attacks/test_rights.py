@@ -213,7 +213,12 @@ def test_a31_no_spelling_of_a_change_gets_past_the_check(change, another, enter,
     assert answer.status_int in (303, 403, 422)
     db.expire_all()
     assert sorted(db.execute(select(Ace.principal_id, Ace.role, Ace.right_name)).all(), key=str) == before
-    assert db.scalars(select(ConfigChange.id).where(ConfigChange.kind == "right")).all() == []
+    assert (
+        db.scalars(
+            select(ConfigChange.id).where(ConfigChange.kind == "right").order_by(ConfigChange.id)
+        ).all()
+        == []
+    )
 
 
 @pytest.mark.parametrize("deed", ["look", "leave", ""])

@@ -58,7 +58,9 @@ def test_every_change_is_in_the_log_by_names(make, db):
     role = make_role(make)
     change_custom_role(make.system, role.id, RoleValues("Signer", places=frozenset()))
     delete_custom_role(make.system, role.id)
-    log = db.scalars(select(ConfigChange).where(ConfigChange.kind == "custom_role")).all()
+    log = db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "custom_role").order_by(ConfigChange.id)
+    ).all()
     assert [each.action for each in log] == ["create", "change", "delete"]
     assert log[0].after["queues"] == ["General"]
     assert (log[1].before, log[1].after) == (

@@ -55,7 +55,9 @@ def test_off_the_list_mail_goes_again_and_both_are_noted(db, work, make):
     assert let_mail_go_to(work, row.id) == "ann@client.example"
     change_ticket(work, make.ticket(), Correspond(SAID))
     assert states(db)["ann@client.example"][0] == "queued"
-    noted = db.scalars(select(ConfigChange.action).where(ConfigChange.kind == "suppressed_address"))
+    noted = db.scalars(
+        select(ConfigChange.action).where(ConfigChange.kind == "suppressed_address").order_by(ConfigChange.id)
+    )
     assert list(noted) == ["create", "delete"]
     with pytest.raises(NotFound):
         let_mail_go_to(work, row.id)

@@ -102,7 +102,9 @@ def test_only_what_it_says_makes_a_version(db, system, used):
     assert used.heard == [None]  # of the name
     save(system, calendar)
     assert used.heard == [None]
-    noted = db.scalars(select(ConfigChange).where(ConfigChange.kind == "calendar")).all()
+    noted = db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "calendar").order_by(ConfigChange.id)
+    ).all()
     assert [(row.action, row.after.get("name")) for row in noted] == [
         ("create", "Office"),
         ("change", "Bureau"),

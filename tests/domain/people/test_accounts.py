@@ -17,7 +17,10 @@ from rtpy.web.staff.ticket.choices import possible_owners
 
 def recorded(db, user):
     query = select(Transaction).where(Transaction.object_type == "user", Transaction.object_id == user.id)
-    return [(row.type, row.field, row.old_value, row.new_value) for row in db.scalars(query)]
+    return [
+        (row.type, row.field, row.old_value, row.new_value)
+        for row in db.scalars(query.order_by(Transaction.id))
+    ]
 
 
 def test_each_change_is_recorded_with_both_values(work, make, db):

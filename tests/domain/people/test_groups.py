@@ -33,7 +33,7 @@ def test_a_group_is_made_renamed_and_logged(work, db):
     history = select(Transaction.type).where(
         Transaction.object_type == "group", Transaction.object_id == group.id
     )
-    assert db.scalars(history).all() == ["Create", "Set"]
+    assert db.scalars(history.order_by(Transaction.id)).all() == ["Create", "Set"]
 
 
 @pytest.mark.parametrize("name", ["", "  ", "night SHIFT", "x" * 201])

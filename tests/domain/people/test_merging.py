@@ -163,9 +163,10 @@ def test_who_was_merged_before_points_to_the_last_one(work, make, db, ann, doubl
 def test_histories_stay_as_they_are_and_show_the_kept_name(work, make, db, ann, double):
     ann.real_name = "Ann Miller-Kurz"
     ticket = make.ticket(requestor="a.miller@private.example")
-    written = db.execute(select(Transaction.id, Transaction.creator_id)).all()
+    everything = select(Transaction.id, Transaction.creator_id).order_by(Transaction.id)
+    written = db.execute(everything).all()
     merge_people(work, ann, double)
-    assert db.execute(select(Transaction.id, Transaction.creator_id)).all()[: len(written)] == written
+    assert db.execute(everything).all()[: len(written)] == written
     entries = read_history(db, [ticket.id], comments=True, outgoing=True)
     names = {entry.creator_name for entry in entries if entry.creator_id == double.id}
     assert names <= {"Ann Miller-Kurz"}

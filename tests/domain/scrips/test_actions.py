@@ -127,7 +127,9 @@ def test_dates_queue_owner_and_watchers_are_set(db, work, make, scrip):
     )
     assert (ticket.owner_id, ticket.queue_id) == (jo.id, other.id)
     told = db.execute(
-        select(Transaction.type, Transaction.field).where(Transaction.type.in_(("AddWatcher", "DelWatcher")))
+        select(Transaction.type, Transaction.field)
+        .where(Transaction.type.in_(("AddWatcher", "DelWatcher")))
+        .order_by(Transaction.id)
     ).all()
     assert [tuple(row) for row in told] == [("AddWatcher", "Cc"), ("DelWatcher", "Requestor")]
 

@@ -157,7 +157,9 @@ def test_a_comment_reaches_no_customer_in_a_joined_mail_either(update, three, ma
 
 def test_one_entry_in_the_log_tells_of_the_whole_step(update, three, db):
     update([ticket.id for ticket in three], status="open")
-    (entry,) = db.scalars(select(ConfigChange).where(ConfigChange.kind == "bulk update")).all()
+    (entry,) = db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "bulk update").order_by(ConfigChange.id)
+    ).all()
     assert entry.after["changes"] == {"status": "open"}
     assert entry.after["tickets"] == [ticket.id for ticket in three]
 
@@ -209,7 +211,9 @@ def test_whatever_is_done_to_them_at_once_each_is_told_of(update, make, db, work
 
 def test_what_was_written_stands_in_the_tickets_not_in_the_log_of_the_set_up(update, three, db):
     update([ticket.id for ticket in three], comment="They never pay.", reply="Hello there")
-    (entry,) = db.scalars(select(ConfigChange).where(ConfigChange.kind == "bulk update")).all()
+    (entry,) = db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "bulk update").order_by(ConfigChange.id)
+    ).all()
     assert set(entry.after["changes"]) == {"comment", "reply"}
     assert "never pay" not in str(entry.after)
     assert "Hello" not in str(entry.after)
@@ -252,7 +256,9 @@ def test_people_links_and_fields_of_many_change_at_once_and_a_try_leaves_nobody(
         added | {"removed old from Tags", "cleared Level (was low)"},
         added | {f"removed {BOB} as requestor", "removed jo as Cc"},
     ]
-    (entry,) = db.scalars(select(ConfigChange).where(ConfigChange.kind == "bulk update")).all()
+    (entry,) = db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "bulk update").order_by(ConfigChange.id)
+    ).all()
     assert entry.after["changes"]["delete_requestor"] == BOB
     assert entry.after["changes"]["add Tags"] == "10 characters"
     db.execute(delete(Ace).where(Ace.right_name == "ModifyCustomField"))

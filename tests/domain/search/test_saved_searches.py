@@ -104,7 +104,9 @@ def test_only_shared_ones_are_in_the_log_of_the_set_up(work, db):
     row = save_search(work, name="All", content=OPEN, owner_id=None)
     change_search(work, row, name="All open", content=OPEN, owner_id=None)
     save_search(work, name="Mine", content=OPEN, owner_id=work.actor.user_id)
-    noted = db.scalars(select(ConfigChange).where(ConfigChange.kind == "saved search")).all()
+    noted = db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "saved search").order_by(ConfigChange.id)
+    ).all()
     assert [(each.action, each.after.get("name")) for each in noted] == [
         ("create", "All"),
         ("change", "All open"),

@@ -81,7 +81,9 @@ def test_a_directory_is_set_up_tried_changed_and_deleted(root, db, directory_ser
     page = root.get(f"/admin/directories/{row.id}")
     next(each for each in page.forms.values() if each.action.endswith("/delete")).submit().follow()
     assert db.scalars(select(UserDirectory)).all() == []
-    noted = db.scalars(select(ConfigChange.action).where(ConfigChange.kind == "directory")).all()
+    noted = db.scalars(
+        select(ConfigChange.action).where(ConfigChange.kind == "directory").order_by(ConfigChange.id)
+    ).all()
     assert noted == ["create", "change", "delete"]
 
 

@@ -54,7 +54,14 @@ def test_each_text_is_kept_and_can_come_back(root, db):
         .order_by(TemplateVersion.id)
     ).all()
     assert numbers == [1, 2, 3, 4]
-    assert len(db.scalars(select(ConfigChange).where(ConfigChange.kind == "template")).all()) == 3
+    assert (
+        len(
+            db.scalars(
+                select(ConfigChange).where(ConfigChange.kind == "template").order_by(ConfigChange.id)
+            ).all()
+        )
+        == 3
+    )
 
 
 @pytest.mark.parametrize(

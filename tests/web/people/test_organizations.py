@@ -29,7 +29,7 @@ def kinds_of(db, organization):
     query = select(Transaction.type, Transaction.field).where(
         Transaction.object_type == "organization", Transaction.object_id == organization.id
     )
-    return [tuple(row) for row in db.execute(query)]
+    return [tuple(row) for row in db.execute(query.order_by(Transaction.id))]
 
 
 def test_sites_are_changed_and_removed_and_it_is_recorded(work, db, client):

@@ -161,7 +161,9 @@ def test_shared_ones_are_in_the_log_of_the_set_up(work, db):
     row = make_dashboard(work, name="All", owner_id=None, panes=MINE)
     change_dashboard(work, row, name="All", owner_id=None, panes=[])
     make_dashboard(work, name="Mine", owner_id=work.actor.user_id)
-    noted = db.scalars(select(ConfigChange).where(ConfigChange.kind == "dashboard")).all()
+    noted = db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "dashboard").order_by(ConfigChange.id)
+    ).all()
     assert [each.action for each in noted] == ["create", "change"]
     assert db.scalar(select(Dashboard.name).where(Dashboard.id == row.id)) == "All"
 
@@ -256,7 +258,7 @@ def test_who_may_only_look_gets_no_form_and_changes_nothing(jo, make, work, db, 
                 more = {"frequency": "daily", "hour": "7", "rows": "5", "week_day": "0", "owner": "me"}
                 jo.post(f"/dashboards/{number}{path}", given(token(jo), do=deed, **more), status=404)
     db.expire_all()
-    assert [(each.name, each.disabled) for each in db.scalars(select(Dashboard))] == [
+    assert [(each.name, each.disabled) for each in db.scalars(select(Dashboard).order_by(Dashboard.id))] == [
         ("Shared", False),
         ("Canary", False),
     ]

@@ -56,6 +56,10 @@ def test_what_differs_is_listed_and_written_only_on_demand(committed_app, tmp_pa
     assert "Error: " in said("recount", "--query", "Nonsense = 1")
     assert "1 tickets were marked." in said("imported", f"id = {ticket_id}")
     with app.work(reading=True) as work:
-        kinds = list(work.db.scalars(select(ConfigChange.kind).where(ConfigChange.kind == "sla_recount")))
+        kinds = list(
+            work.db.scalars(
+                select(ConfigChange.kind).where(ConfigChange.kind == "sla_recount").order_by(ConfigChange.id)
+            )
+        )
         row = work.db.scalars(select(ClockRow).where(ClockRow.target == "first_response")).one()
         assert (kinds, row.amount, row.started > LONG_AGO) == (["sla_recount"], 4 * 3600, True)

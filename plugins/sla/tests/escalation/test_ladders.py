@@ -25,7 +25,9 @@ def test_a_ladder_is_saved_and_logged(shop, work):
         LadderValues("Usual", steps=[step("a", "raise_by 5")], quiet={"from": "22:00", "to": "7:00"}),
     )
 
-    noted = shop.db.scalars(select(ConfigChange).where(ConfigChange.kind == "sla_ladder")).all()
+    noted = shop.db.scalars(
+        select(ConfigChange).where(ConfigChange.kind == "sla_ladder").order_by(ConfigChange.id)
+    ).all()
     assert [each.name for each in noted] == ["Usual", "Usual"]
     assert plain_ladder(made)["quiet"] == {"from": "22:00", "to": "07:00"}
 
