@@ -6,18 +6,32 @@ from typing import Any
 from pyramid.config import Configurator
 
 from rtpy.app import App
-from rtpy.changes.blobs import DatabaseStore
-from rtpy.config.config import Config
+from rtpy.backups.home import refuse_half_restored
+from rtpy.config import Config, load_config
+from rtpy.http.door import behind_proxy
 from rtpy.identity.passwords import nobodys_hash
 from rtpy.initialdata.brought import sections_of
+from rtpy.logs.start import start_logging
 from rtpy.mail.commands.brought import brought_commands
 from rtpy.paths import find_share
 from rtpy.plugins import folders_of
+from rtpy.stores.build import store_of
+
+
+def application() -> Any:
+    """The whole site that the environment names (RTPY_HOME, RTPY_CONFIG), for other WSGI servers than `rtpy serve`.
+
+    `gunicorn "rtpy.wsgi:application()"`. Raises BadConfig. Any: Pyramid's router is untyped.
+    """
+    config = load_config()
+    start_logging(config)
+    return behind_proxy(make_app(config), config)
 
 
 def make_app(config: Config) -> Any:
-    """The WSGI application of a site; Any: Pyramid's router is untyped."""
-    return make_wsgi(App(config, blobs=DatabaseStore()))
+    """The WSGI application of a site; Any: Pyramid's router is untyped. Raises Refused for a half restored home."""
+    refuse_half_restored(config.home)
+    return make_wsgi(App(config, blobs=store_of(config)))
 
 
 def make_wsgi(app: App, **settings: object) -> Any:

@@ -2,7 +2,6 @@
 
 import signal
 import sys
-from typing import Any
 
 import click
 
@@ -22,6 +21,7 @@ def serve(config: Config) -> None:
     """
     from waitress.server import create_server  # heavy
 
+    from rtpy.http.door import behind_proxy
     from rtpy.wsgi import make_app
 
     start_logging(config)
@@ -45,22 +45,3 @@ def serve(config: Config) -> None:
             f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}."
         ) from error
     server.run()
-
-
-def behind_proxy(application: Any, config: Config) -> Any:
-    """The application (of WSGI, so Any) behind what reads the headers of a trusted proxy and drops everybody else's.
-
-    The login header is read outermost: further in the proxy's address is replaced by that of its client.
-    """
-    from waitress.proxy_headers import proxy_headers_middleware
-
-    from rtpy.identity.trusted_header import keep_trusted_header
-
-    translating = proxy_headers_middleware(
-        application,
-        trusted_proxy=config.web.trusted_proxy or None,
-        trusted_proxy_count=1,
-        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
-        clear_untrusted=True,
-    )
-    return keep_trusted_header(translating, config)

@@ -12,9 +12,9 @@ from sqlalchemy import func, select, text
 
 from rtpy.changes.groups import make_group, put_into_group
 from rtpy.changes.organizations import add_organization_member
-from rtpy.cli.serve import behind_proxy
 from rtpy.config.config import Config
 from rtpy.config.options import SignOn as SignOnOptions
+from rtpy.http.door import behind_proxy
 from rtpy.identity.accounts import set_disabled
 from rtpy.identity.oidc.linking import person_of
 from rtpy.identity.oidc.saving import connect_person, save_provider
