@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from rtpy.calendars.use import CalendarUse
+    from rtpy.changes.articles import ArticleText
     from rtpy.changes.change import Change
     from rtpy.changes.merging_people.references import Decision
     from rtpy.config.options import Option
@@ -290,10 +291,12 @@ def rtpy_calendar_uses(work: "Work", calendar_id: int) -> "Sequence[CalendarUse]
 
 
 @hookspec
-def rtpy_public_facts(work: "Work", ticket: "Ticket") -> "Sequence[PublicFact]":
+def rtpy_public_facts(work: "Work", ticket: "Ticket", lang: str) -> "Sequence[PublicFact]":
     """What the customer of `ticket` may know from this plugin, a line each: a label and a text, such as a promise.
 
     Mails that carry a reply say it below the words, the answer to a new request what is `in_answers`; pages for
+    `lang` is the reader's language, such as `de` or `de-at`; empty when several read it or nobody has said.
+
     customers show it. Whatever is said here is public: never what a comment says, who works, or what it costs us.
     `work.under_way` are the changes of the bundle that the reply is part of, of which the later ones are not applied
     yet. One query at most; what raises is logged, and the mail goes out without. New in 0.1.
@@ -312,6 +315,23 @@ def rtpy_personal_words(
 
 
 @hookspec(firstresult=True)
+@hookspec(firstresult=True)
+def rtpy_sender_name(work: "Work", ticket: "Ticket", name: str) -> "str | None":
+    """What customers read as the sender of a mail about `ticket` in place of `name`, somebody of ours; None: the name.
+
+    `name` is empty where the queue speaks, in automatic answers. The first answer counts. A query at most; when it
+    raises, that is logged and the mail comes from the site. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_article_texts(work: "Work", article_ids: "Sequence[int]") -> "Mapping[int, ArticleText]":
+    """What goes into a message in place of these articles, by number: such as the text that was approved last.
+
+    Articles that it does not name go in as they are. One query; what raises fails the page. New in 0.1.
+    """
+
+
 def rtpy_ball(work: "Work", ticket: "Ticket") -> "Ball | None":
     """Who has the next step on `ticket`, for its customer to read; None when this plugin does not know.
 

@@ -30,8 +30,8 @@ class PublicFact:
         return f"{self.label}: {self.text}"
 
 
-def public_facts(work: "Work", ticket: Ticket) -> tuple[PublicFact, ...]:
-    """What all plugins say (hook `rtpy_public_facts`), each line whole and of printable signs.
+def public_facts(work: "Work", ticket: Ticket, lang: str = "") -> tuple[PublicFact, ...]:
+    """What all plugins say (hook `rtpy_public_facts`) in `lang`, each line whole and of printable signs.
 
     No plugin keeps a mail from going out: one that raises is logged, and then nothing is said.
     """
@@ -42,7 +42,7 @@ def public_facts(work: "Work", ticket: Ticket) -> tuple[PublicFact, ...]:
         with (
             work.db.begin_nested()
         ):  # what PostgreSQL refuses to one of them must not end the mail's transaction
-            told = reversed(ask(work=work, ticket=ticket))
+            told = reversed(ask(work=work, ticket=ticket, lang=lang))
         facts = [fact for facts in told for fact in facts]
     except Exception:
         log.exception("a plugin failed to say what is public of ticket %s", ticket.id)

@@ -3,7 +3,6 @@
 A draft is made when a scrip prepares (it only reads), and turned into rows when the scrip commits.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +23,7 @@ from rtpy.mail.plus_address import ticket_address
 from rtpy.mail.posting import FOR_DIGEST
 from rtpy.mail.recipients import Audience, Chosen, choose_recipients
 from rtpy.mail.return_address import return_address
+from rtpy.mail.sender_names import actor_name, sender_name
 from rtpy.mail.styled.dressing import Dress, html_of
 from rtpy.mail.styled.words import with_facts, with_signature
 from rtpy.mail.template import Rendered, names_in, render_template
@@ -31,7 +31,6 @@ from rtpy.models import User
 
 PRODUCT = "rtpy"
 NOBODY_NOW = "nobody gets it now: see the recipients"
-_PLACE = re.compile(r"\{(?:name|queue|rtname)\}")
 ASKED = "asked"
 """In an occasion's memo: a list that takes who would get each mail; then none is written."""
 
@@ -144,6 +143,8 @@ def draft_mail(
     if translations and len(translations) > 1:
         lang, template = in_their_language(occasion, template, translations, chosen)
     values = values_for(occasion, names_in(template))
+    if "actor" in values and not (internal or chosen.only_staff):
+        values["actor"] = {"name": actor_name(occasion)}
     rendered = render_template(template, values)
     if rendered.is_empty:
         return "the template came out empty: nothing is sent"
@@ -153,7 +154,7 @@ def draft_mail(
     is_news = occasion.message is None and not audience.is_answer
     title = one_line(rendered.headers.get("subject", ""), 250) if is_news else ""
     signature = "" if internal or chosen.only_staff else occasion.queue.signature.strip("\n")
-    facts = () if internal else _facts(occasion, is_answer=audience.is_answer)
+    facts = () if internal else _facts(occasion, chosen, is_answer=audience.is_answer)
     dress = Dress(chosen.only_staff, title, signature, facts)
     html = html_of(occasion, template, values, rendered, dress)
     rendered = replace(rendered, body=with_signature(with_facts(rendered.body, facts), signature))
@@ -163,32 +164,38 @@ def draft_mail(
     return Draft(mail, chosen)
 
 
-def _facts(occasion: Occasion, *, is_answer: bool) -> tuple[str, ...]:
+def _facts(occasion: Occasion, chosen: Chosen, *, is_answer: bool) -> tuple[str, ...]:
     """What plugins tell the customer beside a reply; in the answer to a new request what they say belongs there too."""
     if occasion.transaction.type != ("Create" if is_answer else "Correspond"):
         return ()
-    facts = occasion.once("public_facts", lambda: public_facts(occasion.work, occasion.ticket))
+    if not occasion.work.app.hooks.rtpy_public_facts.get_hookimpls():
+        return ()
+    lang = language_of(occasion, chosen)
+    facts = occasion.once(f"public_facts {lang}", lambda: public_facts(occasion.work, occasion.ticket, lang))
     return tuple(each.line for each in facts if each.in_answers or not is_answer)
 
 
 def in_their_language(
     occasion: Occasion, template: str, translations: Mapping[str, str], chosen: Chosen
 ) -> tuple[str, str]:
-    """The text for the language of those in To (of all when nobody is), and which that is. One query.
+    """The text for the language of those who read the mail, and which that is. One query.
 
     When they differ it is `template`, in a language that nobody has named.
     """
-    named = [one for one in chosen.recipients if one.kind == "to"] or chosen.recipients
-    addresses = {one.address.lower() for one in named}
-    rows = occasion.work.db.execute(select(User.lang).where(func.lower(User.email_address).in_(addresses)))
-    languages = {row.lang.lower().replace("_", "-") for row in rows}
-    if len(languages) != 1:
-        return "", template
-    language = languages.pop()
+    language = language_of(occasion, chosen)
     for lang in (language, language.partition("-")[0]):
         if text := translations.get(lang):
             return lang, text
     return "", template
+
+
+def language_of(occasion: Occasion, chosen: Chosen) -> str:
+    """The one language of those in To (of all when nobody is), such as `de-at`; empty when they differ. One query."""
+    named = [one for one in chosen.recipients if one.kind == "to"] or chosen.recipients
+    addresses = {one.address.lower() for one in named}
+    rows = occasion.work.db.execute(select(User.lang).where(func.lower(User.email_address).in_(addresses)))
+    languages = {row.lang.lower().replace("_", "-") for row in rows}
+    return languages.pop() if len(languages) == 1 else ""
 
 
 def _mail(
@@ -241,7 +248,10 @@ def _headers(
     rtname = app.config.rtname
     number = str(occasion.ticket.id)
     headers = [
-        ("From", mailbox(_sender(occasion, audience), address)),
+        (
+            "From",
+            mailbox(sender_name(occasion, is_answer=audience.is_answer, only_staff=only_staff), address),
+        ),
         ("Reply-To", ticket_address(app, address, occasion.ticket.id)),
         *_threading(occasion),
         ("X-RT-Loop-Prevention", encoded(rtname)),
@@ -263,19 +273,6 @@ def _headers(
         elif name.startswith("x-") and not name.startswith(("x-rt-", "x-mailer")) and value:
             headers.append((name.title(), encoded(value)))
     return headers
-
-
-def _sender(occasion: Occasion, audience: Audience) -> str:
-    """RT's FriendlyFromLineFormat; an automatic answer comes from the queue, what the system does from the site."""
-    config, people = occasion.work.app.config, occasion.people
-    if people.by_system and not audience.is_answer:
-        return config.rtname
-    values = {
-        "{name}": occasion.queue.name if audience.is_answer else people.actor.name,
-        "{queue}": occasion.queue.name,
-        "{rtname}": config.rtname,
-    }
-    return _PLACE.sub(lambda found: values[found[0]], config.mail.friendly_from).strip()
 
 
 def _threading(occasion: Occasion) -> list[tuple[str, str]]:

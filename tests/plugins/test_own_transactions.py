@@ -127,14 +127,14 @@ def test_rtpy_public_facts_stand_below_the_mail_of_the_reply_and_nowhere_else(wo
 
 
 def test_rtpy_public_facts_that_fail_keep_no_mail_back(work, make, db, monkeypatch):
-    monkeypatch.setattr("rtpy_budget.extending.tell_customer", lambda work: 1 / 0)
+    monkeypatch.setattr("rtpy_budget.extending.tell_customer", lambda work, lang: 1 / 0)
     change_ticket(work, make.ticket("Mail server"), Correspond(plain_message("We look at it.")))
     assert "We look at it." in db.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id.desc())).first()
 
 
 def test_rtpy_public_facts_that_the_database_refuses_keep_no_mail_back(work, make, db, monkeypatch):
     monkeypatch.setattr(
-        "rtpy_budget.extending.tell_customer", lambda work: work.db.execute(text("SELECT nonsense"))
+        "rtpy_budget.extending.tell_customer", lambda work, lang: work.db.execute(text("SELECT nonsense"))
     )
     change_ticket(work, make.ticket("Mail server"), Correspond(plain_message("We look at it.")))
     assert "We look at it." in db.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id.desc())).first()

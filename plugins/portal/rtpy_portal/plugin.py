@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement
 
 import rtpy_portal.models  # noqa: F401 (its tables)
 from rtpy import hookimpl
+from rtpy.changes.articles import ArticleText
 from rtpy.changes.change import Change
 from rtpy.changes.merging_people.references import Decision
 from rtpy.config.setting import Setting
@@ -46,6 +47,7 @@ from rtpy_portal.knowledge.publishing import PUBLISHING
 from rtpy_portal.knowledge.sections import BOOKS
 from rtpy_portal.looks.settings import SETTINGS as LOOKS
 from rtpy_portal.mails.links import WANTED_LINKS
+from rtpy_portal.knowledge.working_copy import published_texts
 from rtpy_portal.mails.personal import personal_words
 from rtpy_portal.merging import REFERENCES
 from rtpy_portal.organizations.settings import SETTINGS as ORGANIZATIONS
@@ -59,6 +61,7 @@ from rtpy_portal.ratings.settings import SETTINGS as RATINGS
 from rtpy_portal.requests.settings import SETTINGS as REQUESTS
 from rtpy_portal.requests.telling import TEXTS as TELLING
 from rtpy_portal.requests.telling import read_fields
+from rtpy_portal.requests.names import name_in_mails
 from rtpy_portal.requests.wishing import TEXTS as WISHES
 from rtpy_portal.rights import RIGHTS
 from rtpy_portal.web.access.home import PAGES
@@ -172,9 +175,21 @@ def rtpy_columns() -> Mapping[str, BroughtColumn]:
 
 
 @hookimpl
-def rtpy_public_facts(work: Work, ticket: Ticket) -> Sequence[PublicFact]:
+def rtpy_public_facts(work: Work, ticket: Ticket, lang: str) -> Sequence[PublicFact]:
     """The known issue behind a request, in mails."""
-    return tell_customer(work, ticket)
+    return tell_customer(work, ticket, lang)
+
+
+@hookimpl
+def rtpy_sender_name(work: Work, name: str) -> str:
+    """What mails say of who answers, as `portal.names` wishes; queues speak as the portal."""
+    return name_in_mails(work, name)
+
+
+@hookimpl
+def rtpy_article_texts(work: Work, article_ids: Sequence[int]) -> Mapping[int, ArticleText]:
+    """Of pages of knowledge what readers get, never the working copy."""
+    return published_texts(work, article_ids)
 
 
 @hookimpl

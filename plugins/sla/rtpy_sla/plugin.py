@@ -124,9 +124,9 @@ def rtpy_form_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str,
 
 
 @hookimpl
-def rtpy_public_facts(work: Work, ticket: Ticket) -> Sequence[PublicFact]:
+def rtpy_public_facts(work: Work, ticket: Ticket, lang: str) -> Sequence[PublicFact]:
     """What is promised to the customer, and nothing else."""
-    return tell_customer(work, ticket)
+    return tell_customer(work, ticket, lang)
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from rtpy_billing.documents.crediting import credit
 from rtpy_billing.documents.drawing_up import draw_line, draw_up
 from rtpy_billing.documents.snapshot import DocumentKind, Line, Snapshot, Unit, WorkRow
 from rtpy_billing.invoicing.annexing import annex_of
+from rtpy_billing.invoicing.hiding import hidden_in, named_in
 from rtpy_billing.invoicing.parties import bank_accounts, customer_party, seller_party
 from rtpy_billing.invoicing.taxing import tax_lines
 from rtpy_billing.invoicing.words import words_of
@@ -92,7 +93,8 @@ def _invoice(work: Work, invoice: Invoice, around: Around, rows: list[InvoiceLin
     rounding = Rounding(seller.rounding)
     plain_rows = [row for row in rows if row.source != "discount"]
     taxed = tax_lines(tax_rates(work.db), seller, customer, buyer, plain_rows, day, around.language)
-    lines = [_line(at, row, taxed.taxes[row.id], rounding) for at, row in enumerate(plain_rows, 1)]
+    hidden = hidden_in(work, plain_rows)
+    lines = [_line(at, row, taxed.taxes[row.id], rounding, hidden) for at, row in enumerate(plain_rows, 1)]
     adjustments, deductions = _discounts(rows, lines, seller, rounding)
     due_on = day + timedelta(days=customer.terms_days if customer else 0)
     agreement = around.agreement
@@ -121,10 +123,17 @@ def _invoice(work: Work, invoice: Invoice, around: Around, rows: list[InvoiceLin
         accent=seller.accent,
         annex=_annex(work, invoice, around),
     )
-    return Preview(snapshot, around, (*_missing(around, invoice, lines), *taxed.problems), tuple(rows))
+    problems = (
+        *_missing(around, invoice, lines),
+        *taxed.problems,
+        *named_in(work, plain_rows, hidden),
+    )
+    return Preview(snapshot, around, problems, tuple(rows))
 
 
-def _line(position: int, row: InvoiceLine, tax: Tax, rounding: Rounding) -> Line:
+def _line(
+    position: int, row: InvoiceLine, tax: Tax, rounding: Rounding, hidden: frozenset[int] = frozenset()
+) -> Line:
     text, *details = row.text.splitlines() or [""]
     is_free = row.discount == WHOLE or (row.unit_price == 0 and row.source == "work")
     return draw_line(
@@ -142,7 +151,7 @@ def _line(position: int, row: InvoiceLine, tax: Tax, rounding: Rounding) -> Line
         heading=row.heading,
         period_start=row.period_start if row.period_end else None,
         period_end=row.period_end,
-        requests=tuple(row.requests or ()),
+        requests=tuple(number for number in row.requests or () if number not in hidden),
         seconds=row.seconds,
         account=row.account,
         is_no_charge=is_free,

@@ -8,7 +8,7 @@ from plugins.billing.tests.invoicing.made import APRIL, Shop
 from rtpy_billing.invoicing.annexing import annex_of
 from rtpy_billing.invoicing.drafts import discard_draft, prepare_drafts
 from rtpy_billing.invoicing.previewing import lines_of, preview
-from rtpy_billing.models import AgreementLine, EntryLine, Invoice
+from rtpy_billing.models import AgreementLine, EntryLine, Expense, Invoice
 
 
 def texts(db, invoice):
@@ -65,6 +65,35 @@ def test_no_line_and_no_annex_names_what_is_kept_from_customers(work, make, db, 
     assert [(row.text, row.request) for row in annex_of(work, invoice, "en", shows_names=False)] == [
         ("Remote", None)
     ]
+
+
+@pytest.mark.databases("sqlite")  # a set of numbers
+def test_what_is_hidden_after_the_draft_was_made_is_named_by_no_line_that_is_issued(work, make, db, keep):
+    shop = Shop(work, make, grouping="ticket")
+    alert = make.ticket("Alert of Keller")
+    shop.entry(60, ticket_id=alert.id)
+    expense = Expense(
+        organization_id=shop.organization.id,
+        ticket_id=alert.id,
+        spent_on=date(2026, 3, 2),
+        text="Cable",
+        quantity=1000,
+        price=1250,
+        currency="EUR",
+        state="approved",
+        kind="expense",
+        user_id=shop.tech.id,
+        created=work.now,
+    )
+    db.add(expense)
+    db.flush()
+    (invoice,) = prepare_drafts(work, shop.organization, APRIL)
+    assert [line.requests for line in preview(work, invoice).snapshot.lines] == [(alert.id,), (alert.id,)]
+    keep(alert)
+    seen = preview(work, invoice)
+    assert [line.requests for line in seen.snapshot.lines] == [(), ()]
+    (problem,) = seen.problems
+    assert f"Line 1 names request #{alert.id}, which is hidden" in problem.message
 
 
 def test_free_work_is_shown_at_nought_and_covered_work_under_its_agreement(work, make, db):

@@ -64,11 +64,13 @@ def read_request(
     ticket: Ticket,
     say: Say,
     picture_url: PictureUrl | None = None,
+    lang: str = "",
 ) -> PublicRequest:
     """What the visitor may read of a request that they may see (`find_request`), with its queue loaded.
 
     What was merged into it is read with it as far as the visitor could read it before. Six queries, and those of
     plugins. `picture_url` gives the addresses of pictures inside of messages; without it they are left out.
+    `lang` is what plugins speak.
     """
     stages = stages_of(work.app, work.db)
     entries = read_public(work.db, numbers_within(work, visitor, ticket), newest=MOST)
@@ -86,7 +88,7 @@ def read_request(
         ),
         timeline=timeline_of(entries, ticket, stages, say),
         ball=_ball(work, ticket, stage),
-        facts=public_facts(work, ticket) if stage.is_open else (),
+        facts=public_facts(work, ticket, lang) if stage.is_open else (),
         participants=participants_of(work, ticket, visitor),
         related=related_to(work, visitor, ticket),
         estimate=ticket.time_estimated if stage.is_open and setting(work.app, work.db, ESTIMATES) else 0,

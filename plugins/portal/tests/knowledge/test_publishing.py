@@ -21,6 +21,7 @@ from rtpy_portal.knowledge.publishing import (
 )
 from rtpy_portal.knowledge.reading import find_page, in_language, readable, was_withdrawn
 from rtpy_portal.knowledge.values import Audience
+from rtpy_portal.knowledge.working_copy import published_texts
 from rtpy_portal.knowledge.writing import change_page, delete_draft, move_page, stamp_of, values_of
 from rtpy_portal.models import Book, Page, PageVersion, PageWord
 
@@ -44,6 +45,8 @@ def test_what_is_written_after_publishing_is_not_shown_until_it_is_published_too
     change_page(work, page, replace(values_of(work, page), title="Mail, again", content="Canary"))
     shown = find_page(db, ANYBODY, page.id)
     assert (shown.title, shown.content, page.state) == ("Set up mail", "<p>First words.</p>", "draft")
+    (inserted,) = published_texts(work, [page.article_id]).values()
+    assert (inserted.name, inserted.content) == ("Set up mail", "First words.")
     publish(work, page)
     assert find_page(db, ANYBODY, page.id).title == "Mail, again"
     assert page.slug == "mail-again"

@@ -1,6 +1,7 @@
 """What customers read of a request, and what they never do (A21, A22, A30)."""
 
 import pytest
+from sqlalchemy import select
 
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.plugin_settings import save_settings
@@ -15,7 +16,7 @@ from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
 from rtpy.content.part import Message, Part, PartRole, plain_message
 from rtpy.history.ball import Ball, Holder
-from rtpy.models import Ticket
+from rtpy.models import OutgoingMail, Ticket
 from rtpy_portal.access.sight import find_request
 from rtpy_portal.access.visitor import Visitor, Way
 from rtpy_portal.requests.reading import read_request
@@ -92,7 +93,7 @@ def test_who_has_the_next_step_goes_by_the_status_when_no_plugin_knows(
     ("wish", "name"), [("full", "Jo Smith"), ("first", "Jo"), ("team", "rt.example.com")]
 )
 @pytest.mark.databases("sqlite")  # a matter of words
-def test_names_of_staff_are_shown_as_the_firm_wishes(work, work_of, make, ann, as_ann, say, wish, name):
+def test_names_of_staff_are_shown_as_the_firm_wishes(work, work_of, make, ann, as_ann, say, wish, name, db):
     save_settings(work, "portal", {"portal.names": wish, "portal.name": "rt.example.com"})
     ticket = make.ticket()
     make.grant(make.staff("jo", real_name="Jo Smith"), "ReplyToTicket")
@@ -100,6 +101,12 @@ def test_names_of_staff_are_shown_as_the_firm_wishes(work, work_of, make, ann, a
     asked, answered = read_request(as_ann, ann, ticket, say).messages
     assert (answered.who, answered.side) == (name, "staff")
     assert asked.who != "RT_System"
+    headers = db.scalars(
+        select(OutgoingMail.headers)
+        .where(OutgoingMail.internal.is_(False), OutgoingMail.automatic.is_(False))
+        .order_by(OutgoingMail.id.desc())
+    ).first()
+    assert dict(headers)["From"].startswith((f'"{name} via', f"{name} via"))
 
 
 def test_a_merge_shows_nobody_what_they_could_not_see_before(work, make, visitor_of, as_ann, say, ann):

@@ -15,11 +15,12 @@ from rtpy_sla.promises.reading import say_moment
 from rtpy_sla.promises.recorded import Promise, PromiseDeed, open_promises, promises_of
 from rtpy_sla.promises.settle import SettlePromise
 
-LABEL = "We promised"
+LABELS = {"en": "We promised", "de": "Wir haben zugesagt"}
+GERMAN_DAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
-def tell_customer(work: Work, ticket: Ticket) -> Sequence[PublicFact]:
-    """Every promise that is open once the present bundle is done, in the customer's zone.
+def tell_customer(work: Work, ticket: Ticket, lang: str = "") -> Sequence[PublicFact]:
+    """Every promise that is open once the present bundle is done, in the customer's zone and in `lang`.
 
     That is the zone of the ticket's service level, else the one in which the promise was meant. One query, and
     another one when something is promised.
@@ -30,12 +31,20 @@ def tell_customer(work: Work, ticket: Ticket) -> Sequence[PublicFact]:
         return ()
     row = work.db.get(TicketSla, ticket.id)
     agreed = plan_of(work.app, work.db, row.version_id).zone if row and row.version_id else ""
-    return [PublicFact(LABEL, say_public(each, agreed or each.zone)) for each in promises]
+    label = LABELS["de" if _is_german(lang) else "en"]
+    return [PublicFact(label, say_public(each, agreed or each.zone, lang)) for each in promises]
 
 
-def say_public(promise: Promise, zone: str) -> str:
-    """`a new disk by Fri 27 Nov 2026, 12:00 (Europe/Berlin)`: nothing but its words and its moment."""
-    return f"{promise.words} by {say_moment(promise.due, zone_of(zone))}"
+def say_public(promise: Promise, zone: str, lang: str = "") -> str:
+    """`a new disk by Fri 27 Nov 2026, 12:00 (Europe/Berlin)`: nothing but its words and its moment.
+
+    In German `a new disk bis Fr 27.11.2026, 12:00 (Europe/Berlin)`.
+    """
+    if not _is_german(lang):
+        return f"{promise.words} by {say_moment(promise.due, zone_of(zone))}"
+    local = promise.due.astimezone(zone_of(zone))
+    day = f"{GERMAN_DAYS[local.weekday()]} {local.day}.{local.month}.{local.year}"
+    return f"{promise.words} bis {day}, {local:%H:%M} ({zone_of(zone)})"
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -44,6 +53,10 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def _is_german(lang: str) -> bool:
+    return lang.lower().replace("_", "-").partition("-")[0] == "de"
 
 
 def with_changes(

@@ -123,6 +123,19 @@ def test_a_zone_that_nobody_knows_is_told_in_utc():
     assert say_public(promise, "Mars/Olympus") == "a call by Fri 6 Mar 2026, 11:00 (UTC)"
 
 
+@pytest.mark.databases("sqlite")  # words
+def test_a_german_customer_reads_promises_in_german_and_others_in_english(work, make, db):
+    said = {}
+    for lang in ("de-AT", "en", ""):
+        ticket = make.ticket(requestor=f"ann{lang}@client.example")
+        make.customer(f"ann{lang}@client.example").lang = lang
+        reply = Correspond(plain_message("We order it."))
+        change_ticket(work, ticket, reply, MakePromise(NOON, "a new disk", "Europe/Berlin"))
+        said[lang] = db.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id.desc())).first()
+    assert "Wir haben zugesagt: a new disk bis Fr 6.3.2026, 12:00 (Europe/Berlin)" in said["de-AT"]
+    assert all("We promised: a new disk by Fri 6 Mar 2026" in said[lang] for lang in ("en", ""))
+
+
 def test_the_customer_is_told_who_has_the_next_step_and_only_moments_that_were_promised(work, make):
     ticket = make.ticket()
     assert ball_of(work, ticket) is None

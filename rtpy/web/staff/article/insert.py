@@ -16,7 +16,7 @@ from rtpy.search.articles import PER_PAGE, ArticleFilter, ClassKnown, known_clas
 from rtpy.web.html import Html
 from rtpy.web.shown import Link
 from rtpy.web.staff.article.display import show_content
-from rtpy.web.staff.article.inserting import inserted_text, put_below
+from rtpy.web.staff.article.inserting import inserted_text, put_below, texts_to_insert
 from rtpy.web.staff.article.list import class_options, classes_seen, read_filter
 from rtpy.web.staff.drafts import read_drafts, save_draft
 from rtpy.web.staff.forms import texts_of
@@ -170,8 +170,11 @@ def _texts(request: Request, ids: list[int]) -> dict[int, Html]:
     """The beginnings of the texts, to choose by. One query, none for no articles."""
     if not ids:
         return {}
-    rows = request.db.execute(select(Article.id, Article.content, Article.format).where(Article.id.in_(ids)))
-    return {row.id: show_content(_beginning(row.content, row.format), TEXT) for row in rows}
+    articles = request.db.scalars(select(Article).where(Article.id.in_(ids))).all()
+    texts = texts_to_insert(request.work, articles)
+    return {
+        number: show_content(_beginning(text.content, text.format), TEXT) for number, text in texts.items()
+    }
 
 
 def _beginning(content: str, form: str) -> str:

@@ -1,6 +1,8 @@
 """What of an article gets into a message, and where in it."""
 
-from rtpy.changes.articles import HTML
+from collections.abc import Sequence
+
+from rtpy.changes.articles import HTML, ArticleText
 from rtpy.content.plain import html_to_text
 from rtpy.customfields.kinds import Lookup
 from rtpy.fields.contents import read_values
@@ -12,15 +14,29 @@ from rtpy.work import Work
 SIGNED = "\n-- \n"
 
 
+def texts_to_insert(work: Work, articles: Sequence[Article]) -> dict[int, ArticleText]:
+    """What these articles say in a message, by number: what plugins say of them, else their own text.
+
+    The hook is `rtpy_article_texts`; no query without plugins.
+    """
+    ids = [each.id for each in articles]
+    told = work.app.hooks.rtpy_article_texts(work=work, article_ids=ids) if ids else []
+    found = {each.id: ArticleText(each.name, each.summary, each.content, each.format) for each in articles}
+    for texts in reversed(told):
+        found |= {number: text for number, text in texts.items() if number in found}
+    return found
+
+
 def inserted_text(work: Work, article: Article, known: ClassKnown) -> str:
     """The parts that its class takes along, as plain text with a blank line between them. One query with fields."""
     parts = []
+    text = texts_to_insert(work, [article])[article.id]
     if "title" in known.takes:
-        parts.append(article.name)
+        parts.append(text.name)
     if "summary" in known.takes:
-        parts.append(article.summary)
+        parts.append(text.summary)
     if "content" in known.takes:
-        parts.append(html_to_text(article.content) if article.format == HTML else article.content)
+        parts.append(html_to_text(text.content) if text.format == HTML else text.content)
     if "fields" in known.takes and fields_for(work.app, work.db, Lookup.ARTICLE, known.id):
         values = read_values(work, Lookup.ARTICLE, article.id, known.id)
         parts += [f"{name}: {', '.join(texts)}" for name, texts in values.items() if texts]

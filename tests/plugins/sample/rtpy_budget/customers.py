@@ -2,8 +2,9 @@
 
 from sqlalchemy import func, not_, select
 
+from rtpy.changes.articles import ArticleText
 from rtpy.history.customer_side import CustomerDocument, CustomerFact, CustomerFile, kept_from_customers
-from rtpy.models import Ticket
+from rtpy.models import Article, Ticket
 
 TITLES = {"en": "Minutes used", "de": "Verbrauchte Minuten"}
 
@@ -33,6 +34,19 @@ def facts(work, organization_id):
 def facts_of_request(ticket):
     """Of one request."""
     return [CustomerFact("Minutes used", str(ticket.time_worked), is_money=True)]
+
+
+def sender(ticket):
+    """Whoever answers about a budget."""
+    return "Accounts" if "budget" in ticket.subject.lower() else None
+
+
+def approved_texts(work, article_ids):
+    """Of articles that say so in their summary: all but what stands behind a bar."""
+    rows = work.db.scalars(
+        select(Article).where(Article.id.in_(article_ids), Article.summary == "approved before the bar")
+    )
+    return {each.id: ArticleText(each.name, "", each.content.partition("|")[0], each.format) for each in rows}
 
 
 def is_internal():

@@ -46,10 +46,11 @@ def say_extended(happened, show_date):
     return f"extended the budget by {happened.new_value} minutes"
 
 
-def tell_customer(work):
+def tell_customer(work, lang):
     """In the mail of the reply that brings it, though it is applied later."""
     given = [change.minutes for change in work.under_way if isinstance(change, ExtendBudget)]
-    return [PublicFact("More time", f"{minutes}\nminutes") for minutes in given]
+    label = "Mehr Zeit" if lang.startswith("de") else "More time"
+    return [PublicFact(label, f"{minutes}\nminutes") for minutes in given]
 
 
 def write_keys(work, ticket, people):

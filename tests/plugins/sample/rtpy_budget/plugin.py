@@ -70,9 +70,21 @@ def rtpy_form_changes(deed, given):
 
 
 @hookimpl
-def rtpy_public_facts(work, ticket):
+def rtpy_public_facts(work, ticket, lang):
     """Minutes that are being given."""
-    return extending.tell_customer(work)
+    return extending.tell_customer(work, lang)
+
+
+@hookimpl
+def rtpy_sender_name(work, ticket, name):
+    """Whoever answers about money is the accounts department."""
+    return customers.sender(ticket)
+
+
+@hookimpl
+def rtpy_article_texts(work, article_ids):
+    """What budgets say of themselves is never what is being written."""
+    return customers.approved_texts(work, article_ids)
 
 
 @hookimpl

@@ -38,7 +38,7 @@ def show_done(resource: SystemResource, request: Request) -> Mapping[str, object
     topics = (each for each in topics_of(request.app, request.db) if each.id == asked.topic_id)
     topic = next((each.said_in(language_of(request)) for each in topics), None)
     mine: Ticket | None = find_request(request.db, visitor, asked.ticket_id) if visitor is not None else None
-    facts = public_facts(visitor.acting(work), mine) if visitor is not None and mine is not None else ()
+    facts = public_facts(visitor.acting(work), mine, language_of(request)) if visitor and mine else ()
     return frame(
         request,
         request.portal_say("Thank you, we have your request"),

@@ -15,7 +15,7 @@ from rtpy_portal.requests.deeds import Deeds, deeds_of
 from rtpy_portal.requests.reading import PublicRequest, read_request
 from rtpy_portal.requests.stages import Stage, holder_words, stage_words
 from rtpy_portal.requests.wishing import Urgency, urgency_words
-from rtpy_portal.web.frame import frame
+from rtpy_portal.web.frame import frame, language_of
 from rtpy_portal.web.visitors import RequestResource
 from rtpy_portal.words import Say
 
@@ -45,6 +45,7 @@ def request_page(
         resource.ticket,
         request.portal_say,
         lambda transaction_id, cid: f"{here}/message/{transaction_id}/cid/{quote(cid, safe='')}",
+        language_of(request),
     )
     deeds = deeds_of(resource.work, resource.visitor, resource.ticket, shown.participants)
     about = [Problem(f"{deed}-{each.field}", each.message) for each in problems]

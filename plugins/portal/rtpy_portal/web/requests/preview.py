@@ -14,6 +14,7 @@ from rtpy_portal.access.sight import REQUESTOR
 from rtpy_portal.access.visitor import Visitor, Way
 from rtpy_portal.requests.deeds import Deeds
 from rtpy_portal.requests.reading import read_request
+from rtpy_portal.web.frame import language_of
 from rtpy_portal.web.requests.page import page_values
 from rtpy_portal.web.visitors import RequestResource
 
@@ -36,6 +37,7 @@ def show_preview(resource: TicketResource, request: Request) -> Mapping[str, obj
         ticket,
         request.portal_say,
         lambda transaction_id, cid: path("ticket.inline", id=ticket.id, txn=transaction_id, cid=cid),
+        language_of(request),
     )
     return {
         **page_values(request, seen, shown, Deeds()),
