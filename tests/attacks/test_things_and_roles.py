@@ -342,4 +342,4 @@ def test_a72_what_a_file_changes_is_written_down_like_what_a_form_changes(work, 
     fresh = logged(db)[before:]
     assert [(kind, action) for kind, action, *_ in fresh] == [("group", "create"), ("right", "change")]
     assert {creator for *_, creator in fresh} == {work.actor.user_id}
-    assert db.scalars(select(ConfigChange.face)).all()[-1] == work.actor.face
+    assert db.scalars(select(ConfigChange.face).order_by(ConfigChange.id.desc())).first() == work.actor.face

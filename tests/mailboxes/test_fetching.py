@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
+from rtpy.jobs.certificates import keep_certificates
 from rtpy.mail.intake import Answer, AnswerKind
 from rtpy.mailboxes import imap
 from rtpy.mailboxes.fetching import fetch_mailbox
-from rtpy.models import IncomingMail, Mailbox, MailboxMessage, Ticket
+from rtpy.models import IncomingMail, Mailbox, MailboxMessage, ServerCertificate, Ticket
 from tests.mail.letters import letter
 
 ONE = pytest.mark.databases("sqlite")  # what differs is on the server's side
@@ -36,6 +37,8 @@ def test_I6_each_mail_becomes_a_ticket_and_is_marked(
     assert (server.count(somebody), server.unseen(somebody)) == (left, unseen)
     assert moved is None or server.count(somebody, "Taken") == moved
     assert fetch_mailbox(app, made.id) == 0
+    keep_certificates(app)
+    assert db.scalars(select(ServerCertificate.place)).one() == f"localhost:{server.tls_port}"
     now = state(made)
     assert (now.problem, now.taken, now.lease_owner, now.last_good) == ("", 3, "", app.clock.now())
     rows = db.execute(select(IncomingMail.queue, IncomingMail.state, IncomingMail.transport)).all()
@@ -55,7 +58,7 @@ def test_where_mails_are_only_marked_old_ones_stay_and_later_ones_come_even_when
     assert fetch_mailbox(app, made.id) == 1
     server.put(somebody, letter(subject="read by a person first"), seen=True)
     assert fetch_mailbox(app, made.id) == 1
-    assert db.scalars(select(Ticket.subject)).all() == ["new", "read by a person first"]
+    assert db.scalars(select(Ticket.subject).order_by(Ticket.id)).all() == ["new", "read by a person first"]
 
 
 @ONE
