@@ -19,6 +19,7 @@ from rtpy.app import App
 from rtpy.config.config import Config
 from rtpy.http.durations import durations_of, route_of
 from rtpy.http.session import keep_session
+from rtpy.jobs.certificates import keep_certificates
 from rtpy.jobs.plugin_times import keep_times_when_due
 from rtpy.logs.facts import log_about
 
@@ -83,6 +84,7 @@ def edge(handler: Handler, registry: Registry) -> Handler:
         asked = (request.request_id, request.method[:20], _path(request))
         log.info("%s %s %s %d %.0f ms", *asked, response.status_int, took * 1000)
         keep_times_when_due(app)
+        keep_certificates(app)
         return response
 
     return answer

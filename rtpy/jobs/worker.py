@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import OperationalError
 
 from rtpy.app import App
+from rtpy.jobs.certificates import keep_certificates
+from rtpy.jobs.runs import Runs
+from rtpy.logs.facts import log_about
 from rtpy.plugins import brought
 
 log = logging.getLogger("rtpy.worker")
@@ -53,8 +56,11 @@ def _timed(chore: Chore, plugin: str) -> Callable[[App], int]:
 
 def run(app: App, stop: threading.Event, *, chores: Sequence[Chore] | None = None) -> None:
     """Work until `stop` is set; what is in hand is finished first. A chore that raises is logged and waits longer."""
+    runs = Runs(app)
     threads = [
-        threading.Thread(target=_run_one, args=(app, stop, chore), name=f"chore-{chore.name}", daemon=True)
+        threading.Thread(
+            target=_run_one, args=(app, stop, chore, runs), name=f"chore-{chore.name}", daemon=True
+        )
         for chore in (chores if chores is not None else chores_of(app))
     ]
     for thread in threads:
@@ -62,6 +68,8 @@ def run(app: App, stop: threading.Event, *, chores: Sequence[Chore] | None = Non
     for thread in threads:
         while thread.is_alive():
             thread.join(0.2)
+            runs.keep_when_due()
+            keep_certificates(app)
 
 
 def run_once(app: App, *, rounds: int = 100) -> int:
@@ -76,20 +84,26 @@ def run_once(app: App, *, rounds: int = 100) -> int:
     return done
 
 
-def _run_one(app: App, stop: threading.Event, chore: Chore) -> None:
+def _run_one(app: App, stop: threading.Event, chore: Chore, runs: Runs) -> None:
     failures = 0
     while not stop.is_set():
         longest = LONGEST_PAUSE
-        try:
-            did = chore.run(app)
-            failures = 0
-        except OperationalError as away:
-            failures += 1
-            did, longest = 0, DATABASE_PAUSE
-            log.warning("chore %s waits for the database: %s", chore.name, away.orig)
-        except Exception:
-            failures += 1
-            did = 0
-            log.exception("chore %s failed", chore.name)
+        runs.begin(chore.name, chore.seconds)
+        with log_about(chore=chore.name):
+            try:
+                did = chore.run(app)
+            except OperationalError as away:
+                failures += 1
+                did, longest = 0, DATABASE_PAUSE
+                runs.fail(chore.name, away)
+                log.warning("chore %s waits for the database: %s", chore.name, away.orig)
+            except Exception as error:
+                failures += 1
+                did = 0
+                runs.fail(chore.name, error)
+                log.exception("chore %s failed", chore.name)
+            else:
+                failures = 0
+                runs.end(chore.name, did)
         if not did:
             stop.wait(min(chore.seconds * 2**failures, longest) if failures else chore.seconds)

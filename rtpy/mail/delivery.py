@@ -26,7 +26,7 @@ from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mail.outbox import UNREACHED, is_all_held
 from rtpy.mail.plus_address import bounce_address
 from rtpy.mail.restored import may_begin
-from rtpy.mail.transport import FAILED, LATER, SENT, make_transport
+from rtpy.mail.transport import FAILED, LATER, SENT, transport_of
 from rtpy.models import OutgoingMail, OutgoingRecipient, Queue, Transaction, User
 from rtpy.ports import Delivery, MailTransport
 
@@ -52,7 +52,7 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
         return 0
     if not _anything_due(app) or not may_begin(app):
         return 0
-    carrier = transport or _transport(app)
+    carrier = transport or transport_of(app)
     owner = lease_owner()
     tried, began = 0, time.monotonic()
     finish: Callable[[Session], None] | None = None
@@ -339,12 +339,6 @@ def _forgive(db: Session, address: str) -> None:
         .where(func.lower(User.email_address) == address.lower(), User.undeliverable > 0)
         .values(undeliverable=0)
     )
-
-
-def _transport(app: App) -> MailTransport:
-    """The configured transport, made once for an app."""
-    made: MailTransport = app.caches.setdefault("mail_transport", make_transport(app.config))
-    return made
 
 
 __all__ = ["LATER", "Breaker", "deliver_due", "pause_after"]

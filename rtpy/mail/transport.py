@@ -8,11 +8,14 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from rtpy.app import App
 from rtpy.config.config import Config
 from rtpy.config.options import Mail
+from rtpy.jobs.certificates import note_certificate
 from rtpy.mail.header_lines import is_sendable
 from rtpy.ports import Delivery, MailTransport
 
@@ -23,13 +26,24 @@ MAILS_PER_CONNECTION = 100
 SENT, FAILED, LATER = "sent", "failed", "later"
 
 
-def make_transport(config: Config) -> MailTransport:
-    """The transport that the configuration names."""
+NoteCertificate = Callable[[str, int, bytes | None], None]
+"""Is told host, port and certificate (DER) of a server whose TLS is good."""
+
+
+def make_transport(config: Config, note: NoteCertificate | None = None) -> MailTransport:
+    """The transport that the configuration names; `note` hears of certificates."""
     if config.mail.transport == "smtp":
-        return SmtpTransport(config.mail, config.organization)
+        return SmtpTransport(config.mail, config.organization, note)
     if config.mail.transport == "sendmail":
         return SendmailTransport(config.mail.sendmail_path)
     return MaildirTransport(config.mail_directory)
+
+
+def transport_of(app: App) -> MailTransport:
+    """The configured transport, made once for an app."""
+    note = partial(note_certificate, app, "outgoing mail")
+    made: MailTransport = app.caches.setdefault("mail_transport", make_transport(app.config, note))
+    return made
 
 
 class MaildirTransport:
@@ -92,8 +106,9 @@ class SendmailTransport:
 class SmtpTransport:
     """Talks SMTP over one connection for each thread, kept open between mails."""
 
-    def __init__(self, mail: Mail, own_name: str) -> None:
+    def __init__(self, mail: Mail, own_name: str, note: NoteCertificate | None = None) -> None:
         self._mail = mail
+        self._note = note
         self._own_name = own_name
         self._local = threading.local()
 
@@ -204,6 +219,8 @@ class SmtpTransport:
                 server.ehlo()
             if mail.smtp_user:
                 server.login(mail.smtp_user, mail.smtp_password)
+            if self._note and isinstance(server.sock, ssl.SSLSocket):
+                self._note(mail.smtp_host, mail.smtp_port, server.sock.getpeercert(binary_form=True))
         except BaseException:
             server.close()
             raise

@@ -7,6 +7,7 @@ process dies, a mail is either not stored and still waits in the folder, or know
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.errors import RtpyError
 from rtpy.faults import reach
+from rtpy.jobs.certificates import note_certificate
 from rtpy.mail.intake import Answer, AnswerKind, refuse_oversized, take_in
 from rtpy.mail.spool import KEPT_OF_OVERSIZED
 from rtpy.mailboxes import state
@@ -105,7 +107,8 @@ def _token(app: App, run: Run) -> str:
 
 def _fetch(app: App, run: Run) -> int:
     taken = 0
-    with open_folder(run.settings, _token(app, run)) as folder:
+    note = partial(note_certificate, app, "fetching mail")
+    with open_folder(run.settings, _token(app, run), note=note) as folder:
         if folder.is_read_only:
             raise Trouble(f"The folder “{run.settings.folder}” may only be read: mails could not be marked.")
         folder.make_target()

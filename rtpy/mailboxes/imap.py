@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -166,12 +166,23 @@ class Folder:
 
 
 @contextmanager
-def open_folder(settings: Settings, access_token: str = "", *, longest: float = LONGEST) -> Iterator[Folder]:
-    """Connect, log in and open the folder; whatever goes wrong, inside the block too, is Trouble with a sentence."""
+def open_folder(
+    settings: Settings,
+    access_token: str = "",
+    *,
+    longest: float = LONGEST,
+    note: Callable[[str, int, bytes | None], None] | None = None,
+) -> Iterator[Folder]:
+    """Connect, log in and open the folder; whatever goes wrong, inside the block too, is Trouble with a sentence.
+
+    `note` is told host, port and certificate (DER) of a server whose TLS is good.
+    """
     client: Any = None
     line = _Line(longest)
     try:
         client = _connect(settings, line)
+        if note and isinstance(client.socket(), ssl.SSLSocket):
+            note(settings.host, settings.port, client.socket().getpeercert(binary_form=True))
         _log_in(client, settings, access_token)
         try:
             folder = Folder(client, settings)

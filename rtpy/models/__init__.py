@@ -7,6 +7,7 @@ from rtpy.models.attachment import Attachment
 from rtpy.models.auth_token import AuthToken
 from rtpy.models.blob import Blob
 from rtpy.models.bookmark import Bookmark, ReadMark
+from rtpy.models.chore_run import ChoreRun, ServerCertificate
 from rtpy.models.config_change import ConfigChange
 from rtpy.models.configuration import Configuration
 from rtpy.models.custom_field import (
@@ -88,6 +89,7 @@ __all__ = [
     "CalendarFeed",
     "CalendarVersion",
     "Catalog",
+    "ChoreRun",
     "ClassPlace",
     "ConfigChange",
     "Configuration",
@@ -160,6 +162,7 @@ __all__ = [
     "SearchPin",
     "SearchState",
     "SecondFactor",
+    "ServerCertificate",
     "SignOn",
     "SignOnLink",
     "SignOnProvider",

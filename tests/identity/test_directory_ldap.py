@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from cryptography import x509
 
 pytest.importorskip("ldap", reason="python-ldap is not installed: directories are not asked.")
 
@@ -254,6 +255,20 @@ def test_tls_is_checked_whichever_way_it_begins(opened, directory_server):
     assert told["We are"] == directory_server.search_dn
     with pytest.raises(DirectoryRefused, match="TLS"):
         opened(tls="ldaps", urls=(directory_server.tls_url,), ca="").facts()
+
+
+def test_the_certificate_of_a_server_is_told_to_who_keeps_their_ends(settings, directory_server):
+    told = []
+    for tls, url in (("starttls", directory_server.url), ("ldaps", directory_server.tls_url)):
+        reached = settings(tls=tls, urls=(url,))
+        directory = LdapDirectory(
+            reached, directory_server.search_password, {}, lambda *found: told.append(found)
+        )
+        assert directory.find_person("jane")
+        directory.close()
+    ports = [url.rpartition(":")[2].strip("/") for url in (directory_server.url, directory_server.tls_url)]
+    assert [str(port) for _, port, _ in told] == ports
+    assert all(x509.load_der_x509_certificate(certificate) for _, _, certificate in told)
 
 
 def test_a_certificate_of_another_server_is_refused(opened, tmp_path):

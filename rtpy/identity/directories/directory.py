@@ -5,11 +5,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from rtpy.app import App
 from rtpy.errors import Refused
 from rtpy.identity.directories.settings import PURPOSE, Settings
+from rtpy.jobs.certificates import note_certificate
 from rtpy.sealing import unseal
 
 MISSING = "python-ldap is not installed: pip install 'rtpy[ldap]' adds it (see INSTALL)."
@@ -97,7 +99,8 @@ def open_directory(app: App, settings: Settings) -> TellingDirectory:
     except ModuleNotFoundError as missing:
         raise DirectoryRefused(MISSING) from missing
     dead = app.caches.setdefault("dead_directory_servers", {})
-    return LdapDirectory(settings, unseal(app.config, PURPOSE, settings.bind_password_sealed), dead)
+    note = partial(note_certificate, app, "directory of people")
+    return LdapDirectory(settings, unseal(app.config, PURPOSE, settings.bind_password_sealed), dead, note)
 
 
 def folded_dn(dn: str) -> str:

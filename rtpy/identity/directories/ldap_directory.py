@@ -1,7 +1,8 @@
 """A directory over LDAP: people found, bound and listed page by page, nested groups followed."""
 
 import logging
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -12,6 +13,7 @@ from cryptography import x509
 from ldap.controls import SimplePagedResultsControl
 from ldap.filter import escape_filter_chars
 
+from rtpy.identity.directories.addresses import read_server
 from rtpy.identity.directories.connecting import ANSWER_SECONDS, answers_of, bind, connect
 from rtpy.identity.directories.directory import DirectoryRefused, Entry, Fact, folded_dn
 from rtpy.identity.directories.presets import PHOTO
@@ -36,8 +38,15 @@ IN_CHAIN = "1.2.840.113556.1.4.1941"
 class LdapDirectory:
     """One directory; connects with the first question, searches as `bind_dn`."""
 
-    def __init__(self, settings: Settings, password: str, dead: MutableMapping[str, float]) -> None:
-        """`dead` is kept by the app: which servers did not answer lately."""
+    def __init__(
+        self,
+        settings: Settings,
+        password: str,
+        dead: MutableMapping[str, float],
+        note: Callable[[str, int, bytes | None], None] | None = None,
+    ) -> None:
+        """`dead` is kept by the app: which servers did not answer lately. `note` hears of certificates (DER)."""
+        self._note = note
         self._settings = settings
         self._password = password
         self._dead = dead
@@ -119,8 +128,17 @@ class LdapDirectory:
     def _connection(self) -> Any:
         if self._open is None:
             self._url, connection = connect(self._settings, self._dead)
+            self._tell_certificate(connection)
             self._open = self._bound(connection)
         return self._open
+
+    def _tell_certificate(self, connection: Any) -> None:
+        parts = read_server(self._url)
+        if self._note is None or parts is None or not parts.hostname:
+            return
+        with suppress(ldap.LDAPError, ValueError, AttributeError):  # an older libldap does not tell
+            certificate = connection.get_option(ldap.OPT_X_TLS_PEERCERT)
+            self._note(parts.hostname, parts.port or (636 if parts.scheme == "ldaps" else 389), certificate)
 
     def _bound(self, connection: Any) -> Any:
         dn = self._settings.bind_dn
