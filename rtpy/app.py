@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from rtpy.brought import check_names, check_references, settings_of
 from rtpy.clock import Clock
 from rtpy.config import Config, read_plugin_options
+from rtpy.db.server_time import clock_for, follow_server_time
 from rtpy.db.session import make_engine, make_sessions, read_only
 from rtpy.errors import Invalid, NotFound, Problem
 from rtpy.hook_times import HookTimes, watch_hooks
@@ -49,7 +50,7 @@ class App:
         Raises Invalid when a plugin does not fit, and BadConfig when one's section of the configuration is wrong.
         """
         self.config = config
-        self.clock = clock or Clock()
+        self.clock = clock or clock_for(config.database.url)
         self.blobs = blobs
         self.first_lifecycles = lifecycles or load_lifecycles(find_etc(config) / "lifecycles.toml")
         """Those of the file: with them a database begins that has none yet."""
@@ -104,7 +105,9 @@ class App:
         """The engine of the configured database."""
         if self._bind is not None:
             return self._bind.engine
-        return make_engine(self.config.database.url, synchronous=self.config.database.synchronous)
+        engine = make_engine(self.config.database.url, synchronous=self.config.database.synchronous)
+        follow_server_time(engine, self.clock)
+        return engine
 
     @cached_property
     def sessions(self) -> sessionmaker[Session]:

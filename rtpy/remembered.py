@@ -1,7 +1,7 @@
 """Values that many transactions need and that seldom change, such as scrips and our own addresses, kept per app.
 
 A writer of one of the tables below leaves a new stamp in the database. This process forgets at once; every other
-one looks at the stamp once in a second.
+one looks at the stamp once in a second, and at the server's clock with it.
 """
 
 import itertools
@@ -16,7 +16,9 @@ from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 
+from rtpy.clock import ServerClock
 from rtpy.db.base import Base
+from rtpy.db.server_time import SERVER_TIME
 from rtpy.models import (
     Ace,
     Configuration,
@@ -42,6 +44,7 @@ T = TypeVar("T")
 _read_stamp = select(Configuration.__table__.c.value).where(
     Configuration.__table__.c.name == bindparam("name")
 )
+_read_stamp_and_time = select(_read_stamp.scalar_subquery().label("stamp"), SERVER_TIME.label("at"))
 _turns = itertools.count(1)
 _turn = [0]  # of this process: goes up with every write to one of the tables
 
@@ -78,12 +81,23 @@ def _shelf(app: "App", db: Session) -> _Shelf:
     if shelf is not None and shelf.turn == _turn[0] and now - shelf.looked < LOOK_AGAIN:
         return shelf
     turn = _turn[0]
-    stamp = db.connection().scalar(_read_stamp, {"name": STAMP})
+    stamp = _look(app, db)
     if shelf is not None and shelf.turn == turn and shelf.stamp == stamp:
         shelf.looked = now
         return shelf
     shelf = app.caches["remembered"] = _Shelf(turn, stamp, now)
     return shelf
+
+
+def _look(app: "App", db: Session) -> object:
+    """The stamp. A clock that goes by the server's is set by the same answer: one that was put right is followed."""
+    connection, clock = db.connection(), app.clock
+    if not isinstance(clock, ServerClock) or connection.dialect.name != "postgresql":
+        return connection.scalar(_read_stamp, {"name": STAMP})
+    asked = time.monotonic()
+    row = connection.execute(_read_stamp_and_time, {"name": STAMP}).one()
+    clock.hear(row.at, asked)
+    return row.stamp
 
 
 def _written(_mapper: object, connection: Connection, _row: object) -> None:

@@ -88,7 +88,7 @@ def keep_session(request: Request) -> None:
     app, now = request.app, request.app.clock.now()
     session: BrowserSession | None = request.__dict__.get("session")
     is_changed = session is not None and session.is_changed and request.method in SAFE_METHODS
-    if not is_changed and now - login.seen < SEEN_EVERY:
+    if not is_changed and abs(now - login.seen) < SEEN_EVERY:
         return
     with app.sessions() as db:
         if login.token_id is not None:

@@ -9,6 +9,7 @@ import threading
 from datetime import datetime, timedelta
 
 from rtpy.app import App
+from rtpy.db.leases import has_ended
 
 LASTS = timedelta(minutes=5)
 DIRECTORY_LASTS = timedelta(minutes=1)
@@ -37,8 +38,7 @@ class KnownPasswords:
 
     def knows(self, signed: bytes, now: datetime) -> bool:
         """Was it proved right lately?"""
-        ends = self._ends.get(signed)
-        return ends is not None and now < ends
+        return not has_ended(self._ends.get(signed), now, LASTS)
 
     def remember(self, signed: bytes, now: datetime, lasts: timedelta = LASTS) -> None:
         """It was proved right now. The oldest entries make room."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from sqlalchemy.exc import IntegrityError
 
 from rtpy.app import App
+from rtpy.db.leases import has_ended
 from rtpy.jobs.worker import Chore
 from rtpy.models import Configuration
 from rtpy.work import Work
@@ -14,6 +15,8 @@ LOOK = 60.0
 """Seconds between two looks at the clock."""
 LEASE = timedelta(hours=1)
 """For so long nobody else begins it, unless it fails."""
+FURTHER = timedelta(days=2)
+"""A day that is done lies at most so far ahead: zones are changed, and lie up to a day apart."""
 AGAIN = timedelta(minutes=10)
 """After a failure it is tried again."""
 
@@ -56,7 +59,11 @@ def _take(work: Work, name: str, day: date, now: datetime) -> bool:
         return False
     state = row.value if isinstance(row.value, dict) else {}
     until = str(state.get("until") or "")
-    if str(state.get("day")) >= day.isoformat() or (until and datetime.fromisoformat(until) > now):
+    done = date.fromisoformat(str(state["day"]))
+    if done > day + FURTHER:  # the clock was ahead, and has been put right
+        _put(work, name, {"day": day.isoformat(), "until": ""})
+        return False
+    if done >= day or not has_ended(datetime.fromisoformat(until) if until else None, now, LEASE):
         return False
     _put(work, name, {"until": (now + LEASE).isoformat()})
     return True

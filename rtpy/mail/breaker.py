@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rtpy.db.leases import has_ended
+
+LONGEST = timedelta(minutes=5)
+
 
 @dataclass(slots=True)
 class Breaker:
@@ -13,12 +17,12 @@ class Breaker:
 
     def is_open(self, now: datetime) -> bool:
         """Must nothing be tried now?"""
-        return self.shut_until is not None and now < self.shut_until
+        return not has_ended(self.shut_until, now, LONGEST)
 
     def trip(self, now: datetime) -> None:
-        """The server was not reached: wait, each time twice as long, five minutes at most."""
+        """The server was not reached: wait, each time twice as long, up to LONGEST."""
         self.shut_until = now + self.pause
-        self.pause = min(self.pause * 2, timedelta(minutes=5))
+        self.pause = min(self.pause * 2, LONGEST)
 
     def reset(self) -> None:
         """The server answers."""

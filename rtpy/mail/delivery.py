@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from rtpy.app import App
 from rtpy.changes.change import Record
 from rtpy.changes.recording import record
+from rtpy.db.leases import is_over
 from rtpy.faults import reach
 from rtpy.mail.answers import count_answers, count_unreached
 from rtpy.mail.breaker import Breaker
@@ -190,10 +191,9 @@ _its_recipient, _other_recipient = aliased(OutgoingRecipient), aliased(OutgoingR
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(OutgoingMail.state == "queued", OutgoingMail.not_before <= now),
-        and_(OutgoingMail.state == "sending", OutgoingMail.lease_until <= now),
-    )
+    state, wait, lease = OutgoingMail.state, OutgoingMail.not_before, OutgoingMail.lease_until
+    waiting = and_(state == "queued", is_over(wait, now, LONGEST_PAUSE * (1 + JITTER)))
+    return or_(waiting, and_(state == "sending", is_over(lease, now, LEASE)))
 
 
 def _due(now: datetime) -> Select[OutgoingMail]:

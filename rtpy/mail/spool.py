@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.db.leases import is_over
 from rtpy.mail.trust.proof import FACTS
 from rtpy.models import IncomingMail, Queue, Ticket
 from rtpy.remembered import remembered
@@ -135,10 +136,12 @@ def due_mails(db: Session, now: datetime, limit: int) -> list[int]:
     """Ids of mails that wait for an attempt, or whose lease ran out; oldest first."""
     waiting = and_(
         IncomingMail.state == "received",
-        or_(IncomingMail.next_attempt.is_(None), IncomingMail.next_attempt <= now),
+        or_(
+            IncomingMail.next_attempt.is_(None),
+            is_over(IncomingMail.next_attempt, now, PAUSES[-1]),
+        ),
     )
-    abandoned = and_(IncomingMail.state == "working", IncomingMail.lease_until < now)
-    due = select(IncomingMail.id).where(or_(waiting, abandoned)).order_by(IncomingMail.id)
+    due = select(IncomingMail.id).where(or_(waiting, _abandoned(now))).order_by(IncomingMail.id)
     return list(db.scalars(due.limit(limit)))
 
 
@@ -146,10 +149,7 @@ def take(app: App, db: Session, mail_id: int) -> Claim | None:
     """Take a due mail in hand and count the attempt; None when somebody else was quicker. The caller commits."""
     now = app.clock.now()
     lease = _new_lease()
-    due = or_(
-        IncomingMail.state == "received",
-        and_(IncomingMail.state == "working", IncomingMail.lease_until < now),
-    )
+    due = or_(IncomingMail.state == "received", _abandoned(now))
     taken = (
         update(_MAILS)
         .where(_MAILS.c.id == mail_id, due)
@@ -159,6 +159,10 @@ def take(app: App, db: Session, mail_id: int) -> Claim | None:
         return None
     row = db.scalars(select(IncomingMail).where(IncomingMail.id == mail_id)).one()
     return _claim(row, find_queue(app, db, row.queue, row.ticket))
+
+
+def _abandoned(now: datetime) -> ColumnElement[bool]:
+    return and_(IncomingMail.state == "working", is_over(IncomingMail.lease_until, now, LEASE))
 
 
 def raw_of(db: Session, mail_id: int) -> bytes:

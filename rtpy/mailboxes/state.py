@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select, update
 
 from rtpy.app import App
 from rtpy.db.base import table_of
+from rtpy.db.leases import has_ended
 from rtpy.mail.lease import is_dead, lease_owner
 from rtpy.mailboxes.settings import REFRESH_TOKEN, Settings, settings_of
 from rtpy.models import Mailbox, MailboxMessage, MailboxState, Queue
@@ -188,7 +189,7 @@ def _client_id(run: Run) -> str:
 
 
 def _is_free(owner: str, until: datetime | None, now: datetime) -> bool:
-    return not owner or until is None or until < now or is_dead(owner)
+    return not owner or has_ended(until, now, LEASE) or is_dead(owner)
 
 
 def _write(app: App, run: Run, **values: object) -> bool:

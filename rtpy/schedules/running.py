@@ -11,6 +11,7 @@ from sqlalchemy.engine import CursorResult
 
 from rtpy.app import App
 from rtpy.content.recurring import next_moment, rule_of
+from rtpy.db.leases import is_over
 from rtpy.errors import RtpyError
 from rtpy.jobs.worker import Chore
 from rtpy.mail.lease import lease_owner
@@ -144,7 +145,10 @@ def _claim(app: App, number: int, moment: datetime, me: str) -> int | None:
                 Schedule.id == number,
                 Schedule.next_at == moment,
                 Schedule.disabled.is_(False),
-                or_(Schedule.lease_until.is_(None), Schedule.lease_until < work.now),
+                or_(
+                    Schedule.lease_until.is_(None),
+                    is_over(Schedule.lease_until, work.now, LEASE),
+                ),
             )
             .values(next_at=next_run(schedule, work.now), lease_owner=me, lease_until=work.now + LEASE)
         )

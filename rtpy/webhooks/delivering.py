@@ -9,11 +9,12 @@ import random
 import time
 from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 
 from rtpy.app import App
+from rtpy.db.leases import is_over, is_over_bound, latest_end
 from rtpy.db.types import UtcDateTime
 from rtpy.faults import reach
 from rtpy.jobs.worker import Chore
@@ -72,7 +73,7 @@ DELIVERING = Chore("webhooks", 1.0, deliver_due)
 def _anything_due(app: App) -> bool:
     """Asked without taking the writer's turn; frees at once what a dead worker of this machine held."""
     with app.work(reading=True) as work:
-        due = work.db.scalar(_DUE, {"now": work.now, "busy": []}) is not None
+        due = work.db.scalar(_DUE, _at(work.now, [])) is not None
         dead = [owner for owner in work.db.scalars(_HELD) if is_dead(owner)]
     if dead:
         with app.work() as work:
@@ -113,7 +114,7 @@ def _note_and_take(
 
 def _is_due_beside(app: App, busy: Collection[int]) -> bool:
     with app.work(reading=True) as work:
-        return work.db.scalar(_DUE, {"now": work.now, "busy": list(busy)}) is not None
+        return work.db.scalar(_DUE, _at(work.now, busy)) is not None
 
 
 def _note(work: Work, owner: str, letter: Letter, result: Result) -> None:
@@ -134,7 +135,7 @@ def _take(work: Work, owner: str, busy: Collection[int]) -> Letter | None:
     while True:
         number = work.db.scalar(
             _DUE.with_for_update(skip_locked=True, of=WebhookState),
-            {"now": work.now, "busy": [*busy, *passed]},
+            _at(work.now, [*busy, *passed]),
         )
         if number is None:
             return None
@@ -178,14 +179,15 @@ def _obstacle(work: Work, webhook: Webhook) -> str:
 def _next_of(work: Work, webhook: Webhook) -> WebhookDelivery | None:
     """A test first, then what a dead worker had in hand, then what waits; none while one is in hand."""
     now, db = work.now, work.db
+    over = is_over(WebhookDelivery.lease_until, now, LEASE)
     state = db.get_one(WebhookState, webhook.id)
-    if db.scalar(select(_of(webhook.id, "sending", WebhookDelivery.lease_until > now).exists())):
+    if db.scalar(select(_of(webhook.id, "sending", ~over).exists())):
         return None
     test = db.scalar(_first(_of(webhook.id, "test")))
     rests = state.paused_until is not None and state.paused_until > now
     if test is not None or webhook.disabled or rests:
         return test
-    lost = _of(webhook.id, "sending", WebhookDelivery.lease_until <= now)
+    lost = _of(webhook.id, "sending", over)
     waiting = _of(webhook.id, "queued", WebhookDelivery.not_before <= now)
     return db.scalar(_first(lost)) or db.scalar(_first(waiting))
 
@@ -207,23 +209,28 @@ def _of(number: ColumnElement[int] | int, state: str, *more: ColumnElement[bool]
 def _due_webhooks() -> Select[int]:
     """Each webhook is asked about by an index that begins with it: its log may be long, and so may what waits."""
     number, now = WebhookState.webhook_id.expression, bindparam("now", type_=UtcDateTime())
+    over = is_over_bound(WebhookDelivery.lease_until, now, bindparam("latest", type_=UtcDateTime()))
     rests = and_(WebhookState.paused_until.is_not(None), WebhookState.paused_until > now)
     goes = and_(Webhook.disabled.is_(False), ~rests)
     due = or_(
         _of(number, "queued", WebhookDelivery.not_before <= now).exists(),
-        _of(number, "sending", WebhookDelivery.lease_until <= now).exists(),
+        _of(number, "sending", over).exists(),
     )
     return (
         select(WebhookState.webhook_id)
         .join(Webhook, Webhook.id == WebhookState.webhook_id)
         .where(
             or_(and_(goes, due), _of(number, "test").exists()),
-            ~_of(number, "sending", WebhookDelivery.lease_until > now).exists(),
+            ~_of(number, "sending", ~over).exists(),
             WebhookState.webhook_id.not_in(bindparam("busy", expanding=True)),
         )
         .order_by(WebhookState.last_tried, WebhookState.webhook_id)
         .limit(1)
     )
+
+
+def _at(now: datetime, busy: Collection[int]) -> dict[str, object]:
+    return {"now": now, "latest": latest_end(now, LEASE), "busy": list(busy)}
 
 
 # Built once: they are asked every second.

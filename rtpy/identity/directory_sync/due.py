@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.engine import CursorResult
 
 from rtpy.app import App
-from rtpy.identity.directory_sync.lease import leased, make_sync_rows
+from rtpy.identity.directory_sync.lease import is_free, leased, make_sync_rows
 from rtpy.identity.directory_sync.runs import OPEN, perform, start_run
 from rtpy.jobs.worker import Chore
 from rtpy.models import DirectoryRun, DirectoryRunLine, DirectorySync, UserDirectory
@@ -85,7 +85,7 @@ def _waiting(work: Work) -> list[int]:
         select(UserDirectory.id)
         .join(DirectorySync, DirectorySync.directory_id == UserDirectory.id)
         .where(
-            or_(DirectorySync.lease_until.is_(None), DirectorySync.lease_until < work.now),
+            is_free(work.now),
             or_(
                 UserDirectory.id.in_(asked),
                 UserDirectory.disabled.is_(False)

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
 from rtpy.app import App
+from rtpy.db.leases import is_over
 from rtpy.models import DirectorySync
 
 LASTS = timedelta(minutes=10)
@@ -37,6 +38,12 @@ class Lease:
             return isinstance(done, CursorResult) and done.rowcount == 1
 
 
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """The clause: nobody has this directory in hand."""
+    end = DirectorySync.lease_until
+    return or_(end.is_(None), is_over(end, now, LASTS))
+
+
 @contextmanager
 def leased(app: App, directory_id: int) -> Iterator[Lease | None]:
     """Hold the lease of a directory; None when somebody else does. It is given back at the end."""
@@ -46,7 +53,7 @@ def leased(app: App, directory_id: int) -> Iterator[Lease | None]:
             update(DirectorySync)
             .where(
                 DirectorySync.directory_id == directory_id,
-                or_(DirectorySync.lease_until.is_(None), DirectorySync.lease_until < work.now),
+                is_free(work.now),
             )
             .values(lease_owner=lease.owner, lease_until=work.now + LASTS)
         )

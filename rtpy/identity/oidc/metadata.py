@@ -9,6 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, KeySet
 
 from rtpy.app import App
+from rtpy.db.leases import has_ended
 from rtpy.identity.oidc.asking import ProviderSilent, fetch_json
 from rtpy.identity.oidc.provider import check_place
 from rtpy.outbound.target import NotAllowed
@@ -126,7 +127,7 @@ def _kept(app: App, key: tuple[object, ...], read: Any, *, anew: bool) -> Any:
     """The value of `read`, kept per process; a failure is kept too, for a moment."""
     kept: dict[tuple[object, ...], _Kept] = app.caches.setdefault("sign_on.published", {})
     now, found = app.clock.now(), kept.get(key)
-    if found is not None and found.until > now and not anew:
+    if found is not None and not has_ended(found.until, now, KEPT) and not anew:
         if isinstance(found.value, str):
             raise ProviderSilent(found.value)
         return found.value

@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.db.leases import is_over
 from rtpy.models import Article, Asset, SearchDocument, SearchPending, SearchState, Ticket, Transaction
 from rtpy.search.text.index import index_of
 
@@ -64,7 +65,7 @@ def take(db: Session, owner: str, now: datetime) -> SearchState | None:
             or_(
                 SearchState.lease_owner.in_(("", owner)),
                 SearchState.lease_until.is_(None),
-                SearchState.lease_until < now,
+                is_over(SearchState.lease_until, now, LEASE),
             ),
         )
         .values(lease_owner=owner, lease_until=now + LEASE)
