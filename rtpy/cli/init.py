@@ -26,7 +26,7 @@ def init(config: Config, root_password: str | None) -> None:
 
     make_home(config)
     with open_app(config) as app:
-        password = prepare(app, root_password)
+        password = prepare(app, root_password, contract=False)
     if password is None:
         click.echo("The database is up to date; root exists and keeps its password.")
     elif root_password:

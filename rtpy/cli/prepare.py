@@ -12,13 +12,15 @@ def make_home(config: Config) -> None:
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def prepare(app: App, root_password: str | None) -> str | None:
+def prepare(app: App, root_password: str | None, *, contract: bool) -> str | None:
     """Bring the database up to date; give a new one its users, queue and scrips, and new plugins their first data.
+
+    `contract`: no other node runs, so that what older versions use may go too.
 
     Returns the password of root when it was made just now (`root_password`, or one drawn by lot), otherwise None:
     an existing root keeps the password it has.
     """
-    upgrade(app.engine, app.lines)
+    upgrade(app.engine, app.lines, contract=contract)
     password = initialise(app, root_password)
     give_first_data(app)
     return password

@@ -8,12 +8,16 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rtpy.cli.site import open_app, read_config
 from rtpy.cli.supervise import Child, Supervisor, command_line
 from rtpy.config import Config
+
+if TYPE_CHECKING:
+    from rtpy.app import App
 
 PATIENCE = 60.0
 """Seconds until the web server must answer for the first time."""
@@ -39,6 +43,9 @@ CRASHES = 3
     metavar="PW",
     help="For a new root; otherwise one is drawn.",
 )
+@click.option(
+    "--migrate", is_flag=True, help="Bring tables on PostgreSQL up to date too: when no other node runs."
+)
 @click.option("--no-plugins", is_flag=True, help="Load no plugin (RTPY_NO_PLUGINS=1).")
 def up(
     demo: bool,
@@ -48,6 +55,7 @@ def up(
     port: int | None,
     database: str | None,
     root_password: str | None,
+    migrate: bool,
     no_plugins: bool,
 ) -> None:
     """Make or update home and database, then run the web server and the worker until Ctrl-C.
@@ -66,7 +74,7 @@ def up(
         signal.signal(number, lambda number, frame: _leave(supervisor.stop))
     try:
         _refuse_port_in_use(config)
-        hint = _make_ready(config, root_password, demo=demo)
+        hint = _make_ready(config, root_password, demo=demo, migrate=migrate)
         _say("Starting the web server and the worker")
         _run(supervisor, config, hint)
     except _Leave:
@@ -86,8 +94,9 @@ def _leave(stop: threading.Event) -> None:
         raise _Leave
 
 
-def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str:
+def _make_ready(config: Config, root_password: str | None, *, demo: bool, migrate: bool) -> str:
     """Home, database and sample; returns how to log in."""
+    is_only_node = migrate or config.database.url.startswith("sqlite")
     from rtpy.cli.prepare import make_home, prepare
 
     try:
@@ -96,7 +105,9 @@ def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str
         raise click.ClickException(f"Cannot make the home {config.home}: {error.strerror}.") from error
     _say(f"Bringing the database in {config.home} up to date")
     with open_app(config) as app:
-        password = prepare(app, root_password)
+        if not is_only_node:
+            _leave_tables_to_migrate(app)
+        password = prepare(app, root_password, contract=is_only_node)
         if demo:
             from rtpy.cli.demo import load_once
 
@@ -106,6 +117,19 @@ def _make_ready(config: Config, root_password: str | None, *, demo: bool) -> str
     if root_password:
         return "log in as root with the password you gave"
     return f"log in as root with the password {password} (it is not shown again)"
+
+
+def _leave_tables_to_migrate(app: "App") -> None:
+    """On PostgreSQL others may run: a new database is made, one that is older is not changed without being asked."""
+    from rtpy.migrations.standing import State, standings
+
+    with app.engine.connect() as connection:
+        core, *others = standings(connection, app.lines)
+        connection.rollback()
+    unfit = [standing for standing in (core, *others) if not standing.fits]
+    if core.state is not State.EMPTY and unfit:
+        advice = "" if unfit[0].state is State.TOO_NEW else " When no other node runs: rtpy up --migrate"
+        raise click.ClickException(unfit[0].sentence + advice)
 
 
 def _run(supervisor: Supervisor, config: Config, hint: str) -> None:

@@ -20,6 +20,7 @@ def worker(config: Config) -> None:
     Example: rtpy worker --home /var/lib/rtpy
     """
     from rtpy.jobs.worker import run
+    from rtpy.migrations.standing import refuse_unfit
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -27,4 +28,5 @@ def worker(config: Config) -> None:
     start_logging(config)
     end_with_supervisor()
     with open_app(config) as app:
+        refuse_unfit(app.engine, app.lines)
         run(app, stop)

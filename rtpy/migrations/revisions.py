@@ -37,8 +37,13 @@ class Revision:
 
     @property
     def kind(self) -> Kind:
-        """Its kind; one that says nothing is taken for the worse."""
+        """Its kind; one that says nothing, from before the first release, may have done anything."""
         return Kind.EXPAND if self.declared == Kind.EXPAND else Kind.CONTRACT
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is left for when no older code runs any more: a contract that says so."""
+        return self.declared == Kind.CONTRACT
 
     @property
     def label(self) -> str:

@@ -14,7 +14,7 @@ from rtpy.faults import reach
 from rtpy.migrations.applied import forget_line, forget_steps, is_line_current, note_applied, revision_of
 from rtpy.migrations.lines import CORE, Line
 from rtpy.migrations.patience import Patience, alone
-from rtpy.migrations.revisions import Kind, Revision, called
+from rtpy.migrations.revisions import Revision, called
 from rtpy.migrations.standing import State, standing_of
 from rtpy.migrations.steps import Walk
 
@@ -93,7 +93,7 @@ def _upgrade_line(
         patience.say(f"{called(line)}: its tables are made.")
         return ()
     pending = list(standing.pending)
-    while pending and (contract or pending[0].kind is Kind.EXPAND):
+    while pending and (contract or not pending[0].waits):
         revision = pending.pop(0)
         walk = Walk(revision, patience)
         patience.say(f"{revision.label}: {revision.sentence}")

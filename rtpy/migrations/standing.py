@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from rtpy import __version__
+from rtpy.errors import Refused
 from rtpy.migrations.applied import applied_to, half_done, revision_of
 from rtpy.migrations.lines import CORE, Line
 from rtpy.migrations.revisions import Kind, Revision, after, called, head_of, revisions_of
@@ -49,6 +51,23 @@ def standings(connection: Connection, plugins: Iterable[Line] = ()) -> Sequence[
     return tuple(standing_of(connection, line) for line in (CORE, *plugins))
 
 
+def refuse_unfit(engine: Engine, plugins: Iterable[Line] = ()) -> None:
+    """Raises Refused, with what is to be done, when this code cannot work with these tables.
+
+    A database that cannot be reached is no reason: a server starts without it, and works when it comes.
+    """
+    try:
+        with engine.connect() as connection:
+            unfit = [standing for standing in standings(connection, plugins) if not standing.fits]
+            connection.rollback()
+    except OperationalError:
+        return
+    finally:
+        engine.dispose()  # what starts now may make processes, and those must not share a connection
+    if unfit:
+        raise Refused(unfit[0].sentence)
+
+
 def standing_of(connection: Connection, line: Line) -> Standing:
     """How that line stands."""
     current, head = revision_of(connection, line), head_of(line)
@@ -64,7 +83,7 @@ def standing_of(connection: Connection, line: Line) -> Standing:
     if current not in {revision.name for revision in revisions_of(line)}:
         return _newer(connection, line, current, head)
     pending = after(line, current)
-    if all(revision.kind is Kind.CONTRACT and revision.declared for revision in pending):
+    if all(revision.waits for revision in pending):
         return Standing(
             line,
             State.TRAILING,

@@ -149,7 +149,6 @@ def _build(operations: Operations, index: IndexConcurrently) -> None:
     finally:
         connection.rollback()  # ends what autocommit counts as a transaction
         connection.execution_options(isolation_level=connection.default_isolation_level)
-    reach("migration-index")
 
 
 @Operations.implementation_for(ValidateConstraint)

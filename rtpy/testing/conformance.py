@@ -17,6 +17,7 @@ from rtpy.config import Config
 from rtpy.db.session import make_engine
 from rtpy.migrations.comparing import differences
 from rtpy.migrations.lines import CORE, Line, tables_of
+from rtpy.migrations.rules import broken_rules
 from rtpy.migrations.run import drop, is_current, upgrade, upgrade_connection
 from rtpy.plugincare.imports import imports_of
 from rtpy.plugins import deprecations_of, folder_of
@@ -106,6 +107,10 @@ class Conformance:
         with bare.connect() as connection:
             for line in (CORE, *alone.lines):
                 assert differences(connection, line) == []
+
+    def test_its_revisions_let_older_code_work_on(self, alone: App) -> None:
+        """Since its first release, which `released.toml` beside its revisions names."""
+        assert [wrong for line in alone.lines for wrong in broken_rules(line)] == []
 
     def test_its_migrations_can_be_undone_and_done_again(self, bare: Engine, alone: App) -> None:
         """Nothing is left in between."""
