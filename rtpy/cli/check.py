@@ -1,8 +1,9 @@
-"""`rtpy check`: is this site in order, and if not, what is wrong."""
+"""`rtpy check`: is this site in order, and if not, what is wrong and what is the way out."""
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,78 +11,55 @@ from rtpy.cli.site import open_app, site_options
 from rtpy.config import Config
 
 if TYPE_CHECKING:
-    from rtpy.app import App
+    from rtpy.checkup.finding import Finding
 
 
 @click.command()
 @site_options
-def check(config: Config) -> None:
-    """Check configuration, lifecycles, plugins and database; exits 1 when something is wrong.
+@click.option("--net", is_flag=True, help="Call the mail server too, up to login; no mail is sent.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, for programs.")
+def check(config: Config, net: bool, as_json: bool) -> None:
+    """Look the site over before and after an upgrade; exits 1 when something is wrong.
+
+    Settings, folders and who can read them, database, tables, clock, disk, plugins, directories, mail: a line for
+    each, and the way out for what is wrong. Nothing is changed.
 
     \b
     Example: rtpy check --home /var/lib/rtpy
+             rtpy check --net --json
     """
-    with open_app(config) as app:  # plugins check their sections of the configuration
-        click.echo("configuration: in order")
-        click.echo("lifecycles and plugins: in order")
-        if config.set_aside:
-            click.echo(f"safe mode: not loaded are {', '.join(config.set_aside)}")
-        _check_database(config, app)
-        _check_directories(app)
-        _check_plugins(app)
-    if config.mail.transport == "file":
-        click.echo(f"mail: kept in {config.mail_directory}, nothing is sent (mail.transport is file)")
-    if config.web.login_header and not config.web.trusted_proxy:
-        click.echo("web.login_header: counts for nobody as long as web.trusted_proxy names no proxy")
+    from rtpy.checkup.finding import Grade
+
+    found = []
+    for finding in _look(config, net):
+        found.append(finding)
+        if not as_json:
+            click.echo(
+                f"{finding.grade.upper() if finding.grade is Grade.WRONG else finding.grade:6}{finding.line}"
+            )
+    bad = [finding for finding in found if finding.grade is Grade.WRONG]
+    if as_json:
+        import orjson
+
+        document = {"in_order": not bad, "findings": [asdict(finding) for finding in found]}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    elif bad:
+        click.echo(f"{len(bad)} thing{'' if len(bad) == 1 else 's'} wrong.", err=True)
+    if bad:
+        sys.exit(1)
 
 
-def _check_database(config: Config, app: "App") -> None:
-    from sqlalchemy.engine import make_url
+def _look(config: Config, net: bool) -> "Iterator[Finding]":
+    from rtpy.checkup.everything import look_over
+    from rtpy.checkup.finding import wrong
+    from rtpy.config import BadConfig
+    from rtpy.errors import RtpyError
 
-    from rtpy.migrations.run import is_current
-
-    address = make_url(config.database.url)
-    where = address.render_as_string(hide_password=True)
-    if address.get_backend_name() == "sqlite" and not _exists(address.database):
-        _fail(f"database {where}: not made yet; run: rtpy init")
-    with app.engine.connect() as connection:
-        current = is_current(connection, app.lines)
-    if not current:
-        _fail(f"database {where}: its tables are of another version; run: rtpy migrate")
-    click.echo(f"database {where}: in order")
-
-
-def _check_directories(app: "App") -> None:
-    from importlib.util import find_spec
-
-    from rtpy.identity.directories.directory import MISSING
-    from rtpy.identity.directories.settings import enabled_directories
-
-    with app.reading_sessions() as db:
-        names = ", ".join(directory.name for directory in enabled_directories(app, db))
-    if not names:
-        return
-    if find_spec("ldap") is None:
-        _fail(f"directories ({names}): nobody logs in through them. {MISSING}")
-    click.echo(f"directories: {names}")
-
-
-def _check_plugins(app: "App") -> None:
-    from rtpy.health import findings
-
-    with app.work(reading=True) as work:
-        found = findings(work, anew=True)
-    for finding in found:
-        click.echo(f"{finding.what}: in order" if finding.check.ok else finding.said)
-    wrong = sum(not finding.check.ok for finding in found)
-    if wrong:
-        _fail(f"plugins: {wrong} of {len(found)} checks are not in order")
-
-
-def _exists(path: str | None) -> bool:
-    return path is not None and Path(path).is_file()
-
-
-def _fail(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(1)
+    try:
+        with open_app(config) as app:  # plugins check their sections of the configuration
+            yield from look_over(app, net=net)
+    except BadConfig as bad:
+        for problem in bad.problems:
+            yield wrong("configuration", problem, "see the option in etc/rtpy.toml or the home's")
+    except RtpyError as problem:
+        yield wrong("start", str(problem).rstrip("."), "rtpy does not start until that is mended")

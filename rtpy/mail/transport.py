@@ -122,6 +122,11 @@ class SmtpTransport:
             self._drop()
             return tuple(Delivery(address, LATER, f"the connection broke: {error}") for address in recipients)
 
+    def greet(self) -> None:
+        """Connect and log in, without a mail. Raises OSError as `deliver` does."""
+        self._connection()
+        self.close()
+
     def close(self) -> None:
         """Say goodbye; for tests and the end of a worker."""
         server = getattr(self._local, "server", None)

@@ -100,7 +100,7 @@ def test_a_listed_plugin_brings_its_commands(tmp_path):
     assert told("greet", listed="") == ""
 
 
-@pytest.mark.parametrize("words", [["check"], ["init"], ["user", "list"], ["up", "--port", "0"]])
+@pytest.mark.parametrize("words", [["migrate"], ["init"], ["user", "list"], ["up", "--port", "0"]])
 def test_a_database_that_cannot_be_reached_is_told_in_one_sentence(tmp_path, monkeypatch, words):
     monkeypatch.setenv("RTPY_DATABASE_URL", "postgresql+psycopg://me:8125551@/rt?host=/nowhere/at/all")
     monkeypatch.setenv("RTPY_HOME", str(tmp_path))
