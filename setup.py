@@ -49,7 +49,10 @@ EXTRAS = {
     "postgres": ["psycopg[binary,pool]>=3.3,<4"],
     # No binary wheel: needs a C compiler, libldap2-dev and libsasl2-dev (see INSTALL).
     "ldap": ["python-ldap>=3.4.8,<4"],
+    # Attachments in a bucket: the lowest part of Amazon's own library, which is all that is needed of it.
+    "s3": ["botocore>=1.40,<2"],
     "test": [
+        "botocore>=1.40,<2",
         "pytest>=9",
         "pytest-xdist",
         "pytest-timeout",

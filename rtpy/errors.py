@@ -19,6 +19,10 @@ class Conflict(RtpyError):
     """Somebody else was quicker; look again and try again."""
 
 
+class Unavailable(RtpyError):
+    """Something outside, such as the store of attachments, cannot be used now; nothing was changed, try again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in what somebody gave: the field's name and a sentence."""

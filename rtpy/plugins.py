@@ -27,6 +27,7 @@ DEFAULT_PLUGINS = (
     "rtpy.notices.plugin",
     "rtpy.mailboxes.plugin",
     "rtpy.calendar_feeds.plugin",
+    "rtpy.stores.plugin",
     "rtpy.mail.plugin",
     "rtpy.search.plugin",
     "rtpy.identity.directory_sync.plugin",

@@ -1,7 +1,7 @@
 """The attachment store inside the database."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import Insert, select
@@ -15,7 +15,7 @@ from rtpy.models import Blob
 class DatabaseStore:
     """Keeps bytes in the table `blobs`, each once; what is read is verified against its hash."""
 
-    def put(self, db: Session, *data: bytes) -> list[str]:
+    def put(self, db: Session, *data: bytes, words: Collection[int] = ()) -> list[str]:
         """Store each of `data` unless it is there already, in one statement; returns their SHA-256s in hex."""
         hashes = [hashlib.sha256(each).hexdigest() for each in data]
         now = datetime.now(UTC)
@@ -34,7 +34,7 @@ class DatabaseStore:
             raise NotFound("These bytes are not stored here.")
         return found[sha256]
 
-    def get_many(self, db: Session, hashes: Sequence[str]) -> dict[str, bytes]:
+    def get_many(self, db: Session, hashes: Collection[str]) -> dict[str, bytes]:
         """The bytes of several in one query; raises OSError when one is damaged."""
         if not hashes:
             return {}
@@ -44,6 +44,10 @@ class DatabaseStore:
             if hashlib.sha256(data).hexdigest() != sha256:
                 raise OSError(f"stored bytes {sha256} are damaged")
         return found
+
+    def unreachable(self, db: Session, attachment_ids: Collection[int]) -> frozenset[int]:
+        """None: who reads this reaches the database."""
+        return frozenset()
 
     @staticmethod
     def _insert(db: Session) -> Insert:

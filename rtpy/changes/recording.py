@@ -9,6 +9,7 @@ from rtpy.changes.customfields.creating import store_first
 from rtpy.changes.guard import changing, need_changing
 from rtpy.changes.storing import store
 from rtpy.content.part import Message, Part, PartRole
+from rtpy.history.words import is_words
 from rtpy.models import Attachment, Ticket, Transaction
 from rtpy.work import Work
 
@@ -70,7 +71,12 @@ _ATTACHMENTS = insert(Attachment.__table__)  # type: ignore[arg-type]
 
 def _attachments(work: Work, transaction_id: int, message: Message) -> list[dict[str, object]]:
     parts = message.parts or (Part("text/plain", b"", PartRole.BODY, charset="utf-8"),)
-    hashes = work.app.blobs.put(work.db, *(part.data for part in parts))
+    words = [
+        place
+        for place, part in enumerate(parts)
+        if is_words(part.role.value, part.content_type, len(part.data))
+    ]
+    hashes = work.app.blobs.put(work.db, *(part.data for part in parts), words=words)
     rows: list[dict[str, object]] = []
     for position, (part, sha256) in enumerate(zip(parts, hashes, strict=True)):
         first = position == 0

@@ -25,6 +25,7 @@ COMMANDS = {
     "token": "Create, list and revoke tokens of programs.",
     "ldap-import": "Bring people and groups of directories up to date.",
     "crontool": "Do something to all tickets that a search finds.",
+    "attachments": "Verify the files of tickets, or move them to another store.",
     "index": "Bring search up to date, or read everything anew.",
     "demo": "Load or remove the sample consultancy.",
     "plugin": "List, enable, disable, check, make and remove plugins.",

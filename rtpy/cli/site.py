@@ -58,9 +58,9 @@ def open_app(config: Config) -> "Iterator[App]":
     from sqlalchemy.exc import OperationalError
 
     from rtpy.app import App
-    from rtpy.changes.blobs import DatabaseStore
+    from rtpy.stores.build import store_of
 
-    app = App(config, blobs=DatabaseStore())
+    app = App(config, blobs=store_of(config))
     try:
         yield app
     except OperationalError as error:

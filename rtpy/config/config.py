@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtpy.config.options import CalendarFiles, Database, Log, Login, Mail, Rest, Search, SignOn, Web, Webhooks
+from rtpy.config.options import (
+    Attachments,
+    CalendarFiles,
+    Database,
+    Log,
+    Login,
+    Mail,
+    Rest,
+    Search,
+    SignOn,
+    Web,
+    Webhooks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,7 @@ class Config:
     web: Web
     login: Login
     database: Database
+    attachments: Attachments
     mail: Mail
     search: Search
     webhooks: Webhooks

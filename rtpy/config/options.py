@@ -7,6 +7,7 @@ the same as a flat table, for the reader, the command `rtpy check` and the docum
 from dataclasses import Field, dataclass, fields
 from typing import Any
 
+from rtpy.config.attachment_options import Attachments as Attachments
 from rtpy.config.mail_options import Mail as Mail
 from rtpy.config.option import Kind as Kind
 from rtpy.config.option import Option as Option
@@ -105,6 +106,20 @@ class Database:
         "FULL",
         "SQLite only: FULL keeps every commit through a power cut; NORMAL is faster, may lose the last.",
         choices=("FULL", "NORMAL"),
+    )
+    replica_url: str = option(
+        Kind.TEXT,
+        "",
+        "PostgreSQL only: address of a streaming replica that answers searches, charts and reports; empty: none.",
+        pattern=r"(postgresql(\+\w+)?://.*)?",
+        expected="an address that begins with postgresql+psycopg://",
+        secret=True,
+    )
+    replica_lag: int = option(
+        Kind.NUMBER,
+        1,
+        "Seconds that a page waits for the replica to have all that was written before; then it does without.",
+        maximum=30,
     )
 
 
@@ -266,6 +281,7 @@ SECTIONS: dict[str, type[Any]] = {
     "web": Web,
     "login": Login,
     "database": Database,
+    "attachments": Attachments,
     "mail": Mail,
     "search": Search,
     "webhooks": Webhooks,

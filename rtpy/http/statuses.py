@@ -1,8 +1,14 @@
 """The status of HTTP for what the domain refuses, the same on pages and for programs."""
 
-from rtpy.errors import Conflict, Invalid, NotFound, Refused, RtpyError
+from rtpy.errors import Conflict, Invalid, NotFound, Refused, RtpyError, Unavailable
 
-STATUS_OF: dict[type[RtpyError], int] = {Refused: 403, NotFound: 404, Conflict: 409, Invalid: 400}
+STATUS_OF: dict[type[RtpyError], int] = {
+    Refused: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 400,
+    Unavailable: 503,
+}
 
 
 def status_of(error: RtpyError) -> int:

@@ -11,9 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select
@@ -21,10 +19,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
-from rtpy.errors import Refused, RtpyError
+from rtpy.errors import Refused, RtpyError, Unavailable
 from rtpy.faults import reach
 from rtpy.jobs.worker import Chore
 from rtpy.mail import spool
+from rtpy.mail.answer import Answer as Answer
+from rtpy.mail.answer import AnswerKind as AnswerKind
 from rtpy.mail.apart import Unreadable, read_apart
 from rtpy.mail.fallback import file_raw
 from rtpy.mail.held import Held
@@ -48,24 +48,6 @@ PATIENCE = 20.0
 """Seconds after which the sender is told `ok` while the work goes on."""
 TRIES = 5
 """Of one attempt, when the database is busy or two mails make the same person at once."""
-
-
-class AnswerKind(StrEnum):
-    """What the mail server is told."""
-
-    OK = "ok"
-    NOT_OK = "not ok"
-    TEMPORARY = "temporary failure"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of a mail: `text` says why not; `mail_id` names its row in the spool, 0 when there is none."""
-
-    kind: AnswerKind
-    text: str = ""
-    mail_id: int = 0
-    ticket_id: int | None = None
 
 
 def take_in(
@@ -163,6 +145,8 @@ def attempt(app: App, claim: Claim, raw: bytes, *, read: Callable[[bytes, str], 
             why = str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
             return _fall_back(app, claim, raw, why, traceback.format_exc())
         return _file(app, claim, raw, mail)
+    except Unavailable as away:
+        return _wait(app, claim, str(away))
     except Exception as error:
         log.exception("attempt %s at mail %s failed", claim.attempts, claim.mail_id)
         return _failed(app, claim, raw, f"{type(error).__name__}: {error}", traceback.format_exc())
@@ -193,6 +177,8 @@ def _file(app: App, claim: Claim, raw: bytes, mail: IncomingMail) -> Answer:
     except Held as held:
         log.warning("mail %s is held, %s: %s", claim.mail_id, held.state, held)
         return _hold(app, claim, held, key, facts)
+    except Unavailable:
+        raise
     except RtpyError as refused:
         log.info("mail %s is refused: %s", claim.mail_id, refused)
         _rest(app, claim, "refused", reason=str(refused), **facts)
@@ -300,6 +286,8 @@ def _fall_back(app: App, claim: Claim, raw: bytes, why: str, trace: str) -> Answ
     facts = {"dedup_key": f"{claim.queue_id}:{claim.action}:raw:{digest}", "traceback": trace}
     try:
         return _in_one_transaction(app, claim, deed, facts, state="quarantined")
+    except Unavailable:
+        raise
     except RtpyError as refused:
         _rest(app, claim, "quarantined", reason=f"{why}. {refused}", traceback=trace)
         return Answer(AnswerKind.OK, why, claim.mail_id)
@@ -318,10 +306,24 @@ def _failed(app: App, claim: Claim, raw: bytes, why: str, trace: str) -> Answer:
     return Answer(AnswerKind.OK, why, claim.mail_id)
 
 
+def _wait(app: App, claim: Claim, why: str) -> Answer:
+    """Its files cannot be stored now: it waits, without an attempt less. Whoever brings it again brings a duplicate."""
+    log.warning("mail %s waits: %s", claim.mail_id, why)
+    try:
+        with app.sessions() as db:
+            spool.let_wait(db, claim, app.clock.now(), why)
+            db.commit()
+    except DBAPIError:
+        log.exception("mail %s stays in hand until its lease runs out", claim.mail_id)
+    return Answer(AnswerKind.TEMPORARY, "files cannot be stored just now", claim.mail_id)
+
+
 def _give_up(app: App, claim: Claim, raw: bytes, why: str, trace: str) -> Answer:
     log.error("mail %s is in quarantine after %s attempts: %s", claim.mail_id, claim.attempts, why)
     try:
         return _fall_back(app, claim, raw, why, trace)
+    except Unavailable as away:
+        return _wait(app, claim, str(away))
     except Exception:
         log.exception("mail %s: no ticket could be made for it", claim.mail_id)
         _rest(app, claim, "quarantined", reason=why, traceback=trace)

@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=60)
 """How long one attempt may be in hand before another process takes it over."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 120))
 """After the first, second … failed attempt; the fifth failure is the last."""
+AWAY = timedelta(seconds=15)
+"""Pause while the store of attachments cannot be used."""
 KEPT_OF_OVERSIZED = 1024 * 1024
 """Bytes that are kept of a mail that is larger than allowed."""
 WITHOUT_ID = timedelta(days=7)
@@ -216,6 +218,20 @@ def put_back(db: Session, claim: Claim, now: datetime, reason: str, traceback: s
         traceback=traceback,
     )
     return True
+
+
+def let_wait(db: Session, claim: Claim, now: datetime, reason: str) -> None:
+    """Something that every mail needs is away: try again soon, as if this attempt had not been."""
+    note(
+        db,
+        claim,
+        state="received",
+        attempts=claim.attempts - 1,
+        next_attempt=now + AWAY,
+        lease_owner="",
+        lease_until=None,
+        reason=reason,
+    )
 
 
 def holder_of(db: Session, dedup_key: str) -> tuple[int, datetime] | None:

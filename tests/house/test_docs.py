@@ -62,6 +62,8 @@ def test_an_option_that_is_named_exists(path):
         "web.pt",
         "mail.eml",
         "database.py",
+        "database.md",
+        "attachments.md",
         "log.py",
         "web.py",
         "mail.py",

@@ -1,6 +1,6 @@
 """A ticket's history as the conversation on its page: who said what, and what happened between."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
@@ -64,14 +64,27 @@ def show_conversation(
     here = request.route_path("ticket.display", id=ticket_id)
     told = []
     left, corrections = apart(entries)
+    away = request.app.blobs.unreachable(request.db, [file.id for entry in left for file in entry.files])
     for group in _grouped(left):
         first = group[0]
         if _has_words(first):
             sent = mails.get(first.id, ())
-            told.append(_message(request, here, first, sent, corrections.get(first.id, ())))
+            told.append(_message(request, here, _remarked(first, away), sent, corrections.get(first.id, ())))
         else:
             told.append(_event(request, group, names, here, mails))
     return told
+
+
+def _remarked(entry: Entry, away: Collection[int]) -> Entry:
+    """The same entry, with a word on each file that cannot be had just now."""
+    if not away:
+        return entry
+    said = (
+        f"{shown_filename(file.filename) or 'A file'} cannot be reached just now; it is not lost. Try again later."
+        for file in entry.files
+        if file.id in away
+    )
+    return replace(entry, remarks=(*entry.remarks, *said))
 
 
 def _grouped(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
