@@ -10,6 +10,7 @@ from pyramid.response import Response
 
 from rtpy.app import App
 from rtpy.http.redirects import is_safe_path
+from rtpy.web.shown import Link
 from rtpy.web.templating import Templates, page_values
 
 log = logging.getLogger("rtpy.web")
@@ -17,7 +18,7 @@ log = logging.getLogger("rtpy.web")
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What went wrong: `kind` is 403, 404, 405, 500, bad_csrf, customer, logged_out or refused.
+    """What went wrong: `kind` is 403, 404, 405, 500, bad_csrf, customer, logged_out, refused or unavailable.
 
     `sentence` is the core's own, in English and for staff. `typed` are the longer texts of a form that was not taken,
     numbered, for their writer to copy. `error` is what was raised, when the domain refused.
@@ -43,6 +44,7 @@ class CustomerPages:
     root: str
     way: Callable[[Any], str | None]
     error: Callable[[Any, Trouble], Response | None]
+    login: Callable[[Any, str], Link | None] | None = None
 
 
 def customer_pages(app: App) -> CustomerPages | None:
@@ -59,6 +61,21 @@ def way_for_customers(request: Request) -> str | None:
     pages = customer_pages(request.app)
     found = pages.way(request) if pages else None
     return found if found and is_safe_path(found) and found != request.path_qs else None
+
+
+def way_in_for_customers(request: Request, wanted: str) -> Link | None:
+    """What a plugin offers customers below the login, and then on to the path `wanted`; None for nothing.
+
+    The login works whatever becomes of it: what raises is logged.
+    """
+    pages = customer_pages(request.app)
+    if pages is None or pages.login is None:
+        return None
+    try:
+        return pages.login(request, wanted)
+    except Exception:
+        log.exception("%s: a plugin failed to say how customers log in", request.request_id)
+        return None
 
 
 def draw_alone(request: Request, template: str, values: Mapping[str, object], status: int) -> Response:

@@ -12,6 +12,7 @@ from rtpy.http.resources import SystemResource
 from rtpy.http.session import DEVICE_COOKIE, drop_login_cookies
 from rtpy.identity.login import LoginFailed, TooManyLogins, check_login
 from rtpy.identity.login_history import Result, note_failed, result_of
+from rtpy.web.customer_pages import way_in_for_customers
 from rtpy.web.letting_in import end_present_session, let_in, way_on
 from rtpy.web.sign_on.ways import other_ways
 
@@ -71,5 +72,6 @@ def login_values(
         "forgot_url": request.route_path("forgot") if request.app.config.login.reset else "",
         "is_chosen": not error and request.GET.get("chosen") == "1",
         "other_ways": other_ways(request),
+        "customer_way": way_in_for_customers(request, wanted or ""),
         "note": "",
     }

@@ -127,6 +127,11 @@ def test_rtpy_customer_pages_say_what_went_wrong_without_asking_the_database(cus
     assert customer.get(path, status=[403, 404]).text == said
 
 
+def test_rtpy_customer_pages_offer_another_way_in_below_the_login(browser):
+    page = browser.get("/login?next=/budget/mine")
+    assert page.html.find("a", string="For customers")["href"] == "/budget/login?next=/budget/mine"
+
+
 def test_rtpy_customer_pages_are_not_for_errors_of_staff(root):
     assert "There is nothing here" in root.get("/nothing", status=404)
     assert root.get("/budget/none/at/all", status=404).text == "No budget here: 404."

@@ -261,6 +261,7 @@ def login_page(error: str = "") -> dict[str, object]:
         "forgot_url": "/login/forgot",
         "is_chosen": not error,
         "other_ways": (Link("Log in by Example", "/login/with/1"),),
+        "customer_way": Link("Log in by a link in a mail", "/customers/login"),
     }
 
 

@@ -35,6 +35,7 @@ from rtpy_portal.access.settings import SETTINGS as WAYS_IN
 from rtpy_portal.asking.holding import HELD_FILES
 from rtpy_portal.asking.sections import TOPICS, first_topics
 from rtpy_portal.asking.settings import SETTINGS as ASKING
+from rtpy_portal.access.keys import follow_customer
 from rtpy_portal.demo.load import load_demo
 from rtpy_portal.demo.removing import remove_demo
 from rtpy_portal.issues.events import EVENTS
@@ -47,8 +48,8 @@ from rtpy_portal.knowledge.publishing import PUBLISHING
 from rtpy_portal.knowledge.sections import BOOKS
 from rtpy_portal.looks.settings import SETTINGS as LOOKS
 from rtpy_portal.mails.links import WANTED_LINKS
-from rtpy_portal.knowledge.working_copy import published_texts
 from rtpy_portal.mails.personal import personal_words
+from rtpy_portal.knowledge.working_copy import published_texts
 from rtpy_portal.merging import REFERENCES
 from rtpy_portal.organizations.settings import SETTINGS as ORGANIZATIONS
 from rtpy_portal.ratings.asking import follow_status
@@ -61,9 +62,9 @@ from rtpy_portal.ratings.settings import SETTINGS as RATINGS
 from rtpy_portal.requests.settings import SETTINGS as REQUESTS
 from rtpy_portal.requests.telling import TEXTS as TELLING
 from rtpy_portal.requests.telling import read_fields
-from rtpy_portal.requests.names import name_in_mails
 from rtpy_portal.requests.wishing import TEXTS as WISHES
 from rtpy_portal.rights import RIGHTS
+from rtpy_portal.requests.names import name_in_mails
 from rtpy_portal.web.access.home import PAGES
 from rtpy_portal.web.parts import ADMIN_PAGES, MENU, PANELS
 from rtpy_portal.web.ratings.portlet import PORTLETS
@@ -208,7 +209,7 @@ def rtpy_portlets() -> Mapping[str, BroughtPortlet]:
 
 @hookimpl
 def rtpy_batch_recorded(work: Work, ticket: Ticket, transactions: tuple[Transaction, ...]) -> None:
-    """Who is asked how it went, once a request is solved."""
+    """Who is asked how it went, once a request is solved; which keys die with its customer."""
     follow_status(work, ticket, transactions)
 
 
@@ -217,6 +218,7 @@ def rtpy_health(work: Work) -> Sequence[HealthCheck]:
     """Is the queue there that bad ratings make tickets in?"""
     return check_ratings(work)
 
+    follow_customer(work, ticket, transactions)
 
 @hookimpl
 def rtpy_form_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str, str]) -> Sequence[Change]:

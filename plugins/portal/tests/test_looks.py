@@ -120,7 +120,8 @@ NO_PAGES = frozenset(
     portal.issues.on_request portal.knowledge.feed portal.knowledge.plain portal.knowledge.vote
     portal.knowledge.ask portal.knowledge.answer portal.known_issues.update portal.known_issues.tickets
     portal.known_issues.on_ticket portal.looks.css portal.looks.logo portal.organizations.document
-    portal.ratings.asking portal.ratings.helpful portal.ratings.recovered portal.ratings.share
+    portal.ratings.asking portal.ratings.helpful portal.ratings.mine portal.ratings.recovered
+    portal.ratings.share
     portal.requests.file portal.requests.picture portal.requests.answer portal.requests.close
     portal.requests.reopen portal.requests.follow_up portal.requests.urgency portal.requests.call
     portal.requests.escalate portal.requests.add portal.requests.remove portal.requests.leave

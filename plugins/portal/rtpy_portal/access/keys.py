@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import and_, bindparam, exists, func, not_, select
+from sqlalchemy import and_, bindparam, exists, func, not_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from rtpy.app import App
 from rtpy.content.link_keys import is_link_key, link_key
 from rtpy.identity.login import sign
 from rtpy.identity.sessions import hash_token
-from rtpy.models import Principal, Queue, Ticket, User, Watcher
+from rtpy.models import Principal, Queue, Ticket, Transaction, User, Watcher
 from rtpy.plugin_settings import setting
 from rtpy.work import Work
 from rtpy_portal.access.settings import KEY_DAYS
@@ -126,6 +126,20 @@ def is_over(app: App, db: Session, ticket: Ticket, lifecycle: str) -> bool:
         return False
     closed: datetime = ticket.resolved or ticket.last_updated
     return app.clock.now() - closed > timedelta(days=int(setting(app, db, KEY_DAYS)))
+
+
+def follow_customer(work: Work, ticket: Ticket, transactions: Collection[Transaction]) -> None:
+    """The request goes from one organisation to another: keys that were made before it had any die with the others.
+
+    One statement then, none otherwise.
+    """
+    left = [each.old_value for each in transactions if each.field == "Organization" and each.old_value]
+    if left:
+        work.db.execute(
+            update(Key)
+            .where(Key.ticket_id == ticket.id, Key.organization_id.is_(None))
+            .values(organization_id=int(left[0]))
+        )
 
 
 def _renew(work: Work, key: Key, ticket: Ticket) -> None:

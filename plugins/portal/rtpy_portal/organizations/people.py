@@ -1,6 +1,6 @@
 """The people of an organisation, with what each of them sees and may do in the portal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,14 @@ from rtpy.models import (
 )
 from rtpy.plugin_settings import setting
 from rtpy_portal.access.grades import Grade, Membership
+from rtpy_portal.access.machines import is_machine_address, only_programs_wrote
 from rtpy_portal.access.members import USUAL_COPIES, USUAL_GRADE
 from rtpy_portal.models import MemberRow
+from rtpy_portal.ratings.settings import words_in
 
 MOST = 500
 """People of one organisation that are shown and can be chosen."""
+MACHINES = "portal.ratings_machines"
 _SYSTEM = ("RT_System", "Nobody")
 
 
@@ -42,10 +45,15 @@ class Person:
 def people_of(app: App, db: Session, organization_id: int, only: int | None = None) -> Sequence[Person]:
     """Everybody who can log in or be mailed, by membership or by mail domain, by name; `only` one of them.
 
-    At most MOST. Three queries.
+    Of the mail domain no machines, unless somebody said what they see. At most MOST. Three queries.
     """
     domains = _domains(db, organization_id)
-    rows = db.execute(_wanted(organization_id, domains, only))
+    rows = db.execute(_wanted(organization_id, domains, only)).all()
+    if only is None:
+        named = words_in(str(setting(app, db, MACHINES)))
+        rows = [
+            row for row in rows if row.is_put_in or row.MemberRow is not None or not _is_machine(row, named)
+        ]
     usual = Grade(setting(app, db, USUAL_GRADE)), bool(setting(app, db, USUAL_COPIES))
     return [
         Person(
@@ -75,6 +83,11 @@ def belongs_by_domain(db: Session, organization_id: int, address: str) -> bool:
         return any(domain == each or domain.endswith(f".{each}") for each in domains)
 
     return bool(domain) and within(mine) and not within(others)
+
+
+def _is_machine(row: Any, named: Collection[str]) -> bool:  # Any: a row of columns
+    address = (row.email_address or "").lower()
+    return row.is_machine or is_machine_address(address) or address in named or row.name.lower() in named
 
 
 def _domains(db: Session, organization_id: int) -> tuple[list[str], list[str]]:
@@ -115,6 +128,8 @@ def _wanted(
             OrganizationSite.name.label("site"),
             Organization.name.label("organization"),
             Organization.id.label("organization_id"),
+            OrganizationMember.user_id.is_not(None).label("is_put_in"),
+            only_programs_wrote().label("is_machine"),
             MemberRow,
         )
         .join(Principal, Principal.id == User.id)

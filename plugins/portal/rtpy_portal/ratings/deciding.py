@@ -1,9 +1,10 @@
 """Whether somebody is asked how a request went: the rules that keep people from being asked too often."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from rtpy_portal.access.machines import is_machine_address
 
 
 class Reason(StrEnum):
@@ -50,18 +51,6 @@ class NotAsked:
     """The person is not asked, and why."""
 
     reason: Reason
-
-
-_NO_PERSON = re.compile(
-    r"^(?:(?:no|do[-_.]?not)[-_.]?reply|mailer[-_.]?daemon|post[-_.]?master|bounces?|notifications?|alerts?|monitoring)"
-    r"(?:$|[-_.+])",
-    re.I,
-)
-
-
-def is_machine_address(address: str) -> bool:
-    """Does nobody read mail to this address, by how it is called?"""
-    return _NO_PERSON.match(address.partition("@")[0][:100]) is not None
 
 
 def whether_to_ask(facts: Facts) -> Asked | NotAsked:

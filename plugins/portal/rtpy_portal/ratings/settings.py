@@ -54,7 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
         SettingKind.LONG_TEXT,
         "",
         "Never ask these",
-        "Names of accounts and mail addresses, one a line, such as monitoring. Who looks like noreply@ never is.",
+        "Accounts and mail addresses of machines, one a line, such as ups. They are not listed among people either.",
         section=RATINGS,
     ),
     Setting(

@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.plugin_settings import save_settings
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.content.part import Message, Part, PartRole
+from rtpy.identity.passwords import hash_password
 from rtpy.models import Attachment
 
 pytestmark = pytest.mark.databases("sqlite")  # ways and words, which no database changes
@@ -109,3 +111,19 @@ def test_who_is_not_logged_in_may_ask_for_a_link_whether_there_is_a_request_or_n
 def test_pages_of_the_portal_for_accounts_lead_to_the_login_and_back(browser):
     location = browser.get("/portal/requests", status=303).location
     assert location == "http://localhost/portal/login?next=%2Fportal%2Frequests"
+
+
+def test_the_login_of_staff_leads_customers_to_a_link_by_mail_and_the_portal_takes_a_password_too(
+    browser, make, db, work
+):
+    page = browser.get("/login?next=/portal/requests", headers={"Accept-Language": "de"})
+    way = page.html.find("a", string="Kein Passwort? Anmelden mit einem Link per E-Mail")["href"]
+    assert way == "/portal/login?next=%2Fportal%2Frequests"
+    form = browser.get(way).forms[1]
+    make.customer("ann@client.example").password_hash = hash_password("correct horse battery")
+    db.commit()
+    form["username"], form["password"] = "ann@client.example", "correct horse battery"
+    assert form.submit(status=303).location.endswith("/portal/requests")
+    save_settings(work, "portal", {"portal.login_links": False})
+    db.commit()
+    assert "Kein Passwort" not in browser.get("/login", headers={"Accept-Language": "de"}, status="*")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from rtpy.changes.merging_people.merge import merge_people
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.plugin_settings import save_settings
+from rtpy.changes.ticket.basics import SetOrganization
 from rtpy.changes.ticket.content import Correspond
 from rtpy.changes.ticket.merge import MergeInto
 from rtpy.changes.ticket.people import AddWatcher, DeleteWatcher
@@ -88,6 +89,16 @@ def test_a_key_dies(app, db, work, ticket, ann, key, make, deed):
     assert find_key(app, db, key)
     deed(work, ticket, ann)
     db.flush()
+    assert find_key(app, db, key) is None
+
+
+def test_a_key_that_was_made_before_there_was_a_customer_dies_when_the_customer_changes(
+    app, db, work, ticket, key, make
+):
+    assert ticket.organization_id is None
+    change_ticket(work, ticket, SetOrganization(make.organization("Acme", "acme.example")))
+    assert find_key(app, db, key)
+    change_ticket(work, ticket, SetOrganization(make.organization("Bell", "bell.example")))
     assert find_key(app, db, key) is None
 
 

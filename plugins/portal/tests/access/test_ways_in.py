@@ -15,6 +15,7 @@ from rtpy.models import OutgoingMail, WebSession
 from rtpy_portal.access.keys import tokens_for
 from rtpy_portal.mails.links import mail_wanted_links
 from rtpy_portal.models import Key, RequestRow, WantedLink
+from rtpy_portal.ratings.rating import wants_to_be_asked
 
 ANN = "ann@client.example"
 
@@ -268,6 +269,9 @@ def test_people_change_their_name_language_and_time_zone(reader, ann, db):
     assert "Gespeichert." in text_of(form.submit().follow())
     db.refresh(ann)
     assert (ann.real_name, ann.lang, ann.timezone) == ("Anna", "de", "Europe/Vienna")
+    asking = form_to(reader.get("/portal/me"), "/portal/me/asking")
+    assert "Wir fragen Sie nicht" in text_of(asking.submit().follow())
+    assert not wants_to_be_asked(db, ann.id)
 
 
 def test_fields_of_the_account_beyond_these_stay_as_they_are(reader, ann, db):

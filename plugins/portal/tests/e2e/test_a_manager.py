@@ -46,6 +46,14 @@ def listed_plugins() -> tuple[str, ...]:
     return ("billing", "sla", "portal")
 
 
+DROP = """([form, names]) => {
+  const carried = new DataTransfer();
+  for (const name of names) carried.items.add(new File(["of the printer"], name, { type: "text/plain" }));
+  document.querySelector(form).dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true }));
+}"""
+"""Files that are dropped on a form."""
+
+
 @dataclass
 class Manager:
     """Ann's browser and the site behind it."""
@@ -147,11 +155,14 @@ def _raise_for_a_colleague(ann: Manager) -> None:
     page.locator("#text").press_sequentially("The printer prints green", delay=5)
     expect(page.locator("[data-suggested]")).to_contain_text(GUIDE)
     page.fill("#subject", "Green printer of Bob")
+    page.evaluate(DROP, ["#ask", ["a.txt", "b.txt", "c.txt"]])
+    page.get_by_role("button", name="Remove: b.txt").click()
     ann.at("Ask us")
     page.get_by_role("button", name="Send", exact=True).click()
     ann.at("Thank you, we have your request")
     page.get_by_role("link", name="Go to your request").click()
     ann.at("Green printer of Bob")
+    expect(page.locator(".said .chips .name")).to_have_text(["a.txt", "c.txt"])
     with ann.life.app.reading_sessions() as db:
         rows = db.execute(
             select(Watcher.role, User.email_address)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rtpy.models import OrganizationMember
+from rtpy.changes.plugin_settings import save_settings
+from rtpy.models import IncomingMail, OrganizationMember
 from rtpy_portal.access.grades import Grade
 from rtpy_portal.access.members import membership_in, memberships_of
 from rtpy_portal.access.visitor import Visitor, Way
@@ -42,6 +43,28 @@ def test_a_colleague_is_who_belongs_to_the_organisation(work, make, acme):
     assert not people_to_ask_for(work, visitor_for(work, ann))
     say(work.db, ann, acme, may_raise=True)
     assert [each.name for each in people_to_ask_for(work, visitor_for(work, ann))] == ["Bob", "Carl"]
+
+
+def test_machines_of_the_mail_domain_are_no_colleagues_unless_somebody_said_what_they_see(
+    work, make, acme, db
+):
+    for name in ("ann", "backup", "both", "driver", "listed", "monitoring", "ups"):
+        user = make.customer(f"{name}@acme.example", name)
+        kinds = {
+            "backup": ("auto_reply",),
+            "ups": ("auto_reply",),
+            "both": ("auto_reply", "human"),
+            "driver": ("bulk",),
+        }
+        for number, kind in enumerate(kinds.get(name, ())):
+            sent = {"raw": b"", "size": 0, "received": work.now, "sender": user.email_address}
+            db.add(IncomingMail(auto_kind=kind, dedup_key=f"{name} {number}", **sent))
+        if name == "driver":
+            db.add(OrganizationMember(organization_id=acme.id, user_id=user.id))
+        if name == "ups":
+            say(db, user, acme)
+    save_settings(work, "portal", {"portal.ratings_machines": "listed@acme.example"})
+    assert [each.name for each in people_of(work.app, db, acme.id)] == ["ann", "both", "driver", "ups"]
 
 
 @pytest.mark.parametrize(

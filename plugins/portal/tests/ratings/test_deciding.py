@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from rtpy.testing.fixtures import START
-from rtpy_portal.ratings.deciding import Asked, Facts, NotAsked, Reason, is_machine_address, whether_to_ask
+from rtpy_portal.access.machines import is_machine_address
+from rtpy_portal.ratings.deciding import Asked, Facts, NotAsked, Reason, whether_to_ask
 
 pytestmark = pytest.mark.databases("sqlite")  # no database at all
 

@@ -3,6 +3,7 @@
 from pyramid.response import Response
 
 from rtpy.web.customer_pages import CustomerPages
+from rtpy.web.shown import Link
 
 
 def find_way(request):
@@ -17,4 +18,9 @@ def draw_error(request, trouble):
     return Response(f"No budget here: {trouble.kind}.", status=trouble.status, content_type="text/plain")
 
 
-PAGES = CustomerPages("/budget", find_way, draw_error)
+def offer_login(request, wanted):
+    """Customers of a budget log in elsewhere."""
+    return Link("For customers", f"{request.script_name}/budget/login?next={wanted}")
+
+
+PAGES = CustomerPages("/budget", find_way, draw_error, offer_login)

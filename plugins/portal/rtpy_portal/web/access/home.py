@@ -6,7 +6,11 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from rtpy.errors import RtpyError
+from rtpy.http.redirects import is_safe_path
+from rtpy.plugin_settings import setting
 from rtpy.web.customer_pages import CustomerPages, Trouble, draw_alone
+from rtpy.web.shown import Link
+from rtpy_portal.access.settings import LOGIN_LINKS
 from rtpy_portal.words import Say, say_in, spoken
 
 ROOT = "/portal"
@@ -84,4 +88,15 @@ def _own_sentence(error: Exception | None) -> str:
     return str(error) if module.startswith("rtpy_portal.") else ""
 
 
-PAGES = CustomerPages(ROOT, find_way, draw_error)
+def offer_link(request: Request, wanted: str) -> Link | None:
+    """Below the login with a password: that customers need none. One query at most."""
+    if not setting(request.app, request.db, LOGIN_LINKS):
+        return None
+    say, asked = request.portal_say, {"next": wanted} if is_safe_path(wanted) else None
+    return Link(
+        say("No password? Log in by a link in a mail"),
+        request.route_path("portal.access.login", _query=asked),
+    )
+
+
+PAGES = CustomerPages(ROOT, find_way, draw_error, offer_link)

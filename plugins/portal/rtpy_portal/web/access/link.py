@@ -103,6 +103,7 @@ def _login(
         is_sent=is_sent,
         post_url=request.route_path("portal.access.login"),
         password_url=_by_password(request, wanted),
+        next_url=wanted if is_safe_path(wanted) else request.route_path("portal.start"),
         login_url=request.route_path("portal.access.login"),
     )
 

@@ -17,6 +17,7 @@ from rtpy.identity.sessions import end_sessions_of
 from rtpy.models import User
 from rtpy.web.letting_in import let_in
 from rtpy.web.staff.forms import texts_of
+from rtpy_portal.ratings.rating import wants_to_be_asked
 from rtpy_portal.web.frame import frame
 from rtpy_portal.web.visitors import PersonResource
 from rtpy_portal.words import languages
@@ -117,6 +118,8 @@ def _me(
         "saved": say("Saved."),
         "password": say("Your password is changed, and all your other logins have ended."),
         "ended": say("All your other logins have ended."),
+        "unasked": say("We will not ask you again. You can still rate any request on its page."),
+        "asked": say("Thank you: we will ask you now and then."),
     }
     values = {"real_name": user.real_name, "lang": user.lang, "timezone": user.timezone, **(typed or {})}
     return frame(
@@ -135,6 +138,8 @@ def _me(
         save_url=request.route_path("portal.access.me"),
         password_url=request.route_path("portal.access.password"),
         end_url=request.route_path("portal.access.end"),
+        is_asked=wants_to_be_asked(request.db, user.id),
+        asking_url=request.route_path("portal.ratings.mine"),
     )
 
 

@@ -41,7 +41,10 @@ def self_service(resource: SystemResource, request: Request) -> Response:
 
 
 def _file(request: Request, transaction_id: int, attachment_id: int, name: str) -> str:
-    """The file, for who is logged in and may see it; else the list of requests, whether there is such a file or not."""
+    """The file, for who is logged in and may see it; else the list of requests, whether there is such a file or not.
+
+    A key is sent to the pages of its own request alone, so who came by one has to open the mail's link again.
+    """
     number = request.db.scalar(
         select(Ticket.id)
         .join(Transaction, (Transaction.object_type == "ticket") & (Transaction.object_id == Ticket.id))

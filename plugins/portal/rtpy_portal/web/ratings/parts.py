@@ -11,11 +11,12 @@ from rtpy_portal.web.ratings.header import show_figure as show_header
 from rtpy_portal.web.ratings.organization import show_figure as show_organization
 from rtpy_portal.web.ratings.pieces import show_helpful, show_rating
 from rtpy_portal.web.ratings.ticket import show_ratings
-from rtpy_portal.web.visitors import request_resource
+from rtpy_portal.web.visitors import person_resource, request_resource
 
 ADDRESSES: tuple[Address, ...] = (
     Address("portal.ratings.rate", f"/portal/request/{ID}/rate", request_resource),
     Address("portal.ratings.asking", f"/portal/request/{ID}/rate/asking", request_resource),
+    Address("portal.ratings.mine", "/portal/me/asking", person_resource),
     Address("portal.ratings.helpful", f"/portal/request/{ID}/helpful", request_resource),
     Address("portal.ratings.list", "/ratings"),
     Address("portal.ratings.recovered", f"/ratings/{ID}/recovered"),

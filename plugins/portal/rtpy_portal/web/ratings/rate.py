@@ -13,6 +13,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from rtpy.errors import Problem
+from rtpy.http.security import LOGGED_IN
 from rtpy.web.staff.forms import number_in, texts_of
 from rtpy_portal.models import Rating
 from rtpy_portal.ratings.figures import forget_figures
@@ -31,7 +32,7 @@ from rtpy_portal.ratings.rating import (
 from rtpy_portal.ratings.resolution import resolution_of
 from rtpy_portal.ratings.words import FACES, SCORES, Reason, Score, say_reason, say_score
 from rtpy_portal.web.frame import frame
-from rtpy_portal.web.visitors import RequestResource
+from rtpy_portal.web.visitors import PersonResource, RequestResource
 
 
 @view_config(
@@ -89,6 +90,15 @@ def change_asking(resource: RequestResource, request: Request) -> Response:
     return HTTPSeeOther(
         request.route_path("portal.ratings.rate", id=request.matchdict["id"], _query={"done": done})
     )
+
+
+@view_config(route_name="portal.ratings.mine", request_method="POST", permission=LOGGED_IN)
+def change_own_asking(resource: PersonResource, request: Request) -> Response:
+    """The same on the page of one's account."""
+    wanted = texts_of(request).get("wanted") == "1"
+    set_asking(resource.work, wanted=wanted)
+    done = "asked" if wanted else "unasked"
+    return HTTPSeeOther(request.route_path("portal.access.me", _query={"done": done}))
 
 
 @view_config(route_name="portal.ratings.helpful", request_method="POST", permission=NO_PERMISSION_REQUIRED)
