@@ -19,12 +19,13 @@ from rtpy.app import App
 from rtpy.changes.change import Record
 from rtpy.changes.recording import record
 from rtpy.db.leases import is_over
+from rtpy.errors import Unavailable
 from rtpy.faults import reach
 from rtpy.mail.answers import count_answers, count_unreached
 from rtpy.mail.breaker import Breaker
 from rtpy.mail.copies import BrokenOff, Copy, build_copies, deliver_copies
 from rtpy.mail.lease import is_dead, lease_owner
-from rtpy.mail.outbox import UNREACHED, is_all_held
+from rtpy.mail.outbox import UNREACHED, is_all_held, let_wait
 from rtpy.mail.plus_address import bounce_address
 from rtpy.mail.restored import may_begin
 from rtpy.mail.transport import FAILED, LATER, SENT, transport_of
@@ -167,6 +168,9 @@ def _take_next(app: App, db: Session, owner: str) -> _Taken | None:
         ).all()
         try:
             copies = build_copies(app, db, mail, recipients)
+        except Unavailable as away:
+            let_wait(mail, now, str(away))
+            continue
         except Exception as error:  # a damaged row or file: it must not stop the others
             log.exception("mail %s cannot be built", mail.id)
             _give_up(mail, f"the mail cannot be built: {error}"[:500])

@@ -4,7 +4,7 @@ Functions take ids and change only mails for which it makes sense; they return h
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +21,8 @@ RESTORED = "restored"
 """Why everything is held: the database came from a backup."""
 UNREACHED = "the mail server cannot be reached"
 """How the last answer of a mail begins when nobody answered."""
+FILES_AWAY = timedelta(seconds=30)
+"""Pause of a mail whose files cannot be read."""
 STATES = ("queued", "sending", "sent", "failed", "held", "canceled")
 
 
@@ -58,6 +60,12 @@ def retry(db: Session, mail_ids: Sequence[int], now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return _move(db, wanted, ("queued", "failed", "canceled"), state="queued", not_before=now, attempts=0)
+
+
+def let_wait(mail: OutgoingMail, now: datetime, why: str) -> None:
+    """Put a mail back whose files cannot be read just now; the attempt does not count."""
+    mail.state, mail.attempts, mail.last_answer = "queued", mail.attempts - 1, why
+    mail.not_before, mail.lease_owner, mail.lease_until = now + FILES_AWAY, "", None
 
 
 def hold_all(db: Session, *, held: bool, now: datetime, why: str = "") -> None:

@@ -12,7 +12,7 @@ from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from pyramid_retry import is_error_retryable
 
-from rtpy.errors import RtpyError
+from rtpy.errors import RtpyError, Unavailable
 from rtpy.http.redirects import is_safe_path
 from rtpy.http.security import LacksSecondFactor
 from rtpy.http.statuses import status_of
@@ -79,6 +79,13 @@ def refused(error: RtpyError, request: Request) -> Response:
     """What the domain refused and the view did not show beside its form."""
     status = status_of(error)
     return error_page(request, status, "errors/refused.pt", sentence=str(error), error=error)
+
+
+@exception_view_config(Unavailable)
+def not_now(error: Unavailable, request: Request) -> Response:
+    """What cannot be done just now: whoever wrote something finds it on the page."""
+    typed = _typed(request) if request.method == "POST" and not _is_wire(request) else []
+    return error_page(request, 503, "errors/unavailable.pt", sentence=str(error), typed=typed, error=error)
 
 
 @exception_view_config(Exception)

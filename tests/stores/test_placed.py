@@ -8,9 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.content import Correspond
+from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.errors import NotFound, Unavailable
+from rtpy.mail.delivery import deliver_due
 from rtpy.mail.intake import AnswerKind, take_in, work_off
-from rtpy.models import Attachment, Blob, IncomingMail, Ticket
+from rtpy.models import Attachment, Blob, IncomingMail, OutgoingMail, Ticket
+from rtpy.ports import Delivery
 from rtpy.stores.folder import FolderKeeper
 from rtpy.stores.placed import PlacedStore
 from rtpy.stores.sweeping import sweep
@@ -140,3 +145,34 @@ def test_bytes_without_a_row_are_swept_after_a_day_and_no_others(app, db, store,
     assert [kept.sha256 for kept in keeper.listed()] == [SHA]
     assert not half.exists()
     assert db.scalar(select(func.count()).select_from(Blob).where(Blob.data.is_(None))) == 1
+
+
+class Postman:
+    """A transport that takes everything."""
+
+    def __init__(self):
+        self.sent = []
+
+    def deliver(self, envelope_sender, recipients, raw):
+        self.sent.append(raw)
+        return tuple(Delivery(address, "sent", "250") for address in recipients)
+
+
+def test_mail_with_files_that_cannot_be_read_waits_and_the_other_goes_out(app, db, away, make, clock):
+    ticket = make.ticket(requestor="ann@client.example")
+    file = Part("image/png", FILE, PartRole.FILE, filename="rack.png")
+    change_ticket(make.system, ticket, Correspond(plain_message("Look at this.", files=(file,))))
+    make.ticket(requestor="bob@client.example")
+    db.commit()
+    with_file = db.scalars(select(OutgoingMail).where(OutgoingMail.attachments != [])).all()
+    assert with_file
+    postman, away.is_down = Postman(), True
+    deliver_due(app, transport=postman)
+    db.expire_all()
+    assert {(mail.state, mail.attempts) for mail in with_file} == {("queued", 0)}
+    assert postman.sent
+    assert not any(b"rack.png" in raw for raw in postman.sent)
+    away.is_down = False
+    clock.set(clock.now() + timedelta(minutes=1))
+    deliver_due(app, transport=postman)
+    assert any(b"rack.png" in raw for raw in postman.sent)

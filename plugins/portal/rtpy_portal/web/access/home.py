@@ -59,7 +59,7 @@ def _words(say: Say, trouble: Trouble) -> tuple[str, str]:
         return say("There is nothing here"), say(
             "Check the address, or begin on the first page. What is not meant for you looks the same."
         )
-    if trouble.kind == "500":
+    if trouble.kind in ("500", "unavailable"):
         return say("Something went wrong on our side"), say(
             "Nothing was changed. Please try again in a moment; if it happens again, tell us the number below."
         )
