@@ -8,6 +8,7 @@ ROOMS = (
     "rtpy.web.reset",
     "rtpy.web.errors",
     "rtpy.web.health",
+    "rtpy.web.metrics",
     "rtpy.web.attachments",
     "rtpy.web.rt_urls",
     "rtpy.web.custom_fields",

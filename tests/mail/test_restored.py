@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
 from rtpy.mail import outbox
@@ -10,7 +11,9 @@ from rtpy.mail.answers import answers_by_class
 from rtpy.mail.delivery import deliver_due
 from rtpy.models import Configuration, OutgoingMail
 from rtpy.ports import Delivery
-from rtpy.web.health import count, look
+from rtpy.web.metrics import count
+from rtpy.wellbeing.looking import bad
+from rtpy.wellbeing.mails import mail_signs
 
 
 class Answering:
@@ -43,6 +46,10 @@ def send(app, db, make, server):
     return send
 
 
+def troubles(app, db):
+    return [sign.sentence for sign in bad(list(mail_signs(app.work_in(db))))]
+
+
 def rounds(db):
     db.expire_all()
     return db.scalars(select(Configuration).where(Configuration.name.startswith("outbox_round:"))).one()
@@ -57,13 +64,12 @@ def test_o13_an_older_database_starts_held_until_somebody_says_so(app, db, send,
     sent = server.sent
     assert (send(), server.sent) == (0, sent)
     assert outbox.is_held_as_restored(db)
-    state = look(db.connection(), clock.now())
-    assert "restored from a backup" in " ".join(state.troubles)
+    assert "restored from a backup" in " ".join(troubles(app, db))
     outbox.hold_all(db, held=False, now=clock.now())
     db.commit()
     assert deliver_due(app, transport=server) > 0
     assert send() > 0
-    assert look(db.connection(), clock.now()).troubles == []
+    assert troubles(app, db) == []
 
 
 def test_o13_a_database_that_was_brought_to_a_new_home_starts_held(app, db, send, server, clock):
@@ -75,6 +81,22 @@ def test_o13_a_database_that_was_brought_to_a_new_home_starts_held(app, db, send
     outbox.hold_all(db, held=False, now=clock.now())
     db.commit()
     assert deliver_due(app, transport=server) > 0
+
+
+def test_o13_a_fresh_copy_that_lies_elsewhere_starts_held_once(app, db, send, server, clock):
+    send()
+    place = db.scalars(select(Configuration).where(Configuration.name == "outbox_place")).one()
+    assert place.value.split()[0] in ("file", "server")
+    place.value = "server 1 2"  # what a copy brings along, be it a minute old
+    (app.config.home / "outbox_round").unlink()
+    db.commit()
+    sent = server.sent
+    assert (send(), server.sent) == (0, sent)
+    assert outbox.is_held_as_restored(db)
+    outbox.hold_all(db, held=False, now=clock.now())
+    db.commit()
+    assert deliver_due(app, transport=server) > 0
+    assert send() > 0
 
 
 def test_a_further_node_and_a_home_that_is_behind_go_on(app, db, send):
@@ -114,16 +136,17 @@ def test_o14_answers_are_counted_by_class(app, db, send, server, clock, outcome,
     assert {name: number for name, number in found.items() if number} == {
         counted: 1 if outcome == "unreached" else mails
     }
-    registry = count(db.connection(), clock.now())
+    registry = CollectorRegistry()
+    count(registry, db.connection(), clock.now())
     assert registry.get_sample_value("rtpy_mail_tries_per_minute", {"answer": counted}) == found[counted]
     clock.advance(timedelta(minutes=2))
     assert set(answers_by_class(db.connection(), clock.now()).values()) == {0}
 
 
-def test_o14_ready_says_that_nobody_answers_at_the_mail_server(db, send, server, clock):
+def test_o14_ready_says_that_nobody_answers_at_the_mail_server(app, db, send, server, clock):
     server.outcome = "unreached"
     send()
-    assert look(db.connection(), clock.now()).troubles == []
+    assert troubles(app, db) == []
     clock.advance(timedelta(minutes=16))
-    (trouble,) = look(db.connection(), clock.now()).troubles
+    (trouble,) = troubles(app, db)
     assert trouble == "Outgoing mail has waited for 960 s: the mail server cannot be reached."

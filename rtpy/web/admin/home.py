@@ -4,19 +4,18 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 from pyramid.view import view_config
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from rtpy.health import troubles
 from rtpy.http.resources import SystemResource
-from rtpy.mail.intake_admin import count_by_state
-from rtpy.mail.outbox import count_states, is_all_held
-from rtpy.models import Ace, Group, Mailbox, MailboxState, Queue, ScripRun, Transaction, User, Webhook
+from rtpy.mail.outbox import is_all_held
+from rtpy.models import Ace, Group, IncomingMail, OutgoingMail, Queue, Transaction, User
 from rtpy.models.group import EVERYONE
 from rtpy.rights.names import Right
-from rtpy.search.text.state import progress
+from rtpy.web.admin.how_it_goes import how_it_goes
 from rtpy.web.admin.pages import pages_for
 from rtpy.web.shown import Link
+from rtpy.wellbeing.sign import MOST, count_up_to_most
 
 OPEN_RIGHTS = (
     (Right.CREATE_TICKET, "make tickets, by mail too"),
@@ -50,34 +49,20 @@ def show_home(resource: SystemResource, request: Request) -> dict[str, object]:
     root_id = _root_with_first_password(db)
     return {
         "crumbs": (Link("Home", path("home")),),
+        **how_it_goes(request),
         "open_queues": _open_queues(request),
         "grants_url": path("admin.grants"),
         "everywhere": _open_everywhere(db),
-        "incoming": _counts(request, "admin.mail.incoming", count_by_state(db), INCOMING),
-        "outgoing": _counts(request, "admin.mail.outgoing", count_states(db), OUTGOING),
+        "incoming": _counts(request, "admin.mail.incoming", IncomingMail.state, INCOMING),
+        "outgoing": _counts(request, "admin.mail.outgoing", OutgoingMail.state, OUTGOING),
         "may_see_mail": request.work.rights.super_user,
         "all_held": is_all_held(db) or config.mail.hold,
-        "failures": db.scalar(select(func.count(ScripRun.id)).where(ScripRun.failures > 0)) or 0,
-        "failures_url": path("admin.scrip_failures"),
-        "webhooks_off": db.scalar(select(func.count(Webhook.id)).where(Webhook.disabled_reason != "")) or 0,
-        "webhooks_url": path("admin.webhook.list"),
-        "mailboxes_failing": db.scalar(_FAILING_MAILBOXES) or 0,
-        "mailboxes_url": path("admin.mailbox.list"),
-        "index": progress(db),
-        "plugin_troubles": troubles(request.work.as_system()),
         "root_url": path("people.display", id=root_id) if root_id else None,
         "transport": config.mail.transport,
         "mail_folder": str(config.home / "mail") if config.mail.transport == "file" else "",
         "styleguide_url": path("admin.styleguide"),
         "groups": _groups(request),
     }
-
-
-_FAILING_MAILBOXES = (
-    select(func.count(MailboxState.mailbox_id))
-    .join(Mailbox, Mailbox.id == MailboxState.mailbox_id)
-    .where(MailboxState.problem != "", Mailbox.disabled.is_(False))
-)
 
 
 def _groups(request: Request) -> list[tuple[str, list[tuple[Link, str]]]]:
@@ -134,17 +119,18 @@ def _open_everywhere(db: Session) -> list[str]:
 
 
 def _counts(
-    request: Request, route: str, counted: dict[str, int], states: tuple[str, ...]
-) -> list[tuple[str, int, str, str]]:
-    """State, number, where they are listed, and a tone for what needs a hand."""
+    request: Request, route: str, column: InstrumentedAttribute[str], states: tuple[str, ...]
+) -> list[tuple[str, str, str, str]]:
+    """State, number (up to `MOST`), where they are listed, and a tone for what needs a hand. One query."""
+    numbers = request.db.execute(select(*(count_up_to_most(column == state) for state in states))).one()
     return [
         (
             state,
-            counted.get(state, 0),
+            f"{number:,}" if number <= MOST else f"{MOST:,}+",
             request.route_path(route, _query={"state": state}),
-            "bad" if state in BAD and counted.get(state) else "",
+            "bad" if state in BAD and number else "",
         )
-        for state in states
+        for state, number in zip(states, numbers, strict=True)
     ]
 
 

@@ -104,7 +104,7 @@ def test_a_stopped_mailbox_says_why_and_is_fetched_again_when_told(root, db, mai
     page = root.get(f"/admin/mailboxes/{mailbox.id}")
     assert "not tried any more" in words(page)
     assert "stopped" in words(root.get("/admin/mailboxes"))
-    assert "1 cannot be fetched" in words(root.get("/admin"))
+    assert "1 mailbox cannot be fetched" in words(root.get("/admin"))
     press(page, "Fetch now").follow()
     db.expire_all()
     assert db.get_one(MailboxState, mailbox.id).login_refusals == 0

@@ -139,7 +139,7 @@ def test_one_that_switched_itself_off_says_so(root, hook, db):
     db.flush()
     assert "switched itself off" in words(root.get("/admin/webhooks"))
     assert "answered 410 Gone" in words(root.get(f"/admin/webhooks/{hook.id}"))
-    assert "1 switched itself off" in words(root.get("/admin"))
+    assert "1 webhook has switched itself off" in words(root.get("/admin"))
 
 
 def test_a_new_secret_and_the_end(root, hook, db, app):
