@@ -3,6 +3,7 @@
 import importlib.machinery
 import importlib.util
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -72,6 +73,24 @@ def test_a_finished_installation_is_not_repeated(sbin, monkeypatch, tmp_path):
     sbin.install("postgres")
     sbin.install("postgres")
     assert calls == [["-e", f"{TOP}[postgres]", *calls[0][2:]]]
+
+
+def test_a_first_installation_is_not_repeated_by_the_second_start(sbin, monkeypatch, tmp_path):
+    """The environment's Python is a link, which leads somewhere only when it is made."""
+    environment = tmp_path / "venv"
+
+    def make_environment() -> None:
+        (environment / "bin").mkdir(parents=True)
+        (environment / "bin" / "python").symlink_to(sys.executable)
+
+    monkeypatch.setattr(sbin, "VENV", str(environment))
+    monkeypatch.setattr(sbin, "PYTHON", str(environment / "bin" / "python"))
+    monkeypatch.setattr(sbin, "make_environment", make_environment)
+    calls = []
+    monkeypatch.setattr(sbin, "pip", lambda words: calls.append(words) or True)
+    sbin.install("postgres")
+    sbin.install("postgres")
+    assert len(calls) == 1
 
 
 def test_a_failed_installation_says_where_to_look_and_is_tried_again(sbin, monkeypatch, tmp_path):
