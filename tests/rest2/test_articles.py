@@ -322,7 +322,8 @@ def test_articles_are_written_changed_and_switched_off(programs, make, db):
             ("root", "GET", "article/1", None, 200, {"Disabled": "1"}),
         ],
     )
-    types = [row.type for row in db.query(Transaction).filter_by(object_type="article", object_id=1)]
+    history = db.query(Transaction).filter_by(object_type="article", object_id=1).order_by(Transaction.id)
+    types = [row.type for row in history]
     assert types[0] == "Create"
     assert types.count("Disabled") == 2
 

@@ -160,7 +160,8 @@ def test_queues_are_made_shown_changed_and_switched_off(programs, db):
             ),
         ],
     )
-    noted = [row.action for row in db.query(ConfigChange).filter_by(kind="queue", object_id=2)]
+    log = db.query(ConfigChange).filter_by(kind="queue", object_id=2).order_by(ConfigChange.id)
+    noted = [row.action for row in log]
     assert noted[0] == "create"
     assert noted[1:].count("change") >= 6
 

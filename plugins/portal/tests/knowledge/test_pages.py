@@ -116,7 +116,7 @@ def test_books_and_chapters_are_made_and_only_empty_ones_deleted(db, root, publi
     chapter = form_with(made, "chapter_name")
     chapter["chapter_name"] = "Printing"
     made = press(chapter, "chapter").follow()
-    assert db.scalars(select(Chapter.name).where(Chapter.book_id == book.id)).all() == [
+    assert db.scalars(select(Chapter.name).where(Chapter.book_id == book.id).order_by(Chapter.id)).all() == [
         "First steps",
         "Printing",
     ]
