@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 
 import click
 
@@ -21,12 +22,12 @@ def serve(config: Config) -> None:
     """
     from waitress.server import create_server  # heavy
 
+    from rtpy.cli.draining import run_until
     from rtpy.http.door import behind_proxy
     from rtpy.wsgi import make_app
 
     start_logging(config)
     end_with_supervisor()
-    # waitress lets running requests finish when SystemExit reaches its loop
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     application = behind_proxy(make_app(config), config)
     try:
@@ -44,4 +45,7 @@ def serve(config: Config) -> None:
         raise click.ClickException(
             f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}."
         ) from error
-    server.run()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: stop.set())
+    run_until(server, stop)
