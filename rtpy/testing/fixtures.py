@@ -43,6 +43,9 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 ROOT_PASSWORD = "correct horse battery"
 
+LONG = frozenset(("e2e", "faults", "nodes", "install", "upgrades", "backups"))
+"""Folders of tests that take seconds each."""
+
 _REAL_HASHER = passwords._HASHER
 
 
@@ -66,6 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         gone = set(left_out)
         items[:] = [item for item in items if item not in gone]
+    items.sort(key=lambda item: not _takes_long(item))
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """Does it start whole sites, servers or browsers? Such tests go first: at the end they would keep all waiting."""
+    return item.get_closest_marker("slow") is not None or not LONG.isdisjoint(item.path.parts)
 
 
 def pytest_configure() -> None:
