@@ -30,7 +30,7 @@ class StoppablePostgres:
 
     def start(self) -> None:
         """Up again, and taking sessions."""
-        self._control("start", "-o", f"-k {self._top} -h '' -c max_connections=60 -c synchronous_commit=on")
+        self._control("start", "-o", f"-k {self._top} -h '' -c max_connections=200 -c synchronous_commit=on")
 
     def cut(self) -> None:
         """Every connection but this one is cut; the server stays."""
