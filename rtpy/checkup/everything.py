@@ -15,6 +15,11 @@ from rtpy.errors import RtpyError
 from rtpy.health import findings
 from rtpy.identity.directories.directory import MISSING
 from rtpy.identity.directories.settings import enabled_directories
+from rtpy.wellbeing.looking import signs
+from rtpy.wellbeing.sign import Grade as How
+
+TOLD = ("Plugins", "Disk")
+"""Signs that are findings of their own here."""
 
 
 def look_over(app: App, *, net: bool = False) -> Iterator[Finding]:
@@ -32,6 +37,7 @@ def look_over(app: App, *, net: bool = False) -> Iterator[Finding]:
         try:
             yield from look_at_directories(app)
             yield from look_at_plugins(app)
+            yield from look_at_running(app)
         except (SQLAlchemyError, RtpyError) as error:
             yield wrong("database", f"its first data cannot be read: {error}", "run: rtpy init")
     yield from look_at_mail(app, net=net)
@@ -66,3 +72,14 @@ def look_at_plugins(app: App) -> Iterator[Finding]:
                 finding.check.sentence.rstrip(".") or "not in order",
                 "see Administration, Plugins",
             )
+
+
+def look_at_running(app: App) -> Iterator[Finding]:
+    """How it goes with what runs, as notes: a worker that rests during an upgrade is no mistake."""
+    with app.work(reading=True) as work:
+        found = [sign for sign in signs(work) if sign.about not in TOLD]
+    for sign in found:
+        if sign.grade is How.FINE:
+            yield fine(sign.about.lower(), sign.sentence)
+        else:
+            yield note(sign.about.lower(), sign.sentence.rstrip("."), sign.remedy)

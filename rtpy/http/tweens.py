@@ -60,7 +60,6 @@ def edge(handler: Handler, registry: Registry) -> Handler:
     app: App = registry["rtpy.app"]
     hosts = known_hosts(app.config)
     longest = LONG_BODY * app.config.mail.max_size
-    durations = durations_of(app)
     headers = dict(HEADERS)
     if app.config.secure_cookies:
         headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -80,7 +79,7 @@ def edge(handler: Handler, registry: Registry) -> Handler:
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = request.request_id
         took = time.perf_counter() - began
-        durations.count(route_of(request), response.status_int, took)
+        durations_of(request.app).count(route_of(request), response.status_int, took)
         asked = (request.request_id, request.method[:20], _path(request))
         log.info("%s %s %s %d %.0f ms", *asked, response.status_int, took * 1000)
         keep_times_when_due(app)

@@ -26,7 +26,7 @@ class Shown:
 
 
 def how_it_goes(request: Request) -> dict[str, object]:
-    """Values of the page: `wrong` and `fine` (lists of Shown), `chores` and `jobs` (rows for tables).
+    """Values of the page: `wrong` and `fine` (lists of Shown), `chores` (rows for a table), `jobs` and `nodes`.
 
     Details name servers and workers: they are for super-users.
     """
@@ -55,8 +55,8 @@ def how_it_goes(request: Request) -> dict[str, object]:
             )
             for chore in seen.chores
         ],
-        "jobs": [(name, day.isoformat()) for name, day in seen.days.items()],
-        "nodes": [(node, _ago(seen.nodes[node], work.now)) for node in seen.alive] if may_see else [],
+        "jobs": ", ".join(f"{name} {day}" for name, day in seen.days.items()),
+        "nodes": ", ".join(f"{node} {_ago(seen.nodes[node], work.now)}" for node in seen.alive if may_see),
     }
 
 
