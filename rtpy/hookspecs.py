@@ -37,12 +37,15 @@ if TYPE_CHECKING:
     from rtpy.mail.commands.brought import MailCommand
     from rtpy.mail.personal import Addressee, PersonalWords
     from rtpy.models import Ticket, Transaction, User
+    from rtpy.personal.declared import Kept, Personal
     from rtpy.rest2.route import Route
     from rtpy.rights.names import RightHelp
     from rtpy.scrips.kinds import ActionKind, ConditionKind
     from rtpy.search.columns.column import BroughtColumn
     from rtpy.search.fields.field import SearchField
     from rtpy.search.portlet import BroughtPortlet
+    from rtpy.shredding.plan import Plan
+    from rtpy.validating.validation import Validation
     from rtpy.web.admin.pages import AdminPage
     from rtpy.web.customer_pages import CustomerPages
     from rtpy.web.menu_entry import MenuEntry
@@ -246,6 +249,26 @@ def rtpy_user_references() -> "Mapping[str, Decision]":
     """
 
 
+@hookspec
+def rtpy_personal_data() -> "Sequence[Personal | Kept]":
+    """What this plugin's tables hold of people: for giving it out, and for when somebody is to be forgotten.
+
+    `Personal` are rows about a person and what becomes of them; `Kept` are columns in which names and addresses stay,
+    with the reason, such as invoices that the law wants kept. In all other columns of texts a former person's names and
+    addresses are replaced without being declared. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_validations() -> "Sequence[Validation]":
+    """What of this plugin's tables must hold together: `rtpy validator` asks, and repairs what can be repaired.
+
+    The name of each begins with the plugin's: `NAME.what`. Each looks by a few statements over whole tables, as
+    RT_System in a transaction in which nothing can be written; a repair has a transaction of its own. One that raises
+    is told and hides no other. New in 0.1.
+    """
+
+
 # --- attach: once, at the start ---------------------------------------------------------------------------------
 
 
@@ -382,6 +405,17 @@ def rtpy_check_change(work: "Work", ticket: "Ticket", change: "Change") -> None:
 
     Called inside the bundle's savepoint; the ticket's row is locked (for a CreateTicket: `ticket` is not stored yet).
     Return None, or raise Refused with a sentence for the actor: then nothing of the bundle happens. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_shred(work: "Work", plan: "Plan") -> None:
+    """Rows are about to be shredded for good: `plan` has those that are known to go, and `plan.kind` says why.
+
+    Rows with a foreign key that cascades go by themselves, optional columns are emptied. Add what else must go
+    (`plan.take_all`), or say why it must stay (`plan.refuse`): then nothing is shredded. Called as RT_System, again
+    after rows were added, before anything is deleted; `plan.afterwards` is called then. All rows go into the dump first.
+    New in 0.1.
     """
 
 

@@ -31,6 +31,9 @@ COMMANDS = {
     "plugin": "List, enable, disable, check, make and remove plugins.",
     "load": "Make a set-up file true: queues, rights, fields, scrips …",
     "config": "Write the set-up out as such a file.",
+    "validator": "Find what does not fit together in the database, and repair it.",
+    "shredder": "Delete tickets, people or files for good, and put them back.",
+    "person": "Give out or anonymise what is stored of a person.",
     "check": "Check configuration, lifecycles and database.",
 }
 """Every command with its one line of help; it lies in `rtpy.cli.NAME` under the same name, with `_` for `-`."""

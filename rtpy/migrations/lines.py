@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pluggy
+from sqlalchemy import Table
 
 import rtpy.models  # noqa: F401 (so that their tables are known)
 from rtpy.db.base import Base
@@ -79,3 +80,17 @@ def tables_of(package: str) -> frozenset[str]:
         for mapper in Base.registry.mappers
         if mapper.class_.__module__.partition(".")[0] == package
     )
+
+
+def present_tables(lines: Iterable[Line]) -> list[Table]:
+    """The tables that a database with these lines has; what is pointed at comes before what points at it.
+
+    Models of a plugin that is not listed may be known to Python without their tables being there.
+    """
+    listed = list(lines)
+    core, names = core_tables(), [line.name for line in listed]
+    return [
+        table
+        for table in Base.metadata.sorted_tables
+        if table.name in core or any(line.owns(table.name, names) for line in listed)
+    ]

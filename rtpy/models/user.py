@@ -45,6 +45,8 @@ class User(Base):
     """Permanent delivery failures in a row for the address; 2 or more marks it as undeliverable."""
     merged_into_id: Mapped[int | None] = ref("users.id")
     """The person that this one turned out to be; always one that is not merged itself."""
+    anonymised: Mapped[datetime | None]
+    """When everything that tells who they were was taken away; nothing brings it back, no directory either."""
     creator_id: Mapped[int | None]
     created: Mapped[utc]
     last_updated: Mapped[datetime | None]

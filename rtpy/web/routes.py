@@ -254,6 +254,8 @@ ADDRESSES = (
     Address("admin.users.tokens", f"/admin/users/{ID}/tokens"),
     Address("admin.users.history", f"/admin/users/{ID}/history"),
     Address("admin.users.merge", f"/admin/users/{ID}/merge"),
+    Address("admin.users.privacy", f"/admin/users/{ID}/privacy"),
+    Address("admin.users.export", f"/admin/users/{ID}/export"),
     Address("admin.groups.list", "/admin/groups"),
     Address("admin.groups.create", "/admin/groups/create"),
     Address("admin.groups.modify", f"/admin/groups/{ID}"),
@@ -273,7 +275,12 @@ ADDRESSES = (
 )
 
 
+REPORTS = ("home", "dashboard.display", "search.results", "search.export", "search.print", "search.feed")
+"""Pages that only search and count, so that a replica of the database may answer them."""
+
+
 def includeme(config: Configurator) -> None:
     """Adds them all, in this order."""
     for address in ADDRESSES:
         config.add_route(address.name, address.path, factory=address.about)
+    config.read_from_replica(*REPORTS)

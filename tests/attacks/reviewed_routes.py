@@ -116,12 +116,14 @@ admin.topic.create GET,POST staff
 admin.topic.list GET staff
 admin.topic.modify GET,POST staff
 admin.users.create GET,POST AdminUsers
+admin.users.export POST AdminUsers
 admin.users.groups GET,POST AdminUsers
 admin.users.history GET AdminUsers
 admin.users.list GET AdminUsers
 admin.users.merge GET,POST AdminUsers
 admin.users.modify GET,POST AdminUsers
 admin.users.organizations GET,POST AdminUsers
+admin.users.privacy GET,POST AdminUsers
 admin.users.rights GET AdminUsers
 admin.users.sessions GET,POST AdminUsers
 admin.users.tokens GET,POST AdminUsers

@@ -18,10 +18,13 @@ from rtpy.history.customer_side import CustomerDocument, CustomerFact
 from rtpy.initialdata.brought import InitialData
 from rtpy.jobs.worker import Chore
 from rtpy.models import Ticket, Transaction
+from rtpy.personal.declared import Kept, Personal
 from rtpy.rest2.route import Route
 from rtpy.rights.names import RightHelp
 from rtpy.search.columns.column import BroughtColumn
 from rtpy.search.fields.field import SearchField
+from rtpy.shredding.plan import Plan
+from rtpy.validating.validation import Validation
 from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
@@ -38,12 +41,15 @@ from rtpy_billing.invoicing.chores import CHORES as INVOICING
 from rtpy_billing.loose_ends.looking import LOOKING
 from rtpy_billing.loose_ends.mailing import MAILING
 from rtpy_billing.merging import REFERENCES
+from rtpy_billing.personal import PERSONAL
 from rtpy_billing.repricing.calendars import reprice_calendar, uses_of_calendar
 from rtpy_billing.rights import RIGHTS
 from rtpy_billing.searching import COLUMNS, FIELDS
 from rtpy_billing.settings import SETTINGS
+from rtpy_billing.shredding import shred
 from rtpy_billing.statements.for_customers import documents_of, facts_of, facts_of_request
 from rtpy_billing.statements.mailing import STATEMENTS
+from rtpy_billing.validating import VALIDATIONS
 from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
 
 
@@ -187,3 +193,21 @@ def rtpy_customer_facts(work: Work, organization_id: int, lang: str) -> Sequence
 def rtpy_money_facts(work: Work, ticket: Ticket, lang: str) -> Sequence[CustomerFact]:
     """Time and cost, as far as the customer's statements show them."""
     return facts_of_request(work, ticket, lang)
+
+
+@hookimpl
+def rtpy_shred(work: Work, plan: Plan) -> None:
+    """What was logged goes with its ticket, unless it was billed."""
+    shred(work, plan)
+
+
+@hookimpl
+def rtpy_validations() -> Sequence[Validation]:
+    """Sums, balances, numbers."""
+    return VALIDATIONS
+
+
+@hookimpl
+def rtpy_personal_data() -> Sequence[Personal | Kept]:
+    """Work and expenses; invoices are kept by law."""
+    return PERSONAL

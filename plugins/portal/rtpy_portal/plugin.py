@@ -12,6 +12,7 @@ from rtpy.changes.articles import ArticleText
 from rtpy.changes.change import Change
 from rtpy.changes.merging_people.references import Decision
 from rtpy.config.setting import Setting
+from rtpy.db.base import table_of
 from rtpy.demo.made import Made
 from rtpy.health import HealthCheck
 from rtpy.history.brought import Sentence
@@ -20,10 +21,13 @@ from rtpy.initialdata.brought import InitialData
 from rtpy.jobs.worker import Chore
 from rtpy.mail.personal import Addressee, PersonalWords
 from rtpy.models import Ticket, Transaction
+from rtpy.personal.declared import Kept, Personal
 from rtpy.rights.names import RightHelp
 from rtpy.search.columns.column import BroughtColumn
 from rtpy.search.fields.field import SearchField
 from rtpy.search.portlet import BroughtPortlet
+from rtpy.shredding.plan import Plan
+from rtpy.validating.validation import Validation
 from rtpy.web.admin.pages import AdminPage
 from rtpy.web.customer_pages import CustomerPages
 from rtpy.web.menu_entry import MenuEntry
@@ -31,11 +35,11 @@ from rtpy.web.panels import Panel
 from rtpy.webhooks.events import BroughtEvent
 from rtpy.work import Work
 from rtpy_portal.access import sight
+from rtpy_portal.access.keys import follow_customer
 from rtpy_portal.access.settings import SETTINGS as WAYS_IN
 from rtpy_portal.asking.holding import HELD_FILES
 from rtpy_portal.asking.sections import TOPICS, first_topics
 from rtpy_portal.asking.settings import SETTINGS as ASKING
-from rtpy_portal.access.keys import follow_customer
 from rtpy_portal.demo.load import load_demo
 from rtpy_portal.demo.removing import remove_demo
 from rtpy_portal.issues.events import EVENTS
@@ -46,12 +50,14 @@ from rtpy_portal.issues.telling import tell_customer
 from rtpy_portal.knowledge.first_data import give_first_knowledge
 from rtpy_portal.knowledge.publishing import PUBLISHING
 from rtpy_portal.knowledge.sections import BOOKS
+from rtpy_portal.knowledge.working_copy import published_texts
 from rtpy_portal.looks.settings import SETTINGS as LOOKS
 from rtpy_portal.mails.links import WANTED_LINKS
 from rtpy_portal.mails.personal import personal_words
-from rtpy_portal.knowledge.working_copy import published_texts
 from rtpy_portal.merging import REFERENCES
+from rtpy_portal.models import Rating
 from rtpy_portal.organizations.settings import SETTINGS as ORGANIZATIONS
+from rtpy_portal.personal import PERSONAL
 from rtpy_portal.ratings.asking import follow_status
 from rtpy_portal.ratings.events import EVENTS as RATING_EVENTS
 from rtpy_portal.ratings.following import check_ratings
@@ -59,12 +65,13 @@ from rtpy_portal.ratings.mailing import QUESTIONS
 from rtpy_portal.ratings.searching import COLUMNS as RATING_COLUMNS
 from rtpy_portal.ratings.searching import FIELDS as RATING_FIELDS
 from rtpy_portal.ratings.settings import SETTINGS as RATINGS
+from rtpy_portal.requests.names import name_in_mails
 from rtpy_portal.requests.settings import SETTINGS as REQUESTS
 from rtpy_portal.requests.telling import TEXTS as TELLING
 from rtpy_portal.requests.telling import read_fields
 from rtpy_portal.requests.wishing import TEXTS as WISHES
 from rtpy_portal.rights import RIGHTS
-from rtpy_portal.requests.names import name_in_mails
+from rtpy_portal.validating import VALIDATIONS
 from rtpy_portal.web.access.home import PAGES
 from rtpy_portal.web.parts import ADMIN_PAGES, MENU, PANELS
 from rtpy_portal.web.ratings.portlet import PORTLETS
@@ -211,6 +218,7 @@ def rtpy_portlets() -> Mapping[str, BroughtPortlet]:
 def rtpy_batch_recorded(work: Work, ticket: Ticket, transactions: tuple[Transaction, ...]) -> None:
     """Who is asked how it went, once a request is solved; which keys die with its customer."""
     follow_status(work, ticket, transactions)
+    follow_customer(work, ticket, transactions)
 
 
 @hookimpl
@@ -218,7 +226,6 @@ def rtpy_health(work: Work) -> Sequence[HealthCheck]:
     """Is the queue there that bad ratings make tickets in?"""
     return check_ratings(work)
 
-    follow_customer(work, ticket, transactions)
 
 @hookimpl
 def rtpy_form_changes(work: Work, ticket: Ticket, deed: str, given: Mapping[str, str]) -> Sequence[Change]:
@@ -242,3 +249,21 @@ def rtpy_load_demo(work: Work, made: Made) -> None:
 def rtpy_remove_demo(work: Work, made: Made) -> None:
     """All of it, taken away again."""
     remove_demo(work, made)
+
+
+@hookimpl
+def rtpy_shred(work: Work, plan: Plan) -> None:
+    """A rating forgets the ticket that was made of it."""
+    plan.change(table_of(Rating), "follow_up_id", plan.ids(Ticket), None)
+
+
+@hookimpl
+def rtpy_validations() -> Sequence[Validation]:
+    """Keys, ratings, pages."""
+    return VALIDATIONS
+
+
+@hookimpl
+def rtpy_personal_data() -> Sequence[Personal | Kept]:
+    """Keys, memberships, questions, ratings."""
+    return PERSONAL

@@ -26,6 +26,7 @@ from rtpy.rights.names import RightHelp
 from rtpy.scrips.kinds import ActionKind, ConditionKind
 from rtpy.search.columns.column import BroughtColumn
 from rtpy.search.fields.field import SearchField
+from rtpy.validating.validation import Validation
 from rtpy.web.admin.pages import AdminPage
 from rtpy.web.menu_entry import MenuEntry
 from rtpy.web.panels import Panel
@@ -59,6 +60,7 @@ from rtpy_sla.reports.settings import SETTINGS as SERVICE_REPORTS
 from rtpy_sla.rights import RIGHTS
 from rtpy_sla.searching import COLUMNS, FIELDS
 from rtpy_sla.settings import SETTINGS
+from rtpy_sla.validating import VALIDATIONS
 from rtpy_sla.web.composer.closing import read_fields
 from rtpy_sla.web.menu import ADMIN_PAGES, MENU, PANELS
 
@@ -242,3 +244,9 @@ def rtpy_calendar_changed(work: Work, calendar_id: int, since: date | None) -> N
 def rtpy_customer_documents(work: Work, organization_id: int, lang: str) -> Sequence[CustomerDocument]:
     """Service reports."""
     return documents_of(work, organization_id, lang)
+
+
+@hookimpl
+def rtpy_validations() -> Sequence[Validation]:
+    """Clocks against histories."""
+    return VALIDATIONS

@@ -52,6 +52,8 @@ class KnownPerson:
     """The SHA-256 of the photo; empty when there is none."""
     has_own_photo: bool = False
     """Chosen by the person: then it is no business of the directory."""
+    anonymised: bool = False
+    """A former person, who must not get a name again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +195,25 @@ def _columns() -> tuple[Any, ...]:  # Any: columns of many types
         User.merged_into_id,
         UserPhoto.blob_sha256,
         UserPhoto.source,
+        User.anonymised.is_not(None),
     )
 
 
 def _person(row: Sequence[Any]) -> KnownPerson:  # Any: a row of _columns and the directory
     user_id, *values = row
     fields = {name: value or "" for name, value in zip(COLUMNS, values, strict=False)}
-    disabled, has_password, merged, photo, source, linked = values[len(COLUMNS) :]
+    disabled, has_password, merged, photo, source, anonymised, linked = values[len(COLUMNS) :]
     own = source == PhotoSource.OWN
     return KnownPerson(
-        user_id, fields, disabled, bool(has_password), merged is not None, linked, photo or "", own
+        user_id,
+        fields,
+        disabled,
+        bool(has_password),
+        merged is not None,
+        linked,
+        photo or "",
+        own,
+        bool(anonymised),
     )
 
 

@@ -180,6 +180,8 @@ def untouchable(rules: Rules, known: KnownPerson, facts: Facts) -> str:
     """Why the sync leaves a linked account as it is; empty when it does not."""
     if known.fields["name"] in (SYSTEM_USER, NOBODY):
         return "is part of rtpy itself"
+    if known.anonymised:
+        return "was made a former person"
     if known.user_id in facts.super_users and known.has_password:
         return "holds SuperUser and has a password of its own"
     if rules.is_clients and known.user_id in facts.staff:

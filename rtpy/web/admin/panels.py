@@ -34,6 +34,8 @@ class Panel:
     empty: str = ""
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
+    post_url: str = ""
+    """Where its form goes; empty: where the others of the page go."""
 
     @property
     def has_deeds(self) -> bool:

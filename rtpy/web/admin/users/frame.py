@@ -22,6 +22,7 @@ PARTS = (
     ("admin.users.tokens", "Tokens"),
     ("admin.users.history", "History"),
     ("admin.users.merge", "Merge"),
+    ("admin.users.privacy", "Privacy"),
 )
 
 

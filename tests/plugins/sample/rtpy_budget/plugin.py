@@ -293,3 +293,21 @@ def rtpy_calendar_changed(work, calendar_id, since):
 def rtpy_ball(work, ticket):
     """The customer's, once the budget is used up."""
     return rules.ball_of(work, ticket)
+
+
+@hookimpl
+def rtpy_personal_data():
+    """Allowances."""
+    return allowances.PERSONAL
+
+
+@hookimpl
+def rtpy_validations():
+    """No allowance below nothing."""
+    return allowances.VALIDATIONS
+
+
+@hookimpl
+def rtpy_shred(plan):
+    """What somebody gave goes with them; whoever may spend more stays."""
+    allowances.shred(plan)

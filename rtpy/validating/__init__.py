@@ -1,0 +1,1 @@
+"""Validating: what does not fit together in the database, found by statements over whole tables, and repaired."""
