@@ -56,6 +56,8 @@ def close_tickets(work: Work, issue: Issue, ticket_ids: Sequence[int], message: 
         raise Invalid(Problem("tickets", f"Choose 1 to {MOST} open tickets that are linked."))
     tickets.sort(key=lambda each: each.id)  # two of these never wait for each other
     lock_tickets(work.db, *tickets)
+    active = set(work.app.lifecycles.active_statuses())
+    tickets = [each for each in tickets if each.status in active]  # a second click waited until here
     mail, done = newest_mail(work), []
     for ticket in tickets:
         subject = ticket.subject

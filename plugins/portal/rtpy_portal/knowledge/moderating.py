@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.errors import Invalid, Problem
+from rtpy.models.locks import lock_row
 from rtpy.remembered import remembered, watch
 from rtpy.work import Work
 from rtpy_portal.knowledge.questions import LONGEST, State
@@ -81,15 +82,25 @@ def let_question(work: Work, question: Question, content: str) -> None:
 
 
 def decline_question(work: Work, question: Question, words: str) -> None:
-    """Do not show it; with `words` the asker is told why."""
+    """Do not show it; with `words` the asker is told why. Nothing when it is declined already."""
+    lock_row(work.db, question)
+    if question.state == State.DECLINED:
+        return
     _decide(work, question, State.DECLINED)
     if words.strip():
         tell_declined(work, question, _checked(words, "words"))
 
 
 def answer_question(work: Work, question: Question, content: str, shown_name: str) -> None:
-    """Staff answer: a question that waited is shown with it, and the asker is told. Raises Invalid."""
+    """Staff answer: a question that waited is shown with it, and the asker is told. Raises Invalid.
+
+    Nothing when the same words stand there already: a form that was sent twice.
+    """
     said = _checked(content, "answer")
+    lock_row(work.db, question)
+    same = (Answer.question_id == question.id, Answer.state == State.SHOWN, Answer.content == said)
+    if work.db.scalar(select(Answer.id).where(*same).limit(1)) is not None:
+        return
     if question.state != State.SHOWN:
         _decide(work, question, State.SHOWN)
     answer = Answer(
@@ -108,12 +119,16 @@ def answer_question(work: Work, question: Question, content: str, shown_name: st
 
 
 def let_answer(work: Work, question: Question, answer: Answer, content: str) -> None:
-    """Show another reader's answer, with the words that staff left of it; the asker is told. Raises Invalid."""
-    answer.content = _checked(content, "content")
+    """Show another reader's answer, with the words that staff left of it; the asker is told, once. Raises Invalid."""
+    said = _checked(content, "content")
+    lock_row(work.db, answer)
+    was_shown = answer.state == State.SHOWN
+    answer.content = said
     _decide(work, answer, State.SHOWN)
     if question.state != State.SHOWN:
         _decide(work, question, State.SHOWN)
-    tell_answer(work, question, answer)
+    if not was_shown:
+        tell_answer(work, question, answer)
 
 
 def decline_answer(work: Work, answer: Answer) -> None:

@@ -24,6 +24,7 @@ from rtpy_portal.models import Book, Chapter, Page
 from rtpy_portal.rights import WRITE_KNOWLEDGE
 from rtpy_portal.web.books.form import PageForm, check_day, page_form, read_values
 from rtpy_portal.web.books.said import knowledge_crumbs, language_name, page_link
+from rtpy_portal.web.once import was_sent
 from rtpy_portal.words import languages, spoken
 
 CHECK = (
@@ -97,6 +98,9 @@ def create(resource: SystemResource, request: Request) -> Mapping[str, object] |
     try:
         check_day(request)
         with request.db.begin_nested():
+            if was_sent(request):
+                request.flash("This page was kept already: it stands among the drafts.", "info")
+                return HTTPSeeOther(request.route_path("portal.books.list"))
             page = create_page(request.work, values, original)
     except Invalid as invalid:
         wrong = problems_of(invalid)

@@ -63,6 +63,8 @@ def change(resource: TicketResource, request: Request) -> Response:
     back = HTTPSeeOther(request.route_path("ticket.display", id=number))
     try:
         match given.get("deed"):
+            case "make" if (known := _issue(request, resource)) is not None:
+                return HTTPSeeOther(request.route_path("portal.known_issues.modify", id=known.id))
             case "make":
                 # Nothing of the ticket goes into it: the words are for others to read.
                 made = save_issue(request.work, None, IssueValues(UNNAMED))

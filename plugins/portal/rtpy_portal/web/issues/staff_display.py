@@ -26,6 +26,7 @@ from rtpy_portal.models import Audience, Issue, IssueKind, IssueUpdate, Stage
 from rtpy_portal.rights import MANAGE_ISSUES
 from rtpy_portal.web.issues.staff_form import issue_crumbs, staff_issue
 from rtpy_portal.web.issues.staff_list import AUDIENCES
+from rtpy_portal.web.once import was_sent
 
 MOST_TICKETS, MOST_AFFECTED, PER_PAGE = 100, 10, 50
 Problems = Mapping[str, str]
@@ -55,15 +56,19 @@ def update(resource: SystemResource, request: Request) -> dict[str, object] | Re
     was_closed = issue.closed is not None
     try:
         first, last = read_day(given, "planned_from"), read_day(given, "planned_until")
-        post_update(
-            request.work,
-            issue,
-            given.get("text", ""),
-            given.get("stage", ""),
-            first,
-            last,
-            mails=given.get("mails") == "1",
-        )
+        with request.db.begin_nested():
+            if was_sent(request):
+                request.flash("This update was posted already.", "info")
+                return HTTPSeeOther(request.route_path("portal.known_issues.display", id=issue.id))
+            post_update(
+                request.work,
+                issue,
+                given.get("text", ""),
+                given.get("stage", ""),
+                first,
+                last,
+                mails=given.get("mails") == "1",
+            )
     except Invalid as invalid:
         return issue_values(request, issue, given, problems_of(invalid))
     request.flash("The update is posted.")

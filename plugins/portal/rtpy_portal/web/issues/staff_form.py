@@ -19,6 +19,7 @@ from rtpy.web.staff.forms import number_in, problems_of, texts_named, texts_of
 from rtpy_portal.issues.writing import IssueValues, organizations_of, save_issue
 from rtpy_portal.models import Audience, Issue, IssueKind
 from rtpy_portal.rights import MANAGE_ISSUES
+from rtpy_portal.web.once import was_sent
 
 KINDS = {IssueKind.KNOWN: "Something does not work", IssueKind.IDEA: "An idea, for which customers can vote"}
 READERS = {
@@ -70,22 +71,26 @@ def save(resource: SystemResource, request: Request) -> dict[str, object] | Resp
     numbers = (number_in(each) for each in texts_named(request, "organizations"))
     chosen = frozenset(each for each in numbers if each is not None)
     try:
-        saved = save_issue(
-            request.work,
-            issue,
-            IssueValues(
-                given.get("title", ""),
-                given.get("text", ""),
-                given.get("kind", ""),
-                given.get("audience", ""),
-                chosen,
-                given.get("went_wrong", ""),
-                given.get("how_fixed", ""),
-                given.get("prevents", ""),
-                _solver(request, given.get("solver", "")),
-                given.get("shows_solver") == "1",
-            ),
-        )
+        with request.db.begin_nested():
+            if issue is None and given.get("title", "").strip() and was_sent(request):
+                request.flash("This issue was made already: it stands in the list.", "info")
+                return HTTPSeeOther(request.route_path("portal.known_issues.list"))
+            saved = save_issue(
+                request.work,
+                issue,
+                IssueValues(
+                    given.get("title", ""),
+                    given.get("text", ""),
+                    given.get("kind", ""),
+                    given.get("audience", ""),
+                    chosen,
+                    given.get("went_wrong", ""),
+                    given.get("how_fixed", ""),
+                    given.get("prevents", ""),
+                    _solver(request, given.get("solver", "")),
+                    given.get("shows_solver") == "1",
+                ),
+            )
     except Invalid as invalid:
         return _form(request, issue, given, chosen, problems_of(invalid))
     request.flash("The issue is saved.")

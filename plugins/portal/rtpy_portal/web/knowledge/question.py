@@ -29,6 +29,7 @@ from rtpy_portal.knowledge.telling import tell_confirm
 from rtpy_portal.models import Question
 from rtpy_portal.web.frame import frame, language_of
 from rtpy_portal.web.knowledge.display import find_or_leave, page_frame, page_url
+from rtpy_portal.web.once import was_sent
 
 HOUR, DAY = 3600, 86400
 FROM_A_PEER, FROM_ALL, TO_AN_ADDRESS = 10, 200, 3
@@ -57,6 +58,8 @@ def ask(resource: SystemResource, request: Request) -> Mapping[str, object] | HT
         return HTTPSeeOther(page_url(request, page, "questions", done=done))
     try:
         with request.db.begin_nested():
+            if was_sent(request):
+                return HTTPSeeOther(page_url(request, page, "questions", done=done))
             question = ask_question(
                 work,
                 page.page_id,
@@ -141,13 +144,16 @@ def answer(resource: SystemResource, request: Request) -> Mapping[str, object] |
     if question is None or question.page_id != page.page_id:
         raise HTTPNotFound()
     content, name = given.get("content", ""), given.get("shown_name", "")
+    back = HTTPSeeOther(page_url(request, page, "questions", done="answered"))
     try:
         with request.db.begin_nested():
+            if was_sent(request):
+                return back
             propose_answer(work, question, account.user_id, content=content, shown_name=name, lang=lang)
             _count(request, work.now, "")
     except Invalid as invalid:
         return page_frame(request, page, problems=invalid.problems, typed={**given, "form": str(question.id)})
-    return HTTPSeeOther(page_url(request, page, "questions", done="answered"))
+    return back
 
 
 def _mailed(request: Request, deed: Deed, title: str) -> Mapping[str, object]:

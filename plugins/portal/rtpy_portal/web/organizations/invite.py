@@ -13,6 +13,7 @@ from rtpy.web.staff.forms import texts_of
 from rtpy_portal.access.grades import Membership
 from rtpy_portal.organizations.inviting import invite
 from rtpy_portal.web.frame import frame
+from rtpy_portal.web.once import was_sent
 from rtpy_portal.web.organizations.place import member_here
 from rtpy_portal.web.visitors import PersonResource
 
@@ -38,16 +39,21 @@ def send_invitation(resource: PersonResource, request: Request) -> Mapping[str, 
     """Fields `address`, `name`."""
     mine, given, say = member_here(resource, request, manages=True), texts_of(request), request.portal_say
     url = request.app.config.url("/portal/login")
+    back = HTTPSeeOther(request.route_path("portal.organizations.display", id=mine.organization_id))
     try:
-        person = invite(
-            resource.work,
-            resource.visitor,
-            mine.organization_id,
-            given.get("address", ""),
-            given.get("name", ""),
-            url,
-            say,
-        )
+        with request.db.begin_nested():
+            if was_sent(request):
+                request.flash(say("This was sent already."), "info")
+                return back
+            person = invite(
+                resource.work,
+                resource.visitor,
+                mine.organization_id,
+                given.get("address", ""),
+                given.get("name", ""),
+                url,
+                say,
+            )
     except NotFound:
         raise HTTPNotFound() from None
     except Invalid as invalid:
@@ -55,7 +61,7 @@ def send_invitation(resource: PersonResource, request: Request) -> Mapping[str, 
     except Refused as refused:
         return _page(request, mine, given, (Problem("address", str(refused)),))
     request.flash(say("${name} is invited by mail.", name=person.name))
-    return HTTPSeeOther(request.route_path("portal.organizations.display", id=mine.organization_id))
+    return back
 
 
 def _page(
