@@ -317,9 +317,9 @@ def rtpy_calendar_uses(work: "Work", calendar_id: int) -> "Sequence[CalendarUse]
 def rtpy_public_facts(work: "Work", ticket: "Ticket", lang: str) -> "Sequence[PublicFact]":
     """What the customer of `ticket` may know from this plugin, a line each: a label and a text, such as a promise.
 
-    Mails that carry a reply say it below the words, the answer to a new request what is `in_answers`; pages for
     `lang` is the reader's language, such as `de` or `de-at`; empty when several read it or nobody has said.
 
+    Mails that carry a reply say it below the words, the answer to a new request what is `in_answers`; pages for
     customers show it. Whatever is said here is public: never what a comment says, who works, or what it costs us.
     `work.under_way` are the changes of the bundle that the reply is part of, of which the later ones are not applied
     yet. One query at most; what raises is logged, and the mail goes out without. New in 0.1.
@@ -338,7 +338,6 @@ def rtpy_personal_words(
 
 
 @hookspec(firstresult=True)
-@hookspec(firstresult=True)
 def rtpy_sender_name(work: "Work", ticket: "Ticket", name: str) -> "str | None":
     """What customers read as the sender of a mail about `ticket` in place of `name`, somebody of ours; None: the name.
 
@@ -355,6 +354,7 @@ def rtpy_article_texts(work: "Work", article_ids: "Sequence[int]") -> "Mapping[i
     """
 
 
+@hookspec(firstresult=True)
 def rtpy_ball(work: "Work", ticket: "Ticket") -> "Ball | None":
     """Who has the next step on `ticket`, for its customer to read; None when this plugin does not know.
 
@@ -393,6 +393,16 @@ def rtpy_money_facts(work: "Work", ticket: "Ticket", lang: str) -> "Sequence[Cus
     """Time and cost of one request, for who may read what the organisation is billed: never what is not settled.
 
     Like rtpy_customer_documents. New in 0.1.
+    """
+
+
+@hookspec
+def rtpy_vital_figures(work: "Work") -> "Mapping[str, str]":
+    """Figures whose change would be a loss, by name: how much money is in a ledger, which number an invoice had last.
+
+    Asked when a backup is taken, when one was restored and when the database is copied; they must come out the same to
+    the letter, so nothing of the hour or of this machine. Only sums and counts: they stand in the backup for all to
+    read. What raises is logged and left out. New in 0.1.
     """
 
 

@@ -1,14 +1,12 @@
 """`rtpy index`: what search finds, brought up to date in the foreground."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from rtpy.cli.site import open_app, site_options
+from rtpy.cli.telling import telling
 from rtpy.config import Config
 from rtpy.logs.start import start_logging
 
@@ -59,12 +57,12 @@ def _finish(app: "App") -> None:
     with app.work(reading=True) as work:
         first = progress(work.db)
     total = first.waiting + first.left
-    with _telling(total) as tell:
+    with telling() as tell:
         while True:
             did = index_some(app)
             with app.work(reading=True) as work:
                 now = progress(work.db)
-            tell(max(total - now.waiting - now.left, 0))
+            tell("Indexing", max(total - now.waiting - now.left, 0), total)
             if now.is_done and not did:
                 return
             if not did:
@@ -79,25 +77,3 @@ def _said(app: "App") -> str:
     if now.is_done:
         return "Everything is in the index."
     return f"{now.waiting} changes wait, and about {now.left} older things are still to be read."
-
-
-@contextmanager
-def _telling(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, elsewhere a line for each tenth; takes how much is done."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True)) as bar:
-            task = bar.add_task("Indexing", total=total or None)
-            yield lambda done: bar.update(task, completed=done)
-        return
-    told = 0
-
-    def tell(done: int) -> None:
-        nonlocal told
-        if total and done * 10 // total > told:
-            told = done * 10 // total
-            click.echo(f"Indexing: {told * 10} %", err=True)
-
-    yield tell

@@ -58,8 +58,10 @@ def open_app(config: Config) -> "Iterator[App]":
     from sqlalchemy.exc import OperationalError
 
     from rtpy.app import App
+    from rtpy.backups.home import refuse_half_restored
     from rtpy.stores.build import store_of
 
+    refuse_half_restored(config.home)
     app = App(config, blobs=store_of(config))
     try:
         yield app

@@ -1,8 +1,9 @@
 """Was the database restored from a backup? Then the outbox starts held, so that nothing is sent twice (rule O13).
 
-Each node counts its rounds of sending, in the database and in a file of its home; the file is written after the
-database, so it is never ahead. A database that is behind the file is an older one. A home without a file beside a
-database from which nobody has sent within the hour is a database that was brought here.
+Three signs, each of which is enough. Each node counts its rounds of sending, in the database and in a file of its home;
+the file is written after the database, so it is never ahead: a database that is behind the file is an older one. A home
+without a file beside a database from which nobody has sent within the hour is a database that was brought here. And the
+database knows where it lay when it was last sent from: one that lies elsewhere is a copy, however fresh.
 """
 
 import logging
@@ -13,11 +14,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.db.place import place_of
 from rtpy.mail.outbox import RESTORED, hold_all
 from rtpy.models import Configuration
 
@@ -25,6 +27,7 @@ log = logging.getLogger("rtpy.mail")
 
 ALIVE = timedelta(hours=1)
 _PREFIX = "outbox_round:"
+_PLACE = "outbox_place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ def may_begin(app: App) -> bool:
     return not is_older
 
 
+def begin_held(app: App, db: Session) -> None:
+    """In a copy of a database that is about to become a site: hold all mail, once, and forget who sent before."""
+    now = app.clock.now()
+    db.execute(delete(Configuration).where(Configuration.name.startswith(_PREFIX, autoescape=True)))
+    db.execute(delete(Configuration).where(Configuration.name == _PLACE))
+    hold_all(db, held=True, now=now, why=RESTORED)
+
+
 def _count(app: App, db: Session, mark: _Mark | None) -> tuple[_Mark, bool]:
     """The new mark, and whether the database is an older one; it is said once, then a person decides."""
     now = app.clock.now()
@@ -59,6 +70,7 @@ def _count(app: App, db: Session, mark: _Mark | None) -> tuple[_Mark, bool]:
     row = db.scalar(select(Configuration).where(Configuration.name == _PREFIX + node).with_for_update())
     known = _number(row.value) if row is not None else 0
     is_older = known < mark.rounds if mark else _was_brought_here(app, db)
+    is_older |= _has_moved(app, db)
     if is_older:
         hold_all(db, held=True, now=now, why=RESTORED)
     rounds = max(known, mark.rounds if mark else 0) + 1
@@ -74,6 +86,19 @@ def _was_brought_here(app: App, db: Session) -> bool:
     """Have others sent from this database, and nobody lately?"""
     rows = db.scalars(select(Configuration.updated).where(Configuration.name.startswith(_PREFIX))).all()
     return bool(rows) and max(rows) < app.clock.now() - ALIVE
+
+
+def _has_moved(app: App, db: Session) -> bool:
+    """Does the database lie elsewhere than when it was last sent from? Where it lies now is noted."""
+    here = place_of(db.connection())
+    row = db.scalar(select(Configuration).where(Configuration.name == _PLACE))
+    if row is None:
+        db.add(Configuration(name=_PLACE, value=here, updated=app.clock.now()))
+        return False
+    if row.value == here:
+        return False
+    row.value, row.updated = here, app.clock.now()
+    return True
 
 
 def _read(file: Path) -> _Mark | None:

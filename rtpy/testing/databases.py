@@ -52,6 +52,14 @@ class Databases:
         if kind == "postgresql":
             _tell(make_url(self._server()), f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
+    @contextmanager
+    def empty(self, kind: str, folder: Path) -> Iterator[str]:
+        """A database without any tables, for as long as the block lasts; of SQLite a file that is not there yet."""
+        url = f"sqlite:///{folder}/rtpy.db" if kind == "sqlite" else self._new_on_server("")
+        yield url
+        if kind == "postgresql":
+            _tell(make_url(self._server()), f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
     def close(self) -> None:
         """Close the connections of the shared engines."""
         for engine in self._engines.values():

@@ -50,6 +50,7 @@ from rtpy_billing.shredding import shred
 from rtpy_billing.statements.for_customers import documents_of, facts_of, facts_of_request
 from rtpy_billing.statements.mailing import STATEMENTS
 from rtpy_billing.validating import VALIDATIONS
+from rtpy_billing.vital import vital_figures
 from rtpy_billing.web.menu import ADMIN_PAGES, MENU, PANELS
 
 
@@ -175,6 +176,12 @@ def rtpy_search_fields() -> Mapping[str, SearchField]:
 def rtpy_columns() -> Mapping[str, BroughtColumn]:
     """UnbilledMinutes, Agreement."""
     return COLUMNS
+
+
+@hookimpl
+def rtpy_vital_figures(work: Work) -> Mapping[str, str]:
+    """Ledgers, invoices, payments and work."""
+    return vital_figures(work.db)
 
 
 @hookimpl

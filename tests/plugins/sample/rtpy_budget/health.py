@@ -16,3 +16,8 @@ def checks(db):
             "allowances", not too_big, f"{too_big} are of more than {MOST} minutes." if too_big else ""
         )
     ]
+
+
+def vital(db):
+    """The minutes of all allowances."""
+    return {"allowed minutes": str(db.scalar(select(func.sum(Allowance.minutes))) or 0)}

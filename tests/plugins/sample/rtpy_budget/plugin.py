@@ -224,6 +224,12 @@ def rtpy_health(work):
 
 
 @hookimpl
+def rtpy_vital_figures(work):
+    """All that anybody may spend."""
+    return health.vital(work.db)
+
+
+@hookimpl
 def rtpy_check_change(work, ticket, change):
     """Minutes first, then resolved."""
     rules.refuse_resolving_without_minutes(work, ticket, change)

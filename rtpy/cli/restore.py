@@ -1,0 +1,104 @@
+"""`rtpy restore`: a site from a backup, in an empty home and an empty database."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rtpy.cli.site import read_config
+from rtpy.cli.telling import telling
+from rtpy.config import Config
+from rtpy.paths import default_home
+
+if TYPE_CHECKING:
+    from rtpy.app import App
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--home",
+    envvar="RTPY_HOME",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The new home; must be empty.",
+)
+@click.option(
+    "--database", metavar="URL", help="The new database; must be empty. Noted in the home's rtpy.toml."
+)
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Instead of etc/rtpy.toml.",
+)
+@click.option("--no-plugins", is_flag=True, help="Load no plugin (RTPY_NO_PLUGINS=1).")
+def restore(
+    file: Path, home: Path | None, database: str | None, config_file: Path | None, no_plugins: bool
+) -> None:
+    """Restore a backup, check that everything is there, and hold outgoing mail until you say so.
+
+    Without --database the database of the restored configuration is filled, which must be empty too.
+
+    \b
+    Example: rtpy restore backup.tar --home /var/lib/rtpy
+             rtpy restore backup.tar --home /srv/drill --database postgresql+psycopg://rtpy@/rtpy_drill
+    """
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    from rtpy.backups.restoring import restore as bring_back
+
+    place = (home or default_home()).absolute()
+    given = {"home": str(place), "database.url": database, "no_plugins": no_plugins or None}
+    try:
+        make_url(database or "sqlite:///")
+        with telling() as tell:
+            restored = bring_back(
+                file,
+                place,
+                database or "",
+                read=lambda: read_config(config_file, given),
+                make_app=_make_app,
+                tell=tell,
+            )
+    except ArgumentError as error:
+        raise click.ClickException(f"{database} is no address of a database.") from error
+    except OperationalError as error:
+        reason = (str(error.orig).strip().splitlines() or ["no reason was given"])[0]
+        raise click.ClickException(f"The database cannot be used: {reason}") from error
+    except OSError as error:
+        raise click.ClickException(
+            f"Nothing can be restored into {place}: {error.strerror} ({error.filename or place})."
+        ) from error
+    click.echo(f"{place} is restored: {restored.manifest.site} as it was at {restored.manifest.made}.")
+    for line in _what_to_do(restored.config, restored.is_older, restored.manifest.dropped, restored.lost):
+        click.echo(f"- {line}")
+
+
+def _what_to_do(config: Config, is_older: bool, dropped: tuple[str, ...], lost: tuple[str, ...]) -> list[str]:
+    lines = [
+        "Outgoing mail is held, so that nothing is sent twice. When the site runs, look through "
+        f"{config.url('/admin/mail/outgoing')}, cancel what people have got already, then let mail go again.",
+        f"The files of etc as they were lie in {config.home}/etc-from-backup: compare them with yours.",
+    ]
+    if is_older:
+        lines.insert(
+            0, f"The backup is of an older version: run rtpy migrate --home {config.home} before you start."
+        )
+    if dropped:
+        lines.append(
+            f"Plugins that lay in the home are not in a backup; put them back: {', '.join(dropped)}."
+        )
+    if lost:
+        lines.append(f"{len(lost)} attachments could not be read when the backup was made, and are missing.")
+    lines.append(f"Start it: rtpy up --home {config.home}")
+    return lines
+
+
+def _make_app(config: Config) -> "App":
+    from rtpy.app import App
+    from rtpy.stores.build import store_of
+
+    return App(config, blobs=store_of(config))

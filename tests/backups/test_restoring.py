@@ -1,0 +1,162 @@
+"""P14, O13: a backup taken under load is a site again elsewhere, with all that was in it, and with its mail held."""
+
+import threading
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from rtpy.backups.restoring import restore
+from rtpy.backups.taking import take_backup
+from rtpy.cli.main import rtpy
+from rtpy.cli.site import open_app
+from rtpy.errors import Refused
+from rtpy.mail import outbox
+from rtpy.mail.delivery import deliver_due
+from rtpy.models import Attachment, Blob, OutgoingMail, Ticket
+from rtpy.ports import Delivery
+from rtpy.testing.people import Factory
+from rtpy.wsgi import make_app
+from tests.backups.killing import killed_at
+
+
+@pytest.fixture
+def writing(site):
+    """While the block lasts, somebody makes one ticket after the other."""
+    stop, began, errors = threading.Event(), threading.Event(), []
+
+    def write():
+        try:
+            while not stop.is_set():
+                with site.work() as work:
+                    Factory(site, work.db).ticket("Under load", requestor="load@client.example", text="More")
+                began.set()
+        except Exception as error:
+            errors.append(error)
+            began.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    began.wait(30)
+    yield
+    stop.set()
+    thread.join(30)
+    assert errors == []
+
+
+def tickets_in(app):
+    with app.work(reading=True) as work:
+        return work.db.scalar(select(func.count()).select_from(Ticket))
+
+
+def restored_at(home, backup, url, app_at, tell):
+    def read():
+        return app_at(home, url).config
+
+    return restore(backup, home, url, read=read, make_app=lambda config: app_at(home, url), tell=tell)
+
+
+def test_a_backup_under_load_is_the_same_site_elsewhere_with_mail_held(
+    site, writing, empty_database, app_at, tell, tmp_path
+):
+    before = tickets_in(site)
+    backup = tmp_path / "site.tar"
+    manifest = take_backup(site, backup, {}, tell)
+    after = tickets_in(site)
+    assert before <= int(manifest.figures.vital["tickets"]) <= after
+    assert (after > before, manifest.outside.count) == (True, 1)
+    assert backup.stat().st_mode & 0o777 == 0o600
+
+    home, url = tmp_path / "new", empty_database("new-database")
+    restored = restored_at(home, backup, url, app_at, tell)
+    assert not restored.is_older
+    assert (home / "secret_key").read_bytes() == (site.config.home / "secret_key").read_bytes()
+    assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert url in (home / "rtpy.toml").read_text()
+    there = app_at(home, url)
+    assert tickets_in(there) == int(manifest.figures.vital["tickets"])
+    with there.work() as work, site.work() as here:
+        for query in (select(Attachment.blob_sha256), select(Blob.sha256)):
+            hashes = set(work.db.scalars(query))
+            assert set(there.blobs.get_many(work.db, sorted(hashes))) == hashes
+            assert hashes <= set(here.db.scalars(query))
+
+    assert deliver_due(there, transport=Taking()) == 0
+    with there.work() as work:
+        assert outbox.is_held_as_restored(work.db)
+        queued = work.db.scalar(select(func.count()).where(OutgoingMail.state == "queued"))
+        outbox.hold_all(work.db, held=False, now=work.now)
+    assert queued > 0
+    assert deliver_due(there, transport=Taking(), limit=queued) > 0
+    assert deliver_due(there, transport=Taking()) >= 0
+    with there.work() as work:
+        assert not outbox.is_all_held(work.db)
+
+
+class Taking:
+    """A transport that takes everything."""
+
+    def deliver(self, envelope_sender, recipients, raw):
+        return tuple(Delivery(address, "sent", "250 ok") for address in recipients)
+
+
+def test_only_an_empty_home_and_an_empty_database_are_filled_and_a_refusal_leaves_nothing(
+    site, empty_database, app_at, tell, tmp_path
+):
+    backup = tmp_path / "site.tar"
+    take_backup(site, backup, {}, tell)
+    home = tmp_path / "new"
+    with pytest.raises(Refused, match=r"not empty|is a database already"):
+        restored_at(home, backup, site.config.database.url, app_at, tell)
+    assert list(home.iterdir()) == []
+    (home / "notes").write_text("mine")
+    with pytest.raises(Refused, match=r"is not empty, there is notes"):
+        restored_at(home, backup, empty_database("other"), app_at, tell)
+    assert (home / "notes").read_text() == "mine"
+
+
+# SQLite alone: what kills and versions leave behind is the home's, whatever the database
+@pytest.mark.databases("sqlite")
+def test_a_restore_that_is_killed_leaves_no_site_that_starts_and_is_run_again(
+    site, app_at, tell, tmp_path, monkeypatch
+):
+    backup, home = tmp_path / "site.tar", tmp_path / "new"
+    take_backup(site, backup, {}, tell)
+    assert killed_at("database-restored", site, "restore", str(backup), "--home", str(home)).returncode == -9
+    assert (home / "rtpy.db").exists()
+    config = app_at(home, f"sqlite:///{home}/rtpy.db").config
+    for start in (make_app, lambda config: open_app(config).__enter__()):
+        with pytest.raises(Refused, match="is not wholly restored"):
+            start(config)
+    monkeypatch.setenv("RTPY_CONFIG", str(site.config.home / "rtpy.toml"))
+    told = CliRunner().invoke(rtpy, ["restore", str(backup), "--home", str(home)])
+    assert told.exit_code == 0, told.output
+    assert "Outgoing mail is held" in told.output
+    make_app(config)
+    assert tickets_in(app_at(home, f"sqlite:///{home}/rtpy.db")) == tickets_in(site)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_newer_backup_is_refused_and_an_older_one_waits_for_migrate(
+    site, app_at, tell, tmp_path, monkeypatch
+):
+    from rtpy.migrations.lines import CORE
+    from rtpy.migrations.run import downgrade_connection, is_line_current, upgrade
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rtpy.backups.figures.revisions_in", lambda _: {"": "9999"})
+        take_backup(site, tmp_path / "newer.tar", {}, tell)
+    home, url = tmp_path / "new", f"sqlite:///{tmp_path}/new/rtpy.db"
+    with pytest.raises(Refused, match=r"revision 9999\) are newer than this rtpy"):
+        restored_at(home, tmp_path / "newer.tar", url, app_at, tell)
+    assert not home.exists()
+
+    with site.engine.begin() as connection:
+        downgrade_connection(connection, "-1")
+    take_backup(site, tmp_path / "older.tar", {}, tell)
+    assert restored_at(home, tmp_path / "older.tar", url, app_at, tell).is_older
+    there = app_at(home, url)
+    upgrade(there.engine)
+    with there.engine.connect() as connection:
+        assert is_line_current(connection, CORE)
+    assert tickets_in(there) == tickets_in(site)
