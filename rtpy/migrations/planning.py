@@ -14,17 +14,20 @@ from rtpy.migrations.revisions import Revision
 from rtpy.migrations.standing import State, standing_of
 
 PER_ROW = {
-    "backfill": 30e-6,
-    "update": 20e-6,
+    "backfill": 15e-6,
+    "update": 10e-6,
     "create_index": 2e-6,
     "unique_index": 2e-6,
     "add_rule": 1e-6,
     "validate": 1e-6,
     "not_null": 0.3e-6,
     "alter_type": 5e-6,
-    "delete": 20e-6,
+    "delete": 10e-6,
 }
-"""Seconds for each row of the table, as `benchmarks/upgrade.py` measured them; what is not named takes no rows."""
+"""Seconds for each row of the table: about twice what `benchmarks/upgrade.py` found where nothing waits for a disk.
+
+What is not named takes no time for rows.
+"""
 REWRITTEN = 5e-6
 """Seconds for each row where SQLite makes a table anew to alter it."""
 ALTERS = (

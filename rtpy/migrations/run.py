@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
-from rtpy.errors import Conflict, Invalid, Problem
+from rtpy.errors import Conflict, Invalid, Problem, Refused
 from rtpy.faults import reach
 from rtpy.migrations.applied import forget_line, forget_steps, is_line_current, note_applied, revision_of
 from rtpy.migrations.lines import CORE, Line
@@ -39,7 +41,7 @@ def upgrade(
     stops before the first revision of that kind. Returns the revisions that are left for that reason.
 
     Raises Invalid when a plugin makes a table outside its own name, Conflict when the database is of a newer rtpy that
-    took away what this one needs, or when a lock was never to be had.
+    took away what this one needs, or when a lock was never to be had, Refused when the database refuses a revision.
     """
     patience = patience or Patience()
     left: list[Revision] = []
@@ -98,7 +100,14 @@ def _upgrade_line(
         walk = Walk(revision, patience)
         patience.say(f"{revision.label}: {revision.sentence}")
         began = time.monotonic()
-        patience.until_done(connection, revision.label, lambda walk=walk: _walk(connection, walk))  # type: ignore[misc]
+        try:
+            patience.until_done(connection, revision.label, partial(_walk, connection, walk))
+        except DBAPIError as error:
+            reason = (str(error.orig).strip().splitlines() or ["no reason was given"])[0]
+            raise Refused(
+                f"{revision.label} failed: {reason}. What came before it is kept; `rtpy migrate` goes on with it when "
+                "the reason is gone."
+            ) from error
         patience.say(f"{revision.label}: done in {time.monotonic() - began:.1f} s.")
     return pending
 

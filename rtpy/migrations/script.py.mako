@@ -1,6 +1,6 @@
 """${message}
 
-Rules: no model imports; small locks; data apart from schema; reversible, or say why not.
+Rules: no model imports; small locks; data apart from schema; reversible, or say why not: docs/extending/migrations.md
 """
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+kind = "expand"  # or "contract", with last_used = "the release whose code last used what is taken away"
 
 
 # A batch_alter_table of tickets, transactions, attachments, articles or assets, or of a table with an index over an

@@ -8,10 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rtpy.errors import NotFound
 from rtpy.http.resources import SystemResource
-from rtpy.migrations.run import is_current
+from rtpy.migrations.standing import standings
 from rtpy.wellbeing.looking import bad, signs
-
-NOT_MIGRATED = "The database is of another version: run `rtpy migrate`."
 
 
 @view_config(route_name="health", request_method="GET", permission=NO_PERMISSION_REQUIRED)
@@ -27,8 +25,9 @@ def ready(resource: SystemResource, request: Request) -> Response:
     What is wrong for all nodes together, such as mail that waits, must not take all of them out of a balancer.
     """
     try:
-        if not is_current(request.db.connection(), request.app.lines):
-            return _text(NOT_MIGRATED, 503)
+        stand = standings(request.db.connection(), request.app.lines)
+        if unfit := [each.sentence for each in stand if not each.fits]:
+            return _text("\n".join(unfit), 503)
         wrong = bad(signs(request.app.work_in(request.db)))
     except SQLAlchemyError:
         return _text("The database cannot be reached.", 503)

@@ -1,6 +1,5 @@
 """P13: an upgrade that is killed anywhere and started again ends as if nothing had happened, while the site goes on."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -9,7 +8,7 @@ import time
 import pytest
 from sqlalchemy import inspect, text
 
-from rtpy.errors import Conflict
+from rtpy.errors import Conflict, Refused
 from rtpy.migrations.applied import half_done, position_of
 from rtpy.migrations.patience import Patience
 from rtpy.migrations.revisions import revisions_of
@@ -17,15 +16,33 @@ from rtpy.migrations.run import upgrade
 from rtpy.migrations.standing import State, standing_of
 from tests.upgrades.conftest import ROWS
 
-UPGRADE = """
+UPGRADES = """
+import os
 import sys
+import traceback
 from pathlib import Path
+
+import alembic.command
+import psycopg
+
+from rtpy import faults
 from rtpy.db.session import make_engine
 from rtpy.migrations.lines import Line
 from rtpy.migrations.run import upgrade
 
-upgrade(make_engine(sys.argv[1]), [Line("sample", Path(sys.argv[2]))], contract=False)
+for order in sys.stdin:
+    if (child := os.fork()) == 0:
+        point, _, number = order.strip().partition(":")
+        faults._POINT, faults._left = point, int(number or 1)
+        try:
+            upgrade(make_engine(sys.argv[1]), [Line("sample", Path(sys.argv[2]))], contract=False)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+"""One process for each line that it reads, which upgrades and dies at that point; imported is only once."""
 
 DEATHS = (
     ("migration-revision", "0001"),  # the column is added and not committed
@@ -36,19 +53,29 @@ DEATHS = (
 """Where one process after the other dies, and the revision at which it leaves the database."""
 
 
-def run_upgrade(engine, line, crash_at=""):
-    url = engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-c", UPGRADE, url, str(line.versions)]
-    environment = {**os.environ, "RTPY_CRASH_AT": crash_at}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-    return done.returncode, done.stderr
+@pytest.fixture
+def upgrade_process(older, shipped):
+    """`upgrade_process("migration-batch:3")`: a process that dies there; its exit code."""
+    url = older.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", UPGRADES, url, str(shipped(5).versions)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+
+        def run(crash_at=""):
+            process.stdin.write(f"{crash_at}\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+
+        yield run
+        process.stdin.close()
 
 
-def test_p13_killed_at_every_point_it_goes_on_and_does_nothing_twice(older, shipped, database_kind):
+def test_p13_killed_at_every_point_it_goes_on_and_does_nothing_twice(
+    older, shipped, upgrade_process, database_kind
+):
     newer = shipped(5)
     backfill = revisions_of(newer)[2]
     for point, left_at in DEATHS:
-        assert run_upgrade(older, newer, point)[0] == -9, point
+        assert upgrade_process(point) == -9, point
         with older.connect() as connection:
             standing = standing_of(connection, newer)
             assert standing.pending[0].before == left_at, point
@@ -62,7 +89,7 @@ def test_p13_killed_at_every_point_it_goes_on_and_does_nothing_twice(older, ship
                 "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_sample_marks_length'::regclass"
             )
             assert connection.execute(text(invalid)).rowcount == 1
-    assert run_upgrade(older, newer) == (0, "")
+    assert upgrade_process() == 0
 
     with older.connect() as connection:
         assert standing_of(connection, newer).state is State.TRAILING
@@ -120,3 +147,18 @@ def test_it_gives_up_with_a_sentence_and_keeps_what_was_done(older, shipped):
     upgrade(older, [shipped(4)])
     with older.connect() as connection:
         assert standing_of(connection, shipped(4)).state is State.CURRENT
+
+
+def test_what_the_database_refuses_is_told_and_the_revisions_before_it_stay(older, shipped):
+    line = shipped(4)
+    (line.versions / "0003_step.py").write_text(
+        (line.versions / "0003_step.py")
+        .read_text()
+        .replace("UPDATE sample_marks SET length", "UPDATE absent SET length")
+    )
+    with pytest.raises(
+        Refused, match=r"sample 0003 failed: .*absent.*\. What came before it is kept; `rtpy migrate`"
+    ):
+        upgrade(older, [line])
+    with older.connect() as connection:
+        assert [revision.name for revision in standing_of(connection, line).pending] == ["0003", "0004"]

@@ -2,11 +2,13 @@
 
 import pytest
 from sqlalchemy import text
+from webtest import TestApp
 
 from rtpy.errors import Conflict, Refused
 from rtpy.migrations.lines import CORE
 from rtpy.migrations.run import is_current, upgrade
 from rtpy.migrations.standing import State, refuse_unfit, standing_of
+from rtpy.wsgi import make_wsgi
 
 
 @pytest.fixture
@@ -73,3 +75,23 @@ def test_the_core_notes_what_it_has_had_on_a_new_database(engine):
         noted = connection.execute(text("SELECT revision, kind FROM schema_revisions WHERE line = ''")).all()
     assert dict(map(tuple, noted))["0031"] == "expand"
     assert len(noted) >= 31
+
+
+@pytest.mark.databases("sqlite")  # the same words
+def test_a_running_node_stays_ready_until_something_is_taken_away(committed_app):
+    node = TestApp(make_wsgi(committed_app), extra_environ={"REMOTE_ADDR": "127.0.0.1"})
+    assert node.get("/ready").text.startswith("ready")
+    note = (
+        "INSERT INTO schema_revisions (line, revision, kind, release, applied) VALUES ('', {}, '7.0.0', '{}')"
+    )
+    with committed_app.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+        connection.execute(text(note.format("'9998', 'expand'", "2030-01-01 00:00:00")))
+    assert node.get("/ready").text.startswith("ready")
+    with committed_app.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text(note.format("'9999', 'contract'", "2030-01-01 00:00:00")))
+    assert "of a newer version (7.0.0), with which this one" in node.get("/ready", status=503).text
+    with committed_app.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0031'"))
+    assert "(revision 0031, this one needs " in node.get("/ready", status=503).text
