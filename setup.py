@@ -63,6 +63,7 @@ EXTRAS = {
         "rt>=3.3",
         "authres>=1.2",
         "schemathesis>=4",
+        "gunicorn",
         "ruff",
         "mypy",
         "import-linter",

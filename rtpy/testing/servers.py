@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 _PATIENCE = 30.0
 """Seconds that a server may take to come up on a busy machine."""
@@ -43,6 +44,8 @@ def missing_servers() -> Mapping[str, str]:
         missing["slapd"] = "slapd is not installed: tests against a directory server do not run."
     if shutil.which("dovecot") is None and not Path("/usr/sbin/dovecot").exists():
         missing["dovecot-imapd"] = "Dovecot is not installed: tests against a mailbox server do not run."
+    if nginx_program() is None:
+        missing["nginx-light"] = "nginx is not installed: tests behind a real proxy do not run."
     if _chromium_program() is None:
         missing["chromium"] = "Chromium is not installed: tests in a browser do not run."
     if shutil.which("rt-5") is None or shutil.which("rt-mailgate-5") is None:
@@ -76,12 +79,13 @@ def _chromium_program() -> Path | None:
 
 
 @contextmanager
-def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
+def throwaway_postgres(directory: Path | None = None, *, more: Sequence[str] = ()) -> Iterator[str]:
     """A PostgreSQL server of its own; yields the address of its database `postgres`, as SQLAlchemy reads it.
 
     Listens on a socket only. Its files lie below `directory` where that works, otherwise (the path is too long for
     a socket, or closed to the user it must run as) in the system's folder for temporary files; they are removed at
-    the end. Crash safety is off, for speed. Raises FileNotFoundError when PostgreSQL is not installed.
+    the end. Crash safety is off, for speed; `more` are further settings. Raises FileNotFoundError when PostgreSQL is
+    not installed.
     """
     initdb, postgres = _postgres_program("initdb"), _postgres_program("postgres")
     if initdb is None or postgres is None:
@@ -104,7 +108,13 @@ def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
             "--no-sync",
         ]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=top, **owner)
-        settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
+        settings = [
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "max_connections=60",
+            *more,
+        ]
         command = [
             postgres,
             "-D",
@@ -117,6 +127,37 @@ def throwaway_postgres(directory: Path | None = None) -> Iterator[str]:
         ]
         with running(command, top, lambda: _takes_sessions(data), **owner):
             yield f"postgresql+psycopg://postgres@/postgres?host={top}"
+    finally:
+        shutil.rmtree(top, ignore_errors=True)
+
+
+@contextmanager
+def throwaway_replica(primary: str) -> Iterator[str]:
+    """A streaming replica of the server of `throwaway_postgres`; yields the address of the same database on it."""
+    basebackup, postgres = _postgres_program("pg_basebackup"), _postgres_program("postgres")
+    if basebackup is None or postgres is None:
+        raise FileNotFoundError(missing_servers().get("postgresql", "pg_basebackup is not installed."))
+    socket_of_primary = parse_qs(urlsplit(primary).query)["host"][0]
+    top = Path(tempfile.mkdtemp(prefix="rtpy-pg-"))
+    owner = _unprivileged(top)
+    data = top / "data"
+    try:
+        copy: list[Any] = [
+            basebackup,
+            "-D",
+            data,
+            "-h",
+            socket_of_primary,
+            "-U",
+            "postgres",
+            "-R",
+            "--no-sync",
+        ]
+        copy += ["--checkpoint=fast", "-X", "stream"]
+        subprocess.run(copy, check=True, stdout=subprocess.DEVNULL, cwd=top, **owner)
+        command = [postgres, "-D", data, "-k", top, "-h", "", "-c", "fsync=off", "-c", "max_connections=60"]
+        with running(command, top, lambda: _takes_sessions(data), **owner):
+            yield primary.replace(socket_of_primary, str(top))
     finally:
         shutil.rmtree(top, ignore_errors=True)
 
@@ -190,6 +231,15 @@ def _postgres_program(name: str) -> Path | None:
 
 def slapd_program(name: str) -> Path | None:
     """Where a program of slapd is; it is rarely on PATH."""
+    return _server_program(name)
+
+
+def nginx_program() -> Path | None:
+    """Where nginx is; the same holds for it."""
+    return _server_program("nginx")
+
+
+def _server_program(name: str) -> Path | None:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     return Path(found) if found else None
 

@@ -66,6 +66,7 @@ def test_an_option_that_is_named_exists(path):
         "attachments.md",
         "log.py",
         "web.py",
+        "web.service",
         "mail.py",
         "mail.md",
         "search.py",
