@@ -110,6 +110,8 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.mail.return_address": ("return_address",),
     "rtpy.mail.sealed_words": ("sealed_words",),
     "rtpy.mail.together": ("newest_mail", "put_together"),
+    "rtpy.migrations.steps": ("backfill", "index_concurrently", "validate_constraint"),
+    "rtpy.migrations.triggers": ("keep_triggers",),
     "rtpy.models": (
         "Article",
         "ArticleClass",
