@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from rtpy.brought import check_names, check_references, settings_of
 from rtpy.clock import Clock
 from rtpy.config import Config, read_plugin_options
+from rtpy.db.replica import Replica
 from rtpy.db.server_time import clock_for, follow_server_time
 from rtpy.db.session import make_engine, make_sessions, read_only
 from rtpy.errors import Invalid, NotFound, Problem
@@ -50,6 +51,13 @@ class App:
         Raises Invalid when a plugin does not fit, and BadConfig when one's section of the configuration is wrong.
         """
         self.config = config
+        if config.database.replica_url and config.database.url.startswith("sqlite"):
+            raise Invalid(
+                Problem(
+                    "database.replica_url",
+                    "database.replica_url names a replica of PostgreSQL, and database.url is SQLite: leave it out.",
+                )
+            )
         self.clock = clock or clock_for(config.database.url)
         self.blobs = blobs
         self.first_lifecycles = lifecycles or load_lifecycles(find_etc(config) / "lifecycles.toml")
@@ -119,6 +127,14 @@ class App:
         """Makes sessions in which the database refuses writes."""
         return make_sessions(self._bind if self._bind is not None else read_only(self.engine))
 
+    @cached_property
+    def replica(self) -> Replica | None:
+        """The replica that may answer instead of the database, None: there is none."""
+        options = self.config.database
+        if not options.replica_url or self._bind is not None:
+            return None
+        return Replica(self.engine, options.replica_url, options.replica_lag)
+
     def named(self, hook: str) -> dict[str, Any]:
         """All that plugins bring under a register hook which returns mappings, such as `rtpy_actions`."""
         key = f"named:{hook}"
@@ -132,12 +148,18 @@ class App:
         return {**self.named("rtpy_rights"), **status_rights(self.lifecycles.right_names())}
 
     @contextmanager
-    def work(self, actor: Actor | None = None, *, reading: bool = False) -> Iterator[Work]:
+    def work(
+        self, actor: Actor | None = None, *, reading: bool = False, reports: bool = False
+    ) -> Iterator[Work]:
         """One piece of work in one transaction: committed at the end, undone on an exception.
 
-        Without `actor` the system acts. With `reading` nothing can be written.
+        Without `actor` the system acts. With `reading` nothing can be written, and with `reports` too the replica
+        answers, if there is one that shows all that was written before.
         """
-        with (self.reading_sessions if reading else self.sessions)() as db:
+        sessions = self.reading_sessions if reading else self.sessions
+        if reading and reports and self.replica and self.replica.is_ready():
+            sessions = self.replica.sessions
+        with sessions() as db:
             yield self.work_in(db, actor)
             db.commit()
 

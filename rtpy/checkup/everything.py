@@ -11,6 +11,7 @@ from rtpy.checkup.finding import Finding, Grade, fine, note, wrong
 from rtpy.checkup.folders import look_at_home
 from rtpy.checkup.machine import look_at_versions
 from rtpy.checkup.outside import look_at_mail
+from rtpy.checkup.places import look_at_files, look_at_replica
 from rtpy.errors import RtpyError
 from rtpy.health import findings
 from rtpy.identity.directories.directory import MISSING
@@ -38,8 +39,10 @@ def look_over(app: App, *, net: bool = False) -> Iterator[Finding]:
             yield from look_at_directories(app)
             yield from look_at_plugins(app)
             yield from look_at_running(app)
+            yield from look_at_replica(app)
         except (SQLAlchemyError, RtpyError) as error:
             yield wrong("database", f"its first data cannot be read: {error}", "run: rtpy init")
+    yield from look_at_files(app)
     yield from look_at_mail(app, net=net)
     if config.web.login_header and not config.web.trusted_proxy:
         yield note("web.login_header", "counts for nobody as long as web.trusted_proxy names no proxy")

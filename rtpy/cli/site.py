@@ -73,6 +73,8 @@ def open_app(config: Config) -> "Iterator[App]":
     finally:
         if "engine" in vars(app):  # it was used
             app.engine.dispose()
+        if "replica" in vars(app) and app.replica:
+            app.replica.dispose()
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from rtpy.app import App
 from rtpy.changes.guard import install_guard
-from rtpy.db.session import make_sessions
+from rtpy.db.replica import Replica
+from rtpy.db.session import make_sessions, read_only
 from rtpy.identity.logins import Login
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,6 +37,8 @@ def includeme(config: Configurator) -> None:
             "tm.annotate_user": False,
         }
     )
+    config.registry["rtpy.reports"] = set()
+    config.add_directive("read_from_replica", read_from_replica)
     config.include("pyramid_retry")
     config.include("pyramid_tm")
     join_sessions(config.registry, app)
@@ -52,6 +55,30 @@ def join_sessions(registry: Any, app: App) -> None:
     registry["rtpy.sessions"] = tuple(factories)
     if not event.contains(app.engine, "handle_error", _mark_conflict):
         event.listen(app.engine, "handle_error", _mark_conflict)
+    registry["rtpy.replica_sessions"] = _join_replica(app.replica) if app.replica else None
+
+
+def _join_replica(replica: Replica) -> sessionmaker[Session]:
+    """Sessions of requests on the replica; what fails there is asked again, and then of the primary."""
+
+    def give_way(context: Any) -> None:
+        state = getattr(context.original_exception, "sqlstate", None)
+        if context.sqlalchemy_exception is not None and (context.is_disconnect or state in CONFLICTS):
+            replica.rest("broke off an answer")
+            mark_error_retryable(context.sqlalchemy_exception)
+
+    factory = make_sessions(read_only(replica.engine))
+    zope.sqlalchemy.register(factory, initial_state="changed", transaction_manager=transaction.manager)
+    event.listen(replica.engine, "handle_error", give_way)
+    return factory
+
+
+def read_from_replica(config: Configurator, *routes: str) -> None:
+    """Directive: pages of these routes may be answered by a replica of the database, when they are asked by GET.
+
+    It shows all that was committed before the question, so they need no care.
+    """
+    config.registry["rtpy.reports"].update(routes)
 
 
 def guard_sessions(registry: Any) -> None:
@@ -83,7 +110,10 @@ def open_session(request: Request) -> Session:
     """A session inside the request's transaction; it must not be committed or closed by hand.
 
     Of a login that may only read it refuses writes whatever the method: a search by POST is answered in it.
+    Reports and searches may be on the replica.
     """
+    if request.method in SAFE_METHODS and _is_report(request):
+        return open_reporting_session(request)
     factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
     writing, reading = factories
     login: Login | None = request.__dict__.get("login")
@@ -101,6 +131,21 @@ def open_reading_session(request: Request) -> Session:
     """The same for a request that only asks, whatever its method: the database refuses writes in it."""
     factories: tuple[sessionmaker[Session], sessionmaker[Session]] = request.registry["rtpy.sessions"]
     return factories[1]()
+
+
+def open_reporting_session(request: Request) -> Session:
+    """The same for searches and reports: on the replica, if there is one that shows all that was written before."""
+    factory: sessionmaker[Session] | None = request.registry["rtpy.replica_sessions"]
+    if factory is not None and request.app.replica.is_ready():
+        return factory()
+    return open_reading_session(request)
+
+
+def _is_report(request: Request) -> bool:
+    route = getattr(request, "matched_route", None)
+    return "reports" in request.__dict__ or (
+        route is not None and route.name in request.registry["rtpy.reports"]
+    )
 
 
 def let_go(request: Request) -> None:

@@ -9,7 +9,7 @@ from pyramid.response import Response
 
 from rtpy.errors import RtpyError
 from rtpy.http.statuses import status_of
-from rtpy.http.transactions import SAFE_METHODS, open_reading_session
+from rtpy.http.transactions import SAFE_METHODS, open_reporting_session
 from rtpy.identity.login import TooManyLogins
 from rtpy.identity.logins import Login
 from rtpy.rest.door import find_caller, make_work
@@ -47,11 +47,13 @@ def answer(request: Request, routes: Routes) -> Response:
 
 
 def _answer(request: Request, routes: Routes) -> Response:
+    path = request.path_info.removeprefix("/REST/2.0").lstrip("/")
+    found = routes.find(path)
+    if found is not None and found[0].resource.searches:
+        request.__dict__["reports"] = True  # before anything is asked of the database
     login = find_caller(request)
     if login is None:
         return _strangers(request)
-    path = request.path_info.removeprefix("/REST/2.0").lstrip("/")
-    found = routes.find(path)
     if found is None:
         raise Problem(404)
     route, args = found
@@ -74,7 +76,7 @@ def _call(request: Request, login: Login, args: Any, *, is_asking: bool) -> Call
     request.__dict__["login"] = login
     request.__dict__["actor"] = Actor(login.user_id, login.name, Face.REST2)
     if is_asking and request.method == "POST":
-        request.__dict__["db"] = open_reading_session(request)
+        request.__dict__["db"] = open_reporting_session(request)
     work = request.__dict__["work"] = make_work(request, login, Face.REST2)
     return Call(request, work, login, args, read_pairs(request.query_string))
 

@@ -1,5 +1,6 @@
 """The attachment store that the configuration asks for."""
 
+import os
 from pathlib import Path
 
 from rtpy.changes.blobs import DatabaseStore
@@ -29,7 +30,9 @@ def keepers_of(config: Config) -> list[ByteKeeper]:
     options = config.attachments
     keepers: list[ByteKeeper] = []
     folder = folder_of(config)
-    if options.store == "folder" or options.folder or folder.is_dir():
+    if (
+        options.store == "folder" or options.folder or os.path.isdir(folder)
+    ):  # False too where we may not look
         keepers.append(FolderKeeper(folder))
     if options.store == "s3" and not options.s3_bucket:
         raise Invalid(

@@ -109,6 +109,7 @@ def test_the_commands_move_and_check_a_site(committed_app, tmp_path, monkeypatch
         "Done: 1 files were looked at, and all lie in the store folder now.",
     )
     assert run(rtpy, ["attachments", "check"]).exit_code == 0
+    assert "files (folder): in order" in run(rtpy, ["check"]).output
     (file,) = [path for path in (tmp_path / "attachments").rglob("*") if len(path.name) == 64]
     file.write_bytes(b"rot")
     found = run(rtpy, ["attachments", "check"])

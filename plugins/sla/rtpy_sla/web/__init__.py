@@ -10,6 +10,7 @@ def includeme(config: Configurator) -> None:
     """Addresses, what a page reads once, then views."""
     for address in ADDRESSES:
         config.add_route(address.name, address.path, factory=address.about)
+    config.read_from_replica(*(each.name for each in ADDRESSES if "reports." in each.name))
     config.add_request_method(_standings, "sla_standings", reify=True)
     config.scan("rtpy_sla.web")
 

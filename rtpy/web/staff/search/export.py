@@ -46,7 +46,7 @@ def export(resource: SystemResource, request: Request) -> Response:
     _note(request, asked, kind, len(ids))
 
     def open_work() -> AbstractContextManager[Work]:
-        return app.work(actor, reading=True)
+        return app.work(actor, reading=True, reports=True)
 
     response = Response(content_type=kind.media_type.partition(";")[0])
     response.headers["Content-Type"] = kind.media_type
