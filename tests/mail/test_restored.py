@@ -99,22 +99,6 @@ def test_o13_a_fresh_copy_that_lies_elsewhere_starts_held_once(app, db, send, se
     assert send() > 0
 
 
-def test_o13_a_fresh_copy_that_lies_elsewhere_starts_held_once(app, db, send, server, clock):
-    send()
-    place = db.scalars(select(Configuration).where(Configuration.name == "outbox_place")).one()
-    assert place.value.split()[0] in ("file", "server")
-    place.value = "server 1 2"  # what a copy brings along, be it a minute old
-    (app.config.home / "outbox_round").unlink()
-    db.commit()
-    sent = server.sent
-    assert (send(), server.sent) == (0, sent)
-    assert outbox.is_held_as_restored(db)
-    outbox.hold_all(db, held=False, now=clock.now())
-    db.commit()
-    assert deliver_due(app, transport=server) > 0
-    assert send() > 0
-
-
 def test_a_further_node_and_a_home_that_is_behind_go_on(app, db, send):
     send()
     file = app.config.home / "outbox_round"
