@@ -13,6 +13,7 @@ from rtpy.identity.passwords import nobodys_hash
 from rtpy.initialdata.brought import sections_of
 from rtpy.logs.start import start_logging
 from rtpy.mail.commands.brought import brought_commands
+from rtpy.migrations.standing import refuse_unfit
 from rtpy.paths import find_share
 from rtpy.plugins import folders_of
 from rtpy.stores.build import store_of
@@ -25,13 +26,21 @@ def application() -> Any:
     """
     config = load_config()
     start_logging(config)
-    return behind_proxy(make_app(config), config)
+    return behind_proxy(make_served_app(config), config)
 
 
 def make_app(config: Config) -> Any:
     """The WSGI application of a site; Any: Pyramid's router is untyped. Raises Refused for a half restored home."""
     refuse_half_restored(config.home)
     return make_wsgi(App(config, blobs=store_of(config)))
+
+
+def make_served_app(config: Config) -> Any:
+    """The same to be served: raises Refused too when this version cannot work with the tables of the database."""
+    refuse_half_restored(config.home)
+    app = App(config, blobs=store_of(config))
+    refuse_unfit(app.engine, app.lines)
+    return make_wsgi(app)
 
 
 def make_wsgi(app: App, **settings: object) -> Any:

@@ -24,12 +24,12 @@ def serve(config: Config) -> None:
 
     from rtpy.cli.draining import run_until
     from rtpy.http.door import behind_proxy
-    from rtpy.wsgi import make_app
+    from rtpy.wsgi import make_served_app
 
     start_logging(config)
     end_with_supervisor()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    application = behind_proxy(make_app(config), config)
+    application = behind_proxy(make_served_app(config), config)
     try:
         server = create_server(
             application,
