@@ -10,9 +10,7 @@ from rtpy.app import App
 from rtpy.config.setting import Setting, SettingValue
 from rtpy.errors import Invalid
 from rtpy.models import PluginSetting
-from rtpy.remembered import remembered, watch
-
-watch(PluginSetting)
+from rtpy.remembered import remembered
 
 
 def setting(app: App, db: Session, name: str) -> Any:

@@ -24,12 +24,18 @@ from rtpy.models import (
     Configuration,
     CustomRole,
     CustomRolePlace,
+    Group,
+    GroupMember,
+    PluginSetting,
+    Principal,
     Queue,
     Scrip,
     ScripAction,
     ScripCondition,
     ScripQueue,
+    SignOnProvider,
     Template,
+    User,
 )
 from rtpy.models.configuration import STAMP
 
@@ -116,7 +122,11 @@ WATCHED: set[type[Base]] = set()
 
 
 def watch(*models: type[Base]) -> None:
-    """Let every write to these tables make all processes read anew; called where the models are known."""
+    """Let every write to these tables make all processes read anew.
+
+    Called where the models are known to every process that may write them, be it a worker or a command: what only
+    pages import is too late there.
+    """
     for model in models:
         if model not in WATCHED:
             WATCHED.add(model)
@@ -139,4 +149,9 @@ def watch_updates(model: type[Base], *columns: str) -> None:
 
 watch(Ace, CustomRole, CustomRolePlace)  # rights (`rtpy.rights.kept`)
 watch(Queue, Scrip, ScripAction, ScripCondition, ScripQueue, Template)
+# What is remembered in rooms that a worker or a command need not know, though it may write there.
+watch(Group, GroupMember, PluginSetting, SignOnProvider)
+# New people come all day, most of them customers: `create_person` tells of those of the staff.
+watch_updates(Principal, "disabled")
+watch_updates(User, "name", "real_name")
 event.listen(Session, "do_orm_execute", _bulk)

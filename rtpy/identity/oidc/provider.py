@@ -10,10 +10,9 @@ from rtpy.config import Config
 from rtpy.models import SignOnProvider
 from rtpy.outbound.allowed import Allowed, read_allowed
 from rtpy.outbound.target import NotAllowed, judge_early, read_target
-from rtpy.remembered import remembered, watch
+from rtpy.remembered import remembered
 from rtpy.sealing import unseal
 
-watch(SignOnProvider)
 PURPOSE = "sign-on secret"
 """What the client's secret is sealed for."""
 

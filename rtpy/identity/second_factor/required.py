@@ -6,10 +6,7 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.identity.logins import Login
 from rtpy.models import Group, Principal
-from rtpy.remembered import watch
 from rtpy.rights.standing import Standing, find_standing
-
-watch(Group)
 
 KEPT = "second_factor.groups"
 """The name of the groups that ask, among the values that the app keeps."""

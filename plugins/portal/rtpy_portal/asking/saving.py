@@ -13,6 +13,7 @@ from rtpy.customfields.kinds import Lookup
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.fields.definitions import all_fields
 from rtpy.models import Organization, Queue, User
+from rtpy.remembered import watch
 from rtpy.work import Work
 from rtpy_portal.asking.questions import (
     plain,
@@ -25,6 +26,8 @@ from rtpy_portal.asking.questions import (
 from rtpy_portal.models import Topic, TopicOrganization
 from rtpy_portal.rights import ADMIN_PORTAL
 from rtpy_portal.words import ENGLISH, languages
+
+watch(Topic, TopicOrganization)  # here, since a command may write them that shows none
 
 KIND = "portal_topic"
 MOST_FIELDS = 6

@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.models import Queue
 from rtpy.plugin_settings import setting
-from rtpy.remembered import remembered, watch
+from rtpy.remembered import remembered
 from rtpy_portal.access.reader import Reader
 from rtpy_portal.asking.questions import Question, stored
 from rtpy_portal.asking.settings import QUEUE
 from rtpy_portal.models import Topic, TopicOrganization
-
-watch(Topic, TopicOrganization)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,14 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.content.priorities import USUAL, Labels
 from rtpy.http.resources import TicketResource
-from rtpy.models import Ace, GroupClosure, GroupMember, Principal, User
+from rtpy.models import Ace, GroupClosure, Principal, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
-from rtpy.remembered import remembered, watch, watch_updates
+from rtpy.remembered import remembered
 from rtpy.rights.names import Right
 from rtpy.web.forms import Option
 from rtpy.web.staff.rows import priority_words, statuses
 
 MOST_OWNERS = 200
-
-# New people come all day, most of them customers: `create_person` tells of those of the staff.
-watch(GroupMember)
-watch_updates(Principal, "disabled")
-watch_updates(User, "name", "real_name")
 
 
 def possible_owners(app: App, db: Session, queue_id: int) -> list[tuple[int, str]]:
