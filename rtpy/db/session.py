@@ -227,7 +227,10 @@ def _prepare_sqlite(engine: Engine, path: Path, synchronous: str) -> None:
     @event.listens_for(engine, "commit")
     def commit(connection: Connection) -> None:
         # SQLAlchemy tells before it commits: commit here, so that the gate opens after the fact.
-        connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
+        try:
+            connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
+        except engine.dialect.loaded_dbapi.Error as failed:  # the disk is full, or broken
+            raise OperationalError("COMMIT", {}, failed) from failed
         _leave(connection)
 
     @event.listens_for(engine, "rollback")

@@ -28,7 +28,8 @@ class PlacedStore:
     def __init__(self, target: ByteKeeper | None, keepers: Sequence[ByteKeeper]) -> None:
         self.target = target
         self.keepers: tuple[ByteKeeper, ...] = tuple(keepers)
-        self._reach = {keeper.name: Reach(keeper.name) for keeper in self.keepers}
+        self._reading = {keeper.name: Reach(keeper.name, "reading") for keeper in self.keepers}
+        self._writing = {keeper.name: Reach(keeper.name, "writing") for keeper in self.keepers}
 
     def put(self, db: Session, *data: bytes, words: Collection[int] = ()) -> list[str]:
         """Store each of `data` once; returns their SHA-256s in hex, in order. Raises Unavailable."""
@@ -37,8 +38,6 @@ class PlacedStore:
         pairs = list(zip(hashes, data, strict=True))
         here = dict(pairs if target is None else (pairs[position] for position in words))
         outside = {sha256: each for sha256, each in pairs if sha256 not in here}
-        if outside and target:
-            self._reach[target.name].attempt(lambda: self._prepare(db, target))
         now = datetime.now(UTC)
         connection = db.connection()
         kind = connection.dialect.name
@@ -48,8 +47,7 @@ class PlacedStore:
         if outside and target:
             rows = [{**_row(*pair, now), "data": None} for pair in sorted(outside.items())]
             connection.execute(_WITHOUT_DATA[kind], rows)
-            for sha256 in connection.scalars(_OUTSIDE, {"hashes": list(outside)}).all():
-                self._keep(target, sha256, outside[sha256])
+            self._writing[target.name].attempt(lambda: self._keep(db, target, outside))
         return hashes
 
     def get(self, db: Session, sha256: str) -> bytes:
@@ -77,7 +75,7 @@ class PlacedStore:
 
     def unreachable(self, db: Session, attachment_ids: Collection[int]) -> frozenset[int]:
         """Those attachments that lie outside, while a place outside does not answer; no query while all do."""
-        if not attachment_ids or not any(reach.is_away for reach in self._reach.values()):
+        if not attachment_ids or not any(reach.is_away for reach in self._reading.values()):
             return frozenset()
         asked = (
             select(Attachment.id)
@@ -94,7 +92,7 @@ class PlacedStore:
         damaged, away = None, None
         for keeper in self.keepers:
             try:
-                data = self._reach[keeper.name].attempt(lambda: keeper.read(sha256))  # noqa: B023
+                data = self._reading[keeper.name].attempt(lambda: keeper.read(sha256))  # noqa: B023
             except Unavailable as unavailable:
                 away = unavailable
                 continue
@@ -105,14 +103,17 @@ class PlacedStore:
             raise away
         return damaged
 
-    def _keep(self, target: ByteKeeper, sha256: str, data: bytes) -> None:
-        self._reach[target.name].attempt(lambda: target.keep(sha256, data))
+    def _keep(self, db: Session, target: ByteKeeper, files: Mapping[str, bytes]) -> None:
+        """Those whose rows say that they lie outside; raises OSError."""
+        if not target.is_set_up():
+            self._set_up(db, target, files)
+        for sha256 in db.connection().scalars(_OUTSIDE, {"hashes": list(files)}).all():
+            target.keep(sha256, files[sha256])
 
-    def _prepare(self, db: Session, target: ByteKeeper) -> None:
+    def _set_up(self, db: Session, target: ByteKeeper, files: Mapping[str, bytes]) -> None:
         """Set up a new place; OSError when it is one that had bytes and now looks new: a disk is not mounted."""
-        if target.is_set_up():
-            return
-        if len(self.keepers) == 1 and db.scalar(select(Blob.sha256).where(Blob.data.is_(None)).limit(1)):
+        others = select(Blob.sha256).where(Blob.data.is_(None), Blob.sha256.not_in(files)).limit(1)
+        if len(self.keepers) == 1 and db.scalar(others):
             raise OSError(f"the place of the store {target.name} is not there; is the disk mounted?")
         target.set_up()
 

@@ -19,10 +19,11 @@ T = TypeVar("T")
 
 
 class Reach:
-    """What one process knows of one place. `clock` gives seconds that only grow."""
+    """What one process knows of one place, for `reading` or `writing`. `clock` gives seconds that only grow."""
 
-    def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, name: str, deed: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = name
+        self._deed = deed
         self._clock = clock
         self._failed: float | None = None
         self._rests_until = 0.0
@@ -42,13 +43,13 @@ class Reach:
         except OSError as error:
             now = self._clock()
             if self._failed is None:
-                log.warning("the store of attachments (%s) cannot be used: %s", self._name, error)
+                log.warning("%s files fails (store %s): %s", self._deed, self._name, error)
             self._failed = now
             if now - began > SLOW:
                 self._rests_until = now + REST
             raise self._unavailable() from error
         if self._failed is not None:
-            log.warning("the store of attachments (%s) can be used again", self._name)
+            log.warning("%s files works again (store %s)", self._deed, self._name)
             self._failed = None
         return done
 
