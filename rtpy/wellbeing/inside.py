@@ -87,10 +87,10 @@ def failure_signs(work: Work) -> Iterator[Sign]:
 
 def disk_signs(work: Work) -> Iterator[Sign]:
     """Is there space in the home, and in the folder of attached files?"""
-    folders = {"home": work.app.config.home}
-    attachments = getattr(work.app.config, "attachments", None)
-    if attachments is not None and attachments.store == "folder" and attachments.folder:
-        folders["folder of attached files"] = Path(attachments.folder)
+    config = work.app.config
+    folders = {"home": config.home}
+    if config.attachments.store == "folder":
+        folders["folder of attached files"] = Path(config.attachments.folder or config.home / "attachments")
     for name, folder in folders.items():
         try:
             usage = shutil.disk_usage(folder)
