@@ -13,6 +13,7 @@ from rtpy_portal.access.sight import takes_part, visible
 from rtpy_portal.access.visitor import Visitor, Way
 from rtpy_portal.issues import reading as issues
 from rtpy_portal.knowledge import searching as knowledge
+from rtpy_portal.requests.stages import is_open
 
 PAGES, ISSUES, REQUESTS = 5, 3, 3
 LOOKED_AT = 50
@@ -71,7 +72,7 @@ def _own(work: Work, visitor: Visitor | None, text: str) -> list[Suggestion]:
         .where(
             visible(visitor),
             takes_part(visitor.user_id),
-            Ticket.status.in_(work.app.lifecycles.active_statuses()),
+            is_open(work.app),
         )
         .order_by(Ticket.id.desc())
         .limit(LOOKED_AT)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select
 
 from rtpy.history.public import public_clause
 from rtpy.models import Queue, Ticket, Transaction, User, Watcher
@@ -55,9 +55,7 @@ def list_requests(work: Work, visitor: Visitor, asked: Asked, *, per_page: int =
     """
     db, stages = work.db, stages_of(work.app, work.db)
     waits = case((Ticket.status.in_(stages.waiting), 0), else_=1) if asked.is_open else literal(1)
-    seen = all_visible(
-        visitor, waits.label("waits"), where=tuple(_clauses(visitor, asked, stages.open_statuses()))
-    )
+    seen = all_visible(visitor, waits.label("waits"), where=tuple(_clauses(visitor, asked, stages.is_open())))
     # Counted with the page: what may be seen is looked through once.
     page = (
         select(seen.c.id, seen.c.waits, func.count().over().label("total"))
@@ -91,8 +89,8 @@ def list_requests(work: Work, visitor: Visitor, asked: Asked, *, per_page: int =
     return Listed(lines, total)
 
 
-def _clauses(visitor: Visitor, asked: Asked, statuses: Sequence[str]) -> Iterator[ColumnElement[bool]]:
-    yield Ticket.status.in_(statuses) if asked.is_open else Ticket.status.not_in(statuses)
+def _clauses(visitor: Visitor, asked: Asked, is_open: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
+    yield is_open if asked.is_open else not_(is_open)
     if asked.is_mine:
         yield takes_part(visitor.user_id)
     if asked.organization_id is not None:

@@ -1,14 +1,15 @@
 """Statuses in customers' words: five stages, whatever the lifecycle calls them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.history.ball import Holder
 from rtpy.lifecycle import Category
+from rtpy.models import Queue, Ticket
 from rtpy.plugin_settings import setting
 from rtpy_portal.requests.settings import SOLVED, WAITING
 from rtpy_portal.words import Say
@@ -50,9 +51,25 @@ class Stages:
             return Stage.WAITING
         return Stage.RECEIVED if category is Category.INITIAL else Stage.UNDER_WAY
 
-    def open_statuses(self) -> Sequence[str]:
-        """All statuses of all lifecycles in which there is something to be done."""
-        return self.app.lifecycles.active_statuses()
+    def is_open(self) -> ColumnElement[bool]:
+        """A clause over `tickets`: there is something to be done, by the lifecycle of each."""
+        return is_open(self.app)
+
+
+def is_open(app: App) -> ColumnElement[bool]:
+    """A clause over `tickets`: their status is an initial or an active one of their lifecycle.
+
+    Only of statuses that mean one thing here and another there the queue is asked.
+    """
+    known, closed = app.lifecycles.active_statuses(), set(app.lifecycles.inactive_statuses())
+    found: list[ColumnElement[bool]] = [Ticket.status.in_([each for each in known if each not in closed])]
+    for lifecycle in app.lifecycles:
+        doubtful = [each for each in known if each in closed and lifecycle.is_valid(each)]
+        mine = [each for each in doubtful if not lifecycle.is_inactive(each)]
+        if mine:
+            queues = select(Queue.id).where(func.lower(Queue.lifecycle) == lifecycle.name.lower())
+            found.append(and_(Ticket.status.in_(mine), Ticket.queue_id.in_(queues)))
+    return or_(*found)
 
 
 def stages_of(app: App, db: Session) -> Stages:

@@ -15,6 +15,7 @@ from rtpy_portal.issues.reading import has_any, issue_for
 from rtpy_portal.issues.stages import days_words, stage_words, tone_of
 from rtpy_portal.models import IssueKind
 from rtpy_portal.requests.closing import reopen_request
+from rtpy_portal.requests.stages import stages_of
 from rtpy_portal.web.frame import language_of
 from rtpy_portal.web.issues.reader import reader
 from rtpy_portal.web.visitors import RequestResource
@@ -28,7 +29,7 @@ def show_issue(request: Request, resource: RequestResource) -> Mapping[str, obje
     if issue is None:
         return None
     say, ticket = request.portal_say, resource.ticket
-    is_closed = ticket.status not in request.app.lifecycles.active_statuses()
+    is_closed = not stages_of(request.app, request.db).of(ticket.queue.lifecycle, ticket.status).is_open
     is_done = issue.closed is not None
     return {
         "issue_title": issue.title,
