@@ -4,13 +4,18 @@ import time
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Engine, event, func
+from sqlalchemy import ColumnElement, DateTime, Engine, case, event, func
 from sqlalchemy.engine import make_url
 
 from rtpy.clock import Clock, ServerClock
 
-SERVER_TIME: ColumnElement[datetime] = func.clock_timestamp(type_=DateTime(timezone=True))
-"""What a PostgreSQL server has on its clock at the moment, not at the beginning of the transaction."""
+SERVER_TIME: ColumnElement[datetime | None] = case(
+    (func.pg_is_in_recovery(), None), else_=func.clock_timestamp(type_=DateTime(timezone=True))
+)
+"""What a PostgreSQL server has on its clock at the moment, not at the beginning of the transaction.
+
+None from a replica: by its clock nothing goes.
+"""
 
 
 def clock_for(url: str) -> Clock:
