@@ -54,6 +54,8 @@ def nothing_here(error: Exception, request: Request) -> Response:
         return response
     if request.login is not None and not request.login.is_privileged:
         return customers_page(request, 404)
+    if request.login is None and _misses_plugins(request):
+        return _switched_off(request)
     return error_page(request, 404, "errors/404.pt", sentence="There is no such page, or you may not see it.")
 
 
@@ -101,6 +103,8 @@ def customers_page(request: Request, status: int) -> Response:
     """For customers who came to the pages of staff: on to theirs, or where to turn to."""
     if request.method in SAFE_METHODS and (path := way_for_customers(request)):
         return HTTPSeeOther(path)
+    if _misses_plugins(request):
+        return _switched_off(request)
     address = request.app.config.mail.correspond_address
     return error_page(
         request, status, "errors/customer.pt", sentence="These pages are for staff.", address=address
@@ -127,6 +131,19 @@ def error_page(
         "seeing_as": request.seeing_as if request.__dict__.get("login") is not None else None,
     }
     return draw_alone(request, template, {**more, **values}, status)
+
+
+def _misses_plugins(request: Request) -> bool:
+    """Is this safe mode, in which what plugins have for customers is away for a while?"""
+    return bool(request.app.config.set_aside) and not _is_wire(request)
+
+
+def _switched_off(request: Request) -> Response:
+    """Links in mails stay good: nobody shall think that theirs is dead."""
+    sentence = "Some pages are switched off for maintenance. Links stay good: please try again in a while."
+    response = error_page(request, 503, "errors/unavailable.pt", sentence=sentence, typed=())
+    response.headers["Retry-After"] = "600"
+    return response
 
 
 def _is_wire(request: Request) -> bool:
