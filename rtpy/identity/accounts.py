@@ -92,6 +92,8 @@ def set_disabled(work: Work, user: User, *, disabled: bool) -> None:
         return
     if not disabled and user.merged_into_id is not None:
         raise Refused(f"{user.display_name} was merged into somebody else and stays switched off.")
+    if not disabled and user.anonymised is not None:
+        raise Refused(f"{user.display_name} stays switched off: make a new account for whoever comes back.")
     principal.disabled = disabled
     if disabled:
         _end_everything(work, user)

@@ -44,6 +44,8 @@ class Kept:
 _WORDS = "What people wrote stays as it was written."
 _BYTES = "Messages and files stay as they were written."
 
+_OURS = "It is an address at which you take mail: set another one first, if it must not name them."
+
 CORE: tuple[Personal | Kept, ...] = (
     Personal("user_addresses", "user_id", "further addresses", ("address",), Deed.DROP),
     Personal("user_photos", "user_id", "photos", ("media_type", "changed"), Deed.DROP),
@@ -87,6 +89,8 @@ CORE: tuple[Personal | Kept, ...] = (
     Kept("custom_field_contents", ("content", "large_content"), _WORDS),
     Kept("search_documents", ("text",), "The index finds what is written, as long as it is there."),
     Kept("blobs", ("data",), _BYTES),
+    Kept("queues", ("correspond_address", "comment_address"), _OURS),
+    Kept("mailboxes", ("login",), _OURS),
     Kept("directory_people", ("unique_id",), "By it a directory is kept from bringing them back."),
 )
 

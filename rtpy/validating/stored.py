@@ -165,7 +165,8 @@ def _counters(work: Work) -> list[tuple[str, str, int]]:
         text(
             "SELECT t.relname, s.relname FROM pg_class s JOIN pg_depend d ON d.objid = s.oid "
             "AND d.deptype IN ('a', 'i') JOIN pg_class t ON t.oid = d.refobjid "
-            "JOIN pg_namespace n ON n.oid = t.relnamespace WHERE s.relkind = 'S' AND n.nspname = current_schema() ORDER BY 1"
+            "JOIN pg_namespace n ON n.oid = t.relnamespace "
+            "WHERE s.relkind = 'S' AND n.nspname = current_schema() ORDER BY 1"
         )
     ).all()
     pieces = [

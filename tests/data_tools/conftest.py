@@ -40,23 +40,27 @@ def every_row(app, db):
 
 @pytest.fixture
 def where_is(app, db):
-    """The columns of all tables that hold some words anywhere, as `table.column`."""
+    """The columns of all tables that hold one of some words anywhere, as `table.column`."""
 
-    def find(words):
+    def find(*wanted):
         db.flush()
         found, connection = set(), db.connection()
         for table in present_tables(app.lines):
             kinds = {column.name: getattr(column.type, "impl", column.type) for column in table.c}
             heavy = [name for name, kind in kinds.items() if isinstance(kind, LargeBinary)]
             texts = [name for name, kind in kinds.items() if isinstance(kind, String | Text)]
-            asked = or_(false(), *(cast(table.c[name], Text).ilike(f"%{words}%") for name in texts))
+            asked = or_(
+                false(),
+                *(cast(table.c[name], Text).ilike(f"%{words}%") for name in texts for words in wanted),
+            )
             chosen = select(table).where(asked) if texts and not heavy else select(table)
             for row in connection.execute(chosen).mappings():
                 for name in texts:
-                    if words.lower() in str(row[name]).lower():
+                    if any(words.lower() in str(row[name]).lower() for words in wanted):
                         found.add(f"{table.name}.{name}")
                 for name in heavy:
-                    if row[name] and words.lower().encode() in bytes(row[name]).lower():
+                    held = bytes(row[name] or b"").lower()
+                    if any(words.lower().encode() in held for words in wanted):
                         found.add(f"{table.name}.{name}")
         return found
 

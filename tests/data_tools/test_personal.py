@@ -105,7 +105,7 @@ def test_a_former_person_is_nowhere_but_where_it_is_declared(app, db, canary, wo
     person, ticket, directory = canary
     number = person.id
     kept = {f"{each.table}.{column}" for each in kept_of(app) for column in each.columns}
-    before = where_is(CANARY) | where_is(ADDRESS)
+    before = where_is(CANARY, ADDRESS)
     assert {
         "users.real_name",
         "attachments.headers",
@@ -119,12 +119,11 @@ def test_a_former_person_is_nowhere_but_where_it_is_declared(app, db, canary, wo
         "logins",
         "rows of attachments that name them",
     }
-    assert where_is(CANARY) | where_is(ADDRESS) == before, "a preview writes nothing"
+    assert where_is(CANARY, ADDRESS) == before, "a preview writes nothing"
     with pytest.raises(Invalid, match=f"Type {ADDRESS}"):
         anonymise(work, person, "somebody@else.example")
     former = anonymise(work, person, ADDRESS.upper())
-    for word in (CANARY, SECOND, ADDRESS, "0123-987654", "Llanfair", "Quetz"):
-        assert where_is(word) - kept == set(), word
+    assert where_is(CANARY, SECOND, ADDRESS, "0123-987654", "Llanfair", "Quetz") - kept == set()
     assert "incoming_mails.raw" not in where_is(ADDRESS)
     row = db.get(User, number)
     assert (row.name, row.real_name, row.email_address) == (former.login, f"Former person {number}", None)
