@@ -1,5 +1,7 @@
 """Makes a site ready to run: the home, the tables and their first contents; used by `up` and `init`."""
 
+import click
+
 from rtpy.app import App
 from rtpy.config import Config
 from rtpy.initialdata.brought import give_first_data
@@ -8,8 +10,11 @@ from rtpy.setup import initialise
 
 
 def make_home(config: Config) -> None:
-    """The home, closed to other users when it is new. Raises OSError."""
-    config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The home, closed to other users when it is new. Raises click.ClickException when it may not be made."""
+    try:
+        config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise click.ClickException(f"Cannot make the home {config.home}: {error.strerror}.") from error
 
 
 def prepare(app: App, root_password: str | None, *, contract: bool) -> str | None:

@@ -99,10 +99,7 @@ def _make_ready(config: Config, root_password: str | None, *, demo: bool, migrat
     is_only_node = migrate or config.database.url.startswith("sqlite")
     from rtpy.cli.prepare import make_home, prepare
 
-    try:
-        make_home(config)
-    except OSError as error:
-        raise click.ClickException(f"Cannot make the home {config.home}: {error.strerror}.") from error
+    make_home(config)
     _say(f"Bringing the database in {config.home} up to date")
     with open_app(config) as app:
         if not is_only_node:

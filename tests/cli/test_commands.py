@@ -41,11 +41,12 @@ def test_help_is_answered_without_loading_the_server():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_home_out_of_reach_is_told_in_a_sentence(tmp_path):
+@pytest.mark.parametrize("name", ["up", "init"])
+def test_a_home_out_of_reach_is_told_in_a_sentence(tmp_path, name):
     place = tmp_path / (
         "x" * 300
     )  # like a folder closed to this user, which root, who may run this, never meets
-    command = [sys.executable, "-m", "rtpy.cli.main", "up", "--home", str(place)]
+    command = [sys.executable, "-m", "rtpy.cli.main", name, "--home", str(place)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert done.stderr.splitlines()[1:] == [f"{place}/rtpy.toml: File name too long."]
