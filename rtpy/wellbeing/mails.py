@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from rtpy.mail.outbox import HOLD_ALL, RESTORED, UNREACHED
 from rtpy.models import Configuration, IncomingMail, OutgoingMail
-from rtpy.wellbeing.sign import Grade, Sign, count_up_to_most, how_many
+from rtpy.wellbeing.sign import Grade, Sign, count_up_to_most, how_long, how_many
 from rtpy.work import Work
 
 TOO_OLD = 900
@@ -89,7 +89,7 @@ def _incoming(waiting: Waiting) -> Iterator[Sign]:
         yield Sign(
             INCOMING,
             Grade.BAD,
-            f"Incoming mail has waited for {waiting.incoming_age:.0f} s: is the worker running?",
+            f"Incoming mail has waited for {how_long(waiting.incoming_age)}: is the worker running?",
             "Look at what is said of the worker here. If it runs, its log says why it does not file this mail.",
             page,
             {"state": "received"},
@@ -136,7 +136,7 @@ def _outgoing(waiting: Waiting, *, by_option: bool) -> Iterator[Sign]:
         yield Sign(
             OUTGOING,
             Grade.BAD,
-            f"Outgoing mail has waited for {waiting.outgoing_age:.0f} s: {why}",
+            f"Outgoing mail has waited for {how_long(waiting.outgoing_age)}: {why}",
             "Check mail.smtp_host and mail.smtp_port in rtpy.toml, and whether the mail server runs."
             if waiting.unreached
             else "Look at what is said of the worker here; the mail itself says what the mail server answered.",

@@ -149,4 +149,4 @@ def test_o14_ready_says_that_nobody_answers_at_the_mail_server(app, db, send, se
     assert troubles(app, db) == []
     clock.advance(timedelta(minutes=16))
     (trouble,) = troubles(app, db)
-    assert trouble == "Outgoing mail has waited for 960 s: the mail server cannot be reached."
+    assert trouble == "Outgoing mail has waited for 16 minutes: the mail server cannot be reached."

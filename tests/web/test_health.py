@@ -56,7 +56,7 @@ def test_mail_that_waits_too_long_is_told(browser, db, clock, make_mail, states,
     clock.advance(timedelta(minutes=10))
     assert browser.get("/ready").status_int == 200
     clock.advance(timedelta(minutes=10))
-    told = f"{word} mail has waited for 1200 s: is the worker running?"
+    told = f"{word} mail has waited for 20 minutes: is the worker running?"
     assert browser.get("/ready", status=200).text == f"ready, but:\n{told}\n"
     about = f'rtpy_in_order{{about="{word} mail"}}'
     assert f"{about} 0.0" in browser.get("/metrics").text

@@ -63,7 +63,8 @@ def how_it_goes(request: Request) -> dict[str, object]:
 def _shown(request: Request, sign: Sign, open_pages: set[str], may_see: bool) -> Shown:
     url = request.route_path(sign.page, _query=dict(sign.query)) if sign.page in open_pages else ""
     detail = sign.detail if may_see else ""
-    return Shown(sign.about, TONES[sign.grade], sign.sentence, detail, sign.remedy, url)
+    sentence, remedy = (text.replace("`", "") for text in (sign.sentence, sign.remedy))
+    return Shown(sign.about, TONES[sign.grade], sentence, detail, remedy, url)
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:
