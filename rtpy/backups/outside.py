@@ -11,6 +11,7 @@ from rtpy.backups.archive import Writer
 from rtpy.backups.manifest import Bytes
 from rtpy.backups.snapshot import Tell
 from rtpy.models import Blob
+from rtpy.stores.placed import PlacedStore
 
 FOLDER = "attachments/"
 """How the names of such members begin; they end with the SHA-256."""
@@ -40,6 +41,8 @@ def add_outside(app: App, db: Session, writer: Writer, tell: Tell) -> tuple[Byte
 
 def put_back(app: App, db: Session, sha256: str, data: bytes) -> None:
     """Hand one over to the store of this site; into the database if that store takes only what is new there."""
+    if isinstance(app.blobs, PlacedStore):
+        app.blobs.set_up()  # rows name bytes, and it is empty: here that is no mistake
     app.blobs.put(db, data)
     if sha256 not in _readable(app, db, (sha256,)):
         db.execute(update(Blob).where(Blob.sha256 == sha256).values(data=data))

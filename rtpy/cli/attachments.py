@@ -1,12 +1,11 @@
 """`rtpy attachments`: where the files of tickets lie, whether they are whole, and moving them."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import click
 
 from rtpy.cli.site import open_app, site_options
+from rtpy.cli.telling import telling
 from rtpy.config import Config
 
 SHOWN = 1000
@@ -48,12 +47,12 @@ def move(config: Config, place: str) -> None:
         from rtpy.stores.moving import move as move_all
         from rtpy.stores.moving import waiting
 
-        moved = 0
+        moved, total = 0, waiting(app)
         try:
-            with _telling("Moving", waiting(app)) as tell:
+            with telling() as tell:
                 for number in move_all(app):
                     moved += number
-                    tell(moved)
+                    tell("Moving", moved, max(moved, total))
         except OSError as error:
             raise click.ClickException(f"Stopped after {moved} files: {error}.") from error
     click.echo(f"Done: {moved} files were looked at, and all lie in the store {place} now.")
@@ -72,10 +71,10 @@ def check(config: Config, sample: int | None) -> None:
         from rtpy.stores.checking import count_files, look_at_all
 
         total = count_files(app)
-        wrong = looked = 0
-        with _telling("Verifying", min(total, sample or total)) as tell:
+        wrong, looked, wanted = 0, 0, min(total, sample or total)
+        with telling() as tell:
             for looked, found in enumerate(look_at_all(app, sample=sample), 1):
-                tell(looked)
+                tell("Verifying", looked, max(looked, wanted))
                 if found.problem:
                     wrong += 1
                     if wrong <= SHOWN:
@@ -83,25 +82,3 @@ def check(config: Config, sample: int | None) -> None:
     click.echo(f"{looked} of {total} files were verified, {wrong} of them are not in order.")
     if wrong:
         sys.exit(1)
-
-
-@contextmanager
-def _telling(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, elsewhere a line for each tenth; takes how much is done."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True)) as bar:
-            task = bar.add_task(what, total=total or None)
-            yield lambda done: bar.update(task, completed=done)
-        return
-    told = 0
-
-    def tell(done: int) -> None:
-        nonlocal told
-        if total and min(done, total) * 10 // total > told:
-            told = min(done, total) * 10 // total
-            click.echo(f"{what}: {told * 10} %", err=True)
-
-    yield tell

@@ -42,8 +42,7 @@ def move(app: App) -> Iterator[int]:
     if target is None:
         yield from _bring_home(app, store)
         return
-    if not target.is_set_up():
-        target.set_up()
+    store.set_up()
     yield from _send_out(app, target)
     for keeper in store.keepers:
         if keeper is not target and keeper.is_set_up():

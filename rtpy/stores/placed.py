@@ -84,6 +84,11 @@ class PlacedStore:
         )
         return frozenset(db.connection().scalars(asked))
 
+    def set_up(self) -> None:
+        """Make the place for new bytes ready although rows say that it had some: for a move, or a restored site."""
+        if self.target is not None and not self.target.is_set_up():
+            self.target.set_up()
+
     def fetch(self, sha256: str) -> bytes | None:
         """The bytes from the first place outside that has them undamaged; else damaged ones, else None.
 

@@ -4,10 +4,12 @@ import hashlib
 import os
 import stat
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
 
+from rtpy.backups.outside import put_back
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Correspond
 from rtpy.content.part import Part, PartRole, plain_message
@@ -176,3 +178,13 @@ def test_mail_with_files_that_cannot_be_read_waits_and_the_other_goes_out(app, d
     clock.set(clock.now() + timedelta(minutes=1))
     deliver_due(app, transport=postman)
     assert any(b"rack.png" in raw for raw in postman.sent)
+
+
+def test_a_restored_site_fills_its_new_folder_file_by_file(db, store, tmp_path):
+    files = [b"one", b"two"]
+    store.put(db, *files)
+    anew = FolderKeeper(tmp_path / "new")
+    restored = PlacedStore(anew, [anew])
+    for data in files:
+        put_back(SimpleNamespace(blobs=restored), db, hashlib.sha256(data).hexdigest(), data)
+    assert {anew.read(kept.sha256) for kept in anew.listed()} == set(files)
