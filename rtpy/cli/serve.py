@@ -41,9 +41,10 @@ def serve(config: Config) -> None:
             max_request_body_size=2 * config.mail.max_size,
             clear_untrusted_proxy_headers=False,  # done by `behind_proxy`
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter for a name that nobody knows
+        why = getattr(error, "strerror", "") or "this is no address of this machine"
         raise click.ClickException(
-            f"Cannot listen on {config.web.host}:{config.web.port}: {error.strerror}."
+            f"Cannot listen on {config.web.host}:{config.web.port}: {why}. See web.host and web.port."
         ) from error
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

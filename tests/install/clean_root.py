@@ -23,8 +23,7 @@ mount --make-rprivate /
 mount -t proc proc "$ROOT/proc"
 mount --bind /dev "$ROOT/dev"
 mkdir -p "$ROOT/dev/shm"
-mount -t tmpfs tmpfs "$ROOT/run"
-mkdir -p "$ROOT/run/walk/sink" "$ROOT/run/lock"
+mkdir -p "$ROOT/run/walk/sink"
 for folder in $SHARED; do mkdir -p "$ROOT$folder"; mount -o bind,ro "$folder" "$ROOT$folder"; done
 cp -f "$BUNDLE" "$ROOT/run/walk/fetching.crt"
 ip link set lo up

@@ -52,11 +52,15 @@ def start(name):
     environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": os.path.expanduser("~" + user)}
     for line in values(path, "Environment"):
         environment.update(word.split("=", 1) for word in shlex.split(line))
+    if user != "root":
+        caps = "".join(f",+{cap.removeprefix('CAP_').lower()}" for line in values(path, "AmbientCapabilities")
+                       for cap in line.split()).lstrip(",")
+        may = ["--inh-caps", caps, "--ambient-caps", caps] if caps else []
+        words = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", *may, *words]
     log = open(RUN / (name + ".log"), "ab")
     umask = int((values(path, "UMask") or ["0022"])[-1], 8)
-    as_user = {} if user == "root" else {"user": user, "group": user, "extra_groups": []}
     process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                               start_new_session=True, umask=umask, cwd="/", **as_user)
+                               start_new_session=True, umask=umask, cwd="/")
     if values(path, "Type") == ["forking"]:
         if process.wait():
             sys.exit(f"systemctl: {name} did not start; see {RUN}/{name}.log")

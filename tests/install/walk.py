@@ -33,22 +33,22 @@ def main() -> None:
     parser.add_argument("--suite", default="bookworm", help="the Debian to walk on")
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp/rtpy-walk"), help="where it is made")
     chosen = parser.parse_args()
+    last = [block for block in blocks_of(PAGE) if "uninstall" in block.words]
     choices = frozenset([chosen.proxy, chosen.mail, *(["ldap"] if chosen.ldap else [])])
     began = time.monotonic()
     with clean_root(chosen.folder, suite=chosen.suite) as root:
         say(began, f"a bare {chosen.suite} is there")
         try:
             prepare(root)
-            password = walk(root, choices, began)
+            password = walk(root, [block for block in blocks_of(PAGE) if block.is_chosen(choices)], began)
             say(began, root.run(f"python3 /run/walk/story.py '{password}'").strip())
-            root.run("systemctl disable --now rtpy.target")
+            walk(root, last, began)
         except subprocess.CalledProcessError as failed:
             print(f"\nFAILED with code {failed.returncode}:\n{failed.cmd}\n{failed.output[-6000:]}")
-            logs = root.run(
-                "tail -n 30 /run/walk/*.log /var/log/nginx/*.log /var/log/postgresql/*.log 2>&1 || true"
-            )
-            sys.exit(logs[-8000:])
-    say(began, "the whole page was walked: 1 passed")
+            for log in sorted(root.folder.glob("run/walk/*.log")):
+                print(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}")
+            sys.exit(1)
+    say(began, "the whole page was walked")
 
 
 def prepare(root: CleanRoot) -> None:
@@ -83,16 +83,15 @@ def prepare(root: CleanRoot) -> None:
     root.run(f"debconf-set-selections <<'END'\n{ANSWERS}END")
 
 
-def walk(root: CleanRoot, choices: frozenset[str], began: float) -> str:
-    """Every chosen block in the order of the page; the password that root was given."""
+def walk(root: CleanRoot, blocks: list[Block], began: float) -> str:
+    """Type one block after the other; the password that root was given."""
     password, running = "", set[str]()
-    is_certified = False
-    for block in (block for block in blocks_of(PAGE) if block.is_chosen(choices)):
-        if not is_certified and not {"online"} & block.words and "rtpy.target" in block.text:
+    for block in blocks:
+        if "enable --now rtpy.target" in block.text:
             stand_in(root)
-            is_certified = True
         told = root.run(block.text, online="online" in block.words)
-        say(began, f"line {block.line}: {first_line(block)}")
+        ends = [line for line in told.splitlines() if " ended in " in line]
+        say(began, "; ".join([f"line {block.line}: {first_line(block)}", *ends]))
         if "online" in block.words:
             new = {name for name in STARTED if name not in running and is_installed(root, name)}
             for name in sorted(new):
