@@ -143,8 +143,11 @@ def _fill_from(pieces: Iterator[bytes], manifest: Manifest, url: URL, config: Co
         place = sqlite_file(config.database.url)
         place.parent.mkdir(parents=True, exist_ok=True)
         unpack_sqlite(pieces, place)
-        with closing(sqlite3.connect(place)) as there:
-            (said,) = there.execute("PRAGMA quick_check(1)").fetchone()
+        try:
+            with closing(sqlite3.connect(place)) as there:
+                (said,) = there.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.Error as error:
+            said = str(error)
         if said != "ok":
             raise Refused(f"The restored database is damaged: {said}")
         return

@@ -56,20 +56,10 @@ def _of_sqlite(app: App, copy: Path, tell: Tell) -> Iterator[Snapshot]:
     source = sqlite_file(app.config.database.url)
     if not source.is_file():
         raise Refused(f"There is no database at {source}: nothing to back up. Run: rtpy init")
-    with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as here,
-        closing(sqlite3.connect(copy)) as there,
-    ):
-        # an open transaction keeps writers from making the copy begin anew
-        here.isolation_level = None
-        here.execute("BEGIN")
-        here.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        here.backup(
-            there,
-            pages=_PAGES,
-            sleep=0,
-            progress=lambda _, left, total: tell("Copying the database", total - left, total),
-        )
+    try:
+        _copy_sqlite(source, copy, tell)
+    except sqlite3.Error as error:
+        raise Refused(f"The database {source} cannot be copied: {error}.") from error
     engine = make_engine(f"sqlite:///{copy}")
     with make_sessions(read_only(engine))() as db:
 
@@ -92,6 +82,23 @@ def _of_sqlite(app: App, copy: Path, tell: Tell) -> Iterator[Snapshot]:
 
         yield Snapshot(db, write, "database.sqlite.gz", f"sqlite {sqlite3.sqlite_version}")
     engine.dispose()
+
+
+def _copy_sqlite(source: Path, copy: Path, tell: Tell) -> None:
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as here,
+        closing(sqlite3.connect(copy)) as there,
+    ):
+        # an open transaction keeps writers from making the copy begin anew
+        here.isolation_level = None
+        here.execute("BEGIN")
+        here.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        here.backup(
+            there,
+            pages=_PAGES,
+            sleep=0,
+            progress=lambda _, left, total: tell("Copying the database", total - left, total),
+        )
 
 
 def unpack_sqlite(pieces: Iterator[bytes], file: Path) -> None:

@@ -17,7 +17,7 @@ def copy_database(config: Config, url: str) -> None:
     Example: rtpy copy-database --to postgresql+psycopg://rtpy@/rtpy
     """
     from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DBAPIError
 
     from rtpy.backups.copying import copy_database as copy
 
@@ -27,7 +27,7 @@ def copy_database(config: Config, url: str) -> None:
             copied = copy(app, url, tell)
     except ArgumentError as error:
         raise click.ClickException(f"{url} is no address of a database.") from error
-    except OperationalError as error:
+    except DBAPIError as error:
         reason = (str(error.orig).strip().splitlines() or ["no reason was given"])[0]
         raise click.ClickException(f"The database {shown} cannot be used: {reason}") from error
     click.echo(f"{sum(copied.values()):,} rows of {len(copied)} tables are copied to {shown} and compared.")

@@ -1,5 +1,6 @@
 """`rtpy restore`: a site from a backup, in an empty home and an empty database."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def restore(
              rtpy restore backup.tar --home /srv/drill --database postgresql+psycopg://rtpy@/rtpy_drill
     """
     from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DBAPIError
 
     from rtpy.backups.restoring import restore as bring_back
 
@@ -65,7 +66,7 @@ def restore(
             )
     except ArgumentError as error:
         raise click.ClickException(f"{database} is no address of a database.") from error
-    except OperationalError as error:
+    except DBAPIError as error:
         reason = (str(error.orig).strip().splitlines() or ["no reason was given"])[0]
         raise click.ClickException(f"The database cannot be used: {reason}") from error
     except OSError as error:
@@ -86,6 +87,11 @@ def _what_to_do(config: Config, is_older: bool, dropped: tuple[str, ...], lost: 
     if is_older:
         lines.insert(
             0, f"The backup is of an older version: run rtpy migrate --home {config.home} before you start."
+        )
+    named = os.environ.get("RTPY_DATABASE_URL")
+    if named and named != config.database.url:
+        lines.insert(
+            0, "RTPY_DATABASE_URL names another database, and wins: take it out of the environment first."
         )
     if dropped:
         lines.append(

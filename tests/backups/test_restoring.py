@@ -49,15 +49,18 @@ def tickets_in(app):
         return work.db.scalar(select(func.count()).select_from(Ticket))
 
 
-def restored_at(home, backup, url, app_at, tell):
+def restored_at(home, backup, url, app_at, tell, **given):
     def read():
-        return app_at(home, url).config
+        return app_at(home, url, **given).config
 
-    return restore(backup, home, url, read=read, make_app=lambda config: app_at(home, url), tell=tell)
+    def make(config):
+        return app_at(home, url, **given)
+
+    return restore(backup, home, url, read=read, make_app=make, tell=tell)
 
 
 def test_a_backup_under_load_is_the_same_site_elsewhere_with_mail_held(
-    site, writing, empty_database, app_at, tell, tmp_path
+    site, writing, database_kind, empty_database, app_at, tell, tmp_path
 ):
     before = tickets_in(site)
     backup = tmp_path / "site.tar"
@@ -68,8 +71,10 @@ def test_a_backup_under_load_is_the_same_site_elsewhere_with_mail_held(
     assert backup.stat().st_mode & 0o777 == 0o600
 
     home, url = tmp_path / "new", empty_database("new-database")
-    restored = restored_at(home, backup, url, app_at, tell)
+    store = "folder" if database_kind == "postgresql" else "database"
+    restored = restored_at(home, backup, url, app_at, tell, attachments__store=store)
     assert not restored.is_older
+    assert (home / "attachments").exists() == (store == "folder")
     assert (home / "secret_key").read_bytes() == (site.config.home / "secret_key").read_bytes()
     assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
     assert url in (home / "rtpy.toml").read_text()
@@ -113,6 +118,20 @@ def test_only_an_empty_home_and_an_empty_database_are_filled_and_a_refusal_leave
     with pytest.raises(Refused, match=r"is not empty, there is notes"):
         restored_at(home, backup, empty_database("other"), app_at, tell)
     assert (home / "notes").read_text() == "mine"
+
+
+# SQLite alone: the folder is the same
+@pytest.mark.databases("sqlite")
+def test_a_file_that_cannot_be_read_costs_no_backup_and_is_told(site, app_at, tell, tmp_path, monkeypatch):
+    (lost,) = (file for file in (site.config.home / "attachments").rglob("*") if len(file.name) == 64)
+    lost.unlink()
+    monkeypatch.setenv("RTPY_CONFIG", str(site.config.home / "rtpy.toml"))
+    backup, home = tmp_path / "site.tar", tmp_path / "new"
+    told = CliRunner().invoke(rtpy, ["backup", "--home", str(site.config.home), str(backup)])
+    assert (told.exit_code, "1 attachments could not be read" in told.output) == (1, True), told.output
+    restored = restored_at(home, backup, f"sqlite:///{home}/rtpy.db", app_at, tell)
+    assert restored.lost == restored.manifest.unreadable
+    assert len(restored.lost) == 1
 
 
 # SQLite alone: what kills and versions leave behind is the home's, whatever the database
