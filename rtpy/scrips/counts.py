@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from rtpy.app import App
 from rtpy.jobs.worker import Chore
 from rtpy.models import Configuration, Scrip, ScripCount, ScripRun
+from rtpy.models.locks import lock_name
 
 MARK = "scrip_counts_mark"
 SETTLED = timedelta(minutes=2)
@@ -83,7 +84,8 @@ def add_up_runs(app: App) -> int:
     """One round of the chore: how many runs were added to the counts."""
     with app.work() as work:
         db = work.db
-        mark = _mark(db, lock=True)
+        lock_name(db, MARK)  # its row may not be there yet
+        mark = _mark(db)
         runs = db.scalars(select(ScripRun).where(ScripRun.id > mark).order_by(ScripRun.id).limit(BATCH)).all()
         settled: list[ScripRun] = []
         for run in runs:
@@ -132,9 +134,8 @@ def _add(db: Session, scrip_id: int, day: date, counted: Counted) -> None:
     db.execute(update(table).where(*here).values(**added, slowest=max(slowest, counted.slowest)))
 
 
-def _mark(db: Session, *, lock: bool = False) -> int:
-    query = select(Configuration.value).where(Configuration.name == MARK)
-    return int(db.scalar(query.with_for_update() if lock else query) or 0)
+def _mark(db: Session) -> int:
+    return int(db.scalar(select(Configuration.value).where(Configuration.name == MARK)) or 0)
 
 
 def _set_mark(now: datetime, db: Session, number: int) -> None:

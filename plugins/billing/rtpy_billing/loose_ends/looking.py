@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from rtpy.app import App
 from rtpy.db.base import table_of
 from rtpy.jobs.worker import Chore
+from rtpy.models.locks import lock_name
 from rtpy.plugin_settings import setting
 from rtpy.work import Work
 from rtpy_billing.loose_ends.kinds import KINDS
@@ -27,6 +28,7 @@ def look(work: Work) -> int:
 
     A number of statements that depends on the kinds, not on how much there is.
     """
+    lock_name(work.db, "billing loose ends")  # two at once would both write what is new
     now = look_at(work)
     written = 0
     for kind in KINDS:
