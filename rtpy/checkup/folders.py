@@ -25,7 +25,16 @@ def look_at_home(config: Config) -> Iterator[Finding]:
     """Home, room, and files with secrets. Makes one file in the home and takes it away again."""
     home = config.home
     about = f"home {home}"
-    if not home.exists():
+    try:
+        is_there = home.exists()
+    except OSError as error:
+        yield wrong(
+            about,
+            f"it cannot be looked at ({(error.strerror or '').lower()})",
+            "see who owns the folders above",
+        )
+        return
+    if not is_there:
         yield wrong(about, "it is not there", "run: rtpy init, or name another with --home or RTPY_HOME")
         return
     if problem := cannot_write(home):

@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import tempfile
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +14,7 @@ from sqlalchemy import text
 from rtpy.checkup import database, folders
 from rtpy.checkup.everything import look_at_directories
 from rtpy.cli.main import rtpy
+from rtpy.config import Config
 from rtpy.db.session import make_engine
 from rtpy.migrations.run import downgrade_connection
 from rtpy.models import UserDirectory
@@ -76,22 +79,25 @@ def test_secrets_that_others_can_read(home, monkeypatch):
 
 @pytest.mark.databases("sqlite")  # about files
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root can become somebody else.")
-def test_a_home_of_somebody_else(home, tmp_path_factory):
-    from rtpy.config import Config
-
-    theirs = tmp_path_factory.mktemp("theirs") / "home"
-    theirs.mkdir(mode=0o755)
-    for folder in theirs.parents[:3]:
-        folder.chmod(folder.stat().st_mode | 0o011)
-    os.seteuid(NOBODY)
-    try:
-        first = next(folders.look_at_home(Config.for_tests(theirs)))
-    finally:
-        os.seteuid(0)
-    assert first.line == (
-        f"home {theirs}: files cannot be made in it (permission denied); give it to the user of rtpy: "
-        f"chown -R USER {theirs}"
-    )
+def test_a_home_of_somebody_else():
+    with tempfile.TemporaryDirectory() as top:  # that of a test is closed to others
+        Path(top).chmod(0o755)
+        theirs, hidden = Path(top) / "theirs", Path(top) / "closed" / "home"
+        theirs.mkdir(mode=0o755)
+        hidden.parent.mkdir(mode=0o700)
+        os.seteuid(NOBODY)
+        try:
+            lines = [
+                next(folders.look_at_home(Config.for_tests(home))).line.partition(": ")[2]
+                for home in (theirs, hidden)
+            ]
+        finally:
+            os.seteuid(0)
+    assert lines == [
+        "files cannot be made in it (permission denied); give it to the user of rtpy: "
+        f"chown -R USER {theirs}",
+        "it cannot be looked at (permission denied); see who owns the folders above",
+    ]
 
 
 @pytest.mark.databases("sqlite")  # about files
