@@ -17,8 +17,8 @@ from rtpy.db.session import make_sessions, read_only
 from rtpy.errors import Refused
 from rtpy.mail.restored import begin_held
 from rtpy.migrations.comparing import VERSIONS
-from rtpy.migrations.lines import core_tables
-from rtpy.migrations.run import is_current, upgrade
+from rtpy.migrations.lines import CORE, core_tables
+from rtpy.migrations.run import is_line_current, upgrade
 from rtpy.models import User
 from rtpy.search.text.state import begin_anew
 
@@ -93,8 +93,8 @@ def _need_empty(there: App) -> None:
 
 
 def _need_complete(source: Connection, app: App) -> None:
-    if not is_current(source, app.lines):
-        raise Refused("The tables of this database are of another version: run rtpy migrate first.")
+    if not all(is_line_current(source, line) for line in (CORE, *app.lines)):
+        raise Refused("The tables of this database are of another version: run rtpy migrate --contract first.")
     names = [name for name in inspect(source).get_table_names() if name.startswith(VERSIONS)]
     listed = {line.version_table for line in app.lines}
     if left := sorted(name.removeprefix(VERSIONS) for name in names if name not in listed):
