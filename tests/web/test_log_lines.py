@@ -100,7 +100,7 @@ def test_secret_options_are_masked_wherever_they_turn_up(written, tmp_path):
 
 
 def test_libraries_tell_no_details(written):
-    logging.getLogger("imapclient.imaplib").debug("> LOGIN bob hunter2")
+    logging.getLogger("some.library").debug("> LOGIN bob hunter2")
     logging.getLogger("rtpy.mailboxes").debug("looked")
     logging.getLogger("waitress").info("Serving")
     assert [json.loads(line)["message"] for line in written() if line[0] == "{"] == ["looked", "Serving"]
