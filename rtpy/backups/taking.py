@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import inspect
+
 from rtpy import __version__
 from rtpy.app import App
 from rtpy.backups.archive import PIECE, Writer
@@ -21,6 +23,7 @@ from rtpy.backups.verifying import verify
 from rtpy.errors import Refused
 from rtpy.faults import reach
 from rtpy.installed import all_installed, plugin_folders
+from rtpy.models import User
 
 DRAFTS = ".rtpy-backup.part"
 """The folder beside a backup in which it is made."""
@@ -54,6 +57,8 @@ def _write(app: App, out: IO[bytes], drafts: Path, etc: Mapping[str, Path], tell
     writer = Writer(out)
     made = datetime.now(UTC)
     with take_snapshot(app, drafts, tell) as snapshot:
+        if not inspect(snapshot.db.connection()).has_table(User.__tablename__):
+            raise Refused("The database is empty: there is nothing to back up. Run: rtpy init")
         tell("Counting rows", 0, 0)
         figures = read_figures(app.work_in(snapshot.db))
         outside, unreadable = add_outside(app, snapshot.db, writer, tell)

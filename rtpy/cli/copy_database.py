@@ -23,13 +23,14 @@ def copy_database(config: Config, url: str) -> None:
 
     try:
         shown = make_url(url).render_as_string(hide_password=True)
-        with open_app(config) as app, telling() as tell:
-            copied = copy(app, url, tell)
     except ArgumentError as error:
         raise click.ClickException(f"{url} is no address of a database.") from error
-    except DBAPIError as error:
-        reason = (str(error.orig).strip().splitlines() or ["no reason was given"])[0]
-        raise click.ClickException(f"The database {shown} cannot be used: {reason}") from error
+    with open_app(config) as app, telling() as tell:
+        try:
+            copied = copy(app, url, tell)
+        except DBAPIError as error:
+            reason = (str(error.orig).strip().splitlines() or ["no reason was given"])[0]
+            raise click.ClickException(f"Nothing can be copied to {shown}: {reason}") from error
     click.echo(f"{sum(copied.values()):,} rows of {len(copied)} tables are copied to {shown} and compared.")
     click.echo(
         "- Let the site use it: url under [database] in rtpy.toml (RTPY_DATABASE_URL), on all machines."

@@ -109,6 +109,10 @@ def test_only_an_empty_home_and_an_empty_database_are_filled_and_a_refusal_leave
     site, empty_database, app_at, tell, tmp_path
 ):
     backup = tmp_path / "site.tar"
+    nothing = empty_database("nothing")
+    with pytest.raises(Refused, match="Run: rtpy init"):
+        take_backup(app_at(tmp_path / "nothing", nothing), backup, {}, tell)
+    assert not backup.exists()
     take_backup(site, backup, {}, tell)
     home = tmp_path / "new"
     with pytest.raises(Refused, match=r"not empty|is a database already"):
