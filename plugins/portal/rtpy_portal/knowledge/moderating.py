@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from rtpy.app import App
 from rtpy.errors import Invalid, Problem
-from rtpy.models.locks import lock_row
+from rtpy.models.locks import lock_name
 from rtpy.remembered import remembered, watch
 from rtpy.work import Work
 from rtpy_portal.knowledge.questions import LONGEST, State
@@ -83,7 +83,7 @@ def let_question(work: Work, question: Question, content: str) -> None:
 
 def decline_question(work: Work, question: Question, words: str) -> None:
     """Do not show it; with `words` the asker is told why. Nothing when it is declined already."""
-    lock_row(work.db, question)
+    _hold(work, question)
     if question.state == State.DECLINED:
         return
     _decide(work, question, State.DECLINED)
@@ -97,7 +97,7 @@ def answer_question(work: Work, question: Question, content: str, shown_name: st
     Nothing when the same words stand there already: a form that was sent twice.
     """
     said = _checked(content, "answer")
-    lock_row(work.db, question)
+    _hold(work, question)
     same = (Answer.question_id == question.id, Answer.state == State.SHOWN, Answer.content == said)
     if work.db.scalar(select(Answer.id).where(*same).limit(1)) is not None:
         return
@@ -121,7 +121,7 @@ def answer_question(work: Work, question: Question, content: str, shown_name: st
 def let_answer(work: Work, question: Question, answer: Answer, content: str) -> None:
     """Show another reader's answer, with the words that staff left of it; the asker is told, once. Raises Invalid."""
     said = _checked(content, "content")
-    lock_row(work.db, answer)
+    _hold(work, answer)
     was_shown = answer.state == State.SHOWN
     answer.content = said
     _decide(work, answer, State.SHOWN)
@@ -139,6 +139,13 @@ def decline_answer(work: Work, answer: Answer) -> None:
 def mark_in_page(work: Work, question: Question, *, is_in: bool) -> None:
     """Say that the answer is now part of the page, or no longer."""
     question.in_page = work.now if is_in else None
+
+
+def _hold(work: Work, what: Question | Answer) -> None:
+    """Let nobody else decide about it until the transaction ends, and read it anew."""
+    lock_name(work.db, f"portal {what.__tablename__} {what.id}")
+    work.db.flush()  # or what waits to be written would be forgotten
+    work.db.refresh(what)
 
 
 def _decide(work: Work, what: Question | Answer, state: State) -> None:

@@ -18,14 +18,12 @@ from rtpy.models import (
 )
 from rtpy.plugin_settings import setting
 from rtpy_portal.access.grades import Grade, Membership
-from rtpy_portal.access.machines import is_machine_address, only_programs_wrote
+from rtpy_portal.access.machines import is_machine_address, named_machines, only_programs_wrote
 from rtpy_portal.access.members import USUAL_COPIES, USUAL_GRADE
 from rtpy_portal.models import MemberRow
-from rtpy_portal.ratings.settings import words_in
 
 MOST = 500
 """People of one organisation that are shown and can be chosen."""
-MACHINES = "portal.ratings_machines"
 _SYSTEM = ("RT_System", "Nobody")
 
 
@@ -50,7 +48,7 @@ def people_of(app: App, db: Session, organization_id: int, only: int | None = No
     domains = _domains(db, organization_id)
     rows = db.execute(_wanted(organization_id, domains, only)).all()
     if only is None:
-        named = words_in(str(setting(app, db, MACHINES)))
+        named = named_machines(app, db)
         rows = [
             row for row in rows if row.is_put_in or row.MemberRow is not None or not _is_machine(row, named)
         ]

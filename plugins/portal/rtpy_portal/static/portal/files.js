@@ -35,8 +35,7 @@ for (const input of document.querySelectorAll("input[type=file][data-remove]")) 
     name.className = "name";
     name.textContent = file.name;
     remove.type = "button";
-    remove.className = "link-button";
-    remove.textContent = input.dataset.remove;
+    remove.textContent = "×";
     remove.setAttribute("aria-label", `${input.dataset.remove}: ${file.name}`);
     remove.addEventListener("click", () => {
       set(chosen.filter((other) => other !== file));
