@@ -41,7 +41,7 @@ class Cluster:
         """Start what does not run, on both at once."""
 
         def start(node: RunningSite) -> None:
-            for name in ("worker", "serve"):
+            for name in ("serve", "worker"):
                 if not node.is_running(name):
                     node.start(name)
 

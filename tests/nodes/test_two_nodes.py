@@ -28,7 +28,7 @@ SEEN_WITHIN = 5.0
 PAGE = "/admin/queues"
 """For administrators only."""
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(1800 if OPERATIONS > 1000 else 240)]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(1800 if OPERATIONS > 1000 else 600)]
 
 
 @pytest.fixture(scope="module")
