@@ -70,6 +70,7 @@ def run(app: App, stop: threading.Event, *, chores: Sequence[Chore] | None = Non
             thread.join(0.2)
             runs.keep_when_due()
             keep_certificates(app)
+    runs.keep_when_due()
 
 
 def run_once(app: App, *, rounds: int = 100) -> int:
