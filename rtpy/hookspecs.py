@@ -424,7 +424,7 @@ def rtpy_shred(work: "Work", plan: "Plan") -> None:
 
     Rows with a foreign key that cascades go by themselves, optional columns are emptied. Add what else must go
     (`plan.take_all`), or say why it must stay (`plan.refuse`): then nothing is shredded. Called as RT_System, again
-    after rows were added, before anything is deleted; `plan.afterwards` is called then. All rows go into the dump first.
+    after rows were added, before anything is deleted; `plan.afterwards` is called then. The dump holds all rows first.
     New in 0.1.
     """
 

@@ -94,7 +94,9 @@ def _need_empty(there: App) -> None:
 
 def _need_complete(source: Connection, app: App) -> None:
     if not all(is_line_current(source, line) for line in (CORE, *app.lines)):
-        raise Refused("The tables of this database are of another version: run rtpy migrate --contract first.")
+        raise Refused(
+            "The tables of this database are of another version: run rtpy migrate --contract first."
+        )
     names = [name for name in inspect(source).get_table_names() if name.startswith(VERSIONS)]
     listed = {line.version_table for line in app.lines}
     if left := sorted(name.removeprefix(VERSIONS) for name in names if name not in listed):
