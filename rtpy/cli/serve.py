@@ -6,6 +6,7 @@ import threading
 
 import click
 
+from rtpy.cli.listening import refuse_taken_place
 from rtpy.cli.site import site_options
 from rtpy.cli.supervise import end_with_supervisor
 from rtpy.config import Config
@@ -26,6 +27,7 @@ def serve(config: Config) -> None:
     from rtpy.http.door import behind_proxy
     from rtpy.wsgi import make_served_app
 
+    refuse_taken_place(config.web.host, config.web.port, command="serve")
     start_logging(config)
     end_with_supervisor()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
@@ -41,10 +43,9 @@ def serve(config: Config) -> None:
             max_request_body_size=2 * config.mail.max_size,
             clear_untrusted_proxy_headers=False,  # done by `behind_proxy`
         )
-    except (OSError, ValueError) as error:  # the latter for a name that nobody knows
-        why = getattr(error, "strerror", "") or "this is no address of this machine"
+    except OSError as error:  # somebody was faster
         raise click.ClickException(
-            f"Cannot listen on {config.web.host}:{config.web.port}: {why}. See web.host and web.port."
+            f"Cannot listen on {config.web.host} port {config.web.port}: {error.strerror}."
         ) from error
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,9 +1,7 @@
 """`rtpy up`: everything from an empty folder to a server that answers, in one command."""
 
-import errno
 import os
 import signal
-import socket
 import threading
 import time
 import urllib.request
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtpy.cli.listening import refuse_taken_place
 from rtpy.cli.site import open_app, read_config
 from rtpy.cli.supervise import Child, Supervisor, command_line
 from rtpy.config import Config
@@ -73,7 +72,7 @@ def up(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: _leave(supervisor.stop))
     try:
-        _refuse_port_in_use(config)
+        refuse_taken_place(config.web.host, config.web.port, command="up")
         hint = _make_ready(config, root_password, demo=demo, migrate=migrate)
         _say("Starting the web server and the worker")
         _run(supervisor, config, hint)
@@ -153,24 +152,6 @@ def _answers(config: Config) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def _refuse_port_in_use(config: Config) -> None:
-    host, port = config.web.host, config.web.port
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        why = f"{error.strerror}".lower()
-        if error.errno == errno.EADDRINUSE:
-            advice = f"Choose another port: rtpy up --port {port % 65535 + 1}"
-        elif error.errno == errno.EACCES:
-            advice = "Low ports belong to root; choose another: rtpy up --port 8080"
-        else:
-            advice = "Choose an address of this machine: rtpy up --host 127.0.0.1"
-        raise click.ClickException(f"Cannot listen on {host} port {port}: {why}. {advice}") from error
 
 
 def _as_environment(config: Config, file: Path | None) -> dict[str, str]:

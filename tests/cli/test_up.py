@@ -180,3 +180,12 @@ def test_a_port_in_use_gives_one_sentence(tmp_path):
     expected = f"Error: Cannot listen on 127.0.0.1 port {port}: address already in use. Choose another port:"
     assert done.stderr.startswith(expected)
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_serve_says_at_once_that_nobody_can_listen_there(tmp_path):
+    environment = {**os.environ, "RTPY_HOME": str(tmp_path), "RTPY_WEB_HOST": "no-such-host.invalid"}
+    command = [sys.executable, "-m", "rtpy.cli.main", "serve"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: Cannot listen on no-such-host\.invalid port 8080: .*\n", done.stderr)
+    assert not (tmp_path / "secret_key").exists()
