@@ -1,6 +1,6 @@
 """What stands before the application on every WSGI server: the trusted proxy's headers, and the path we live below."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -8,6 +8,10 @@ from waitress.proxy_headers import proxy_headers_middleware
 
 from rtpy.config import Config
 from rtpy.identity.trusted_header import Application, keep_trusted_header
+
+HANDED_ON = "rtpy.handed_on"
+"""In the environment of a request: whether a proxy sent it, be it one that nobody told us to trust."""
+PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 def behind_proxy(application: Any, config: Config) -> Any:
@@ -22,7 +26,22 @@ def behind_proxy(application: Any, config: Config) -> Any:
         trusted_proxy_headers={"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
         clear_untrusted=True,
     )
-    return keep_trusted_header(translating, config)
+    return _note_proxy(keep_trusted_header(translating, config))
+
+
+def is_handed_on(environ: Mapping[str, Any]) -> bool:
+    """Did a proxy send this request? It may stand on this machine, and so seem to be a caller of this machine."""
+    return bool(environ.get(HANDED_ON)) or any(name in environ for name in PROXY_HEADERS)
+
+
+def _note_proxy(application: Application) -> Application:
+    """Keeps in mind what `is_handed_on` asks: headers of a proxy that is not trusted are dropped further in."""
+
+    def pass_on(environ: MutableMapping[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ[HANDED_ON] = is_handed_on(environ)
+        return application(environ, start_response)
+
+    return pass_on
 
 
 def below_prefix(application: Application, config: Config) -> Application:

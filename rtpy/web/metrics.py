@@ -13,6 +13,7 @@ from pyramid.view import view_config
 from sqlalchemy import Connection, func, select, true
 
 from rtpy.health import findings
+from rtpy.http.door import is_handed_on
 from rtpy.http.durations import durations_of
 from rtpy.http.resources import SystemResource
 from rtpy.mail.answers import answers_by_class
@@ -182,7 +183,7 @@ def _count(connection: Connection, table: type, condition: object) -> float:
 
 def _is_local(request: Request) -> bool:
     """From this machine, and not handed on by a proxy on it."""
-    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip")):
+    if is_handed_on(request.environ):
         return False
     try:
         return ip_address(request.peer).is_loopback

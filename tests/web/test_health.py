@@ -6,8 +6,10 @@ import pytest
 from webtest import TestApp
 
 from rtpy.config.config import Config
+from rtpy.http.door import behind_proxy
 from rtpy.models import IncomingMail, OutgoingMail
 from rtpy.wsgi import make_wsgi
+from tests.web.conftest import make_browser
 
 
 def incoming(clock, **more):
@@ -87,6 +89,12 @@ def test_numbers_are_for_this_machine(another, peer):
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
 def test_numbers_are_not_handed_through_a_proxy(browser, header):
     assert browser.get("/metrics", headers={header: "127.0.0.1"}, expect_errors=True).status_int == 404
+
+
+def test_numbers_are_not_handed_through_a_proxy_that_nobody_named(wsgi, app):
+    front = make_browser(behind_proxy(wsgi, app.config), "127.0.0.1")
+    assert front.get("/metrics").status_int == 200
+    assert front.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"}, status=404)
 
 
 class TestOpenMetrics:
