@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from rtpy.mail.header_lines import encoded
+from rtpy.mail.words import decode_text
 from rtpy.models import User, UserAddress
+
+_ENCODED = re.compile(
+    r"=\?[^?\s]{1,80}\?[bq]\?[^?\s]*\?=(?:\s+=\?[^?\s]{1,80}\?[bq]\?[^?\s]*\?=)*", re.IGNORECASE
+)
+"""Encoded words side by side, as header lines write what is not ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +50,28 @@ class Former:
 
     def without(self, text: str, *, about: bool = False) -> str:
         """`text` without the person. `about`: it names them and nobody else, so short names go wherever they stand."""
+        text = self._without_sure(text)
+        if "=?" in text:
+            text = _ENCODED.sub(self._within_encoded, text)
+        for name in self.short_names:
+            text = (_word(name) if about else self._before_address(name)).sub(self.name, text)
+        return text
+
+    def _without_sure(self, text: str) -> str:
         for address in self.addresses:
             text = _word(address).sub(self.stand_in(address), text)
         for name in self.full_names:
             text = _word(name).sub(self.name, text)
-        for name in self.short_names:
-            text = (_word(name) if about else self._before_address(name)).sub(self.name, text)
         return text
+
+    def _within_encoded(self, found: re.Match[str]) -> str:
+        """The words again, without the person, or as they were; addresses around them are replaced already."""
+        shown = decode_text(found[0])
+        left = self._without_sure(shown)
+        for name in self.short_names:
+            if left.lower() == name.lower() and self._before_address("").match(found.string, found.end()):
+                left = self.name
+        return found[0] if left == shown else encoded(left)
 
     def _before_address(self, name: str) -> re.Pattern[str]:
         """As in `Ann <ann@example.com>`."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, and_, bindparam, func, or_, select, type_coerce, update
+from sqlalchemy import Column, String, Table, Text, and_, bindparam, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
+from rtpy.db.folding import folded
 from rtpy.migrations.lines import present_tables
 from rtpy.personal.declared import kept_of
 from rtpy.personal.former import Former
@@ -48,7 +49,7 @@ def _clause(former: Former, columns: list[Column[Any]]) -> Any:
     words = [each.lower() for each in former.sure()]
     return or_(
         *(
-            func.lower(_as_text(column)).contains(word, autoescape=True)
+            folded(_as_text(column), word).contains(word, autoescape=True)
             for column in columns
             for word in words
         )

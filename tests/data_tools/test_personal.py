@@ -5,17 +5,22 @@ import json
 import zipfile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from rtpy.changes.accounts import change_person
+from rtpy.changes.opened_history import opened_history
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Correspond
 from rtpy.changes.ticket.people import AddWatcher
 from rtpy.content.part import Message, Part, PartRole
+from rtpy.db.base import table_of
 from rtpy.errors import Invalid, Refused
 from rtpy.identity.directory_sync.known import linked_people
 from rtpy.identity.directory_sync.people import untouchable
+from rtpy.mail.header_lines import encoded
+from rtpy.mail.words import decode_text
 from rtpy.models import (
+    Attachment,
     DirectoryPerson,
     Draft,
     IncomingMail,
@@ -136,6 +141,35 @@ def test_a_former_person_is_nowhere_but_where_it_is_declared(app, db, canary, wo
     assert untouchable(None, known, None) == "was made a former person"
     with pytest.raises(Refused, match="is a former person already"):
         anonymise(work, row, former.login)
+
+
+def test_a_name_beyond_ascii_goes_also_where_header_lines_encode_it(db, make, work_of, shop, reply):
+    """“Öykü Şahin” stands in a history with other letters large, and in mails as `=?utf-8?…?=`."""
+    address, nick = "oe@client.example", "Öykü"
+    person = make.customer(address, "Öykü Şahin")
+    person.nick_name = nick
+    said = reply(shop[0], "Hello", by="tom")
+    long, short, other = (encoded(name) for name in ("Öykü Şahin (Büro)", nick, "Öykü Kaya"))
+    folded = "\r\n ".join(encoded("Öykü ŞAHIN " + "ü" * 60).split(" "))
+    headers = f"From: {long} <{address}>\r\nTo: {short} <{address}>, {other} <kaya@client.example>\r\n"
+    first = update(table_of(Attachment)).where(Attachment.transaction_id == said.id, Attachment.position == 0)
+    with opened_history(db):
+        db.connection().execute(first.values(headers=f"{headers}X-Twice: {folded}\r\n"))
+        entry = update(table_of(Transaction)).where(Transaction.id == said.id)
+        db.connection().execute(entry.values(data="by ÖYKÜ ŞAHIN"))
+    db.flush()
+    work = work_of()
+    assert "rows of transactions that name them" in {line.what for line in preview(work, person).lines}
+    former = anonymise(work, person, address)
+    assert db.scalar(select(Transaction.data).where(Transaction.id == said.id)) == f"by {former.name}"
+    left = db.scalar(
+        select(Attachment.headers).where(Attachment.transaction_id == said.id, Attachment.position == 0)
+    )
+    shown = decode_text(left)
+    assert "ahin" not in shown.lower()
+    assert f"{former.name} (Büro) <{former.login}@" in shown
+    assert f"To: {former.name} <{former.login}@" in shown
+    assert f"{other} <kaya@client.example>" in left, "somebody else of the same first name stays"
 
 
 @pytest.mark.databases("sqlite")  # rights, which are asked before any statement of it
