@@ -39,9 +39,16 @@ def files_of(home: Path) -> Iterator[tuple[str, Path]]:
                 yield f"home/{file.relative_to(home).as_posix()}", file
 
 
-def need_empty(home: Path) -> None:
-    """Raises Refused when there is something in that folder, unless a restore that was broken off left it there."""
+def need_empty(home: Path, backup: Path) -> None:
+    """Raises Refused when there is something in that folder, unless a restore that was broken off left it there.
+
+    What that left is deleted, so the backup must not lie there.
+    """
     if (home / MARKER).is_file():
+        if backup.resolve().is_relative_to(home.resolve()):
+            raise Refused(
+                f"The backup {backup} lies in {home}, which is cleared before a restore begins anew: move it elsewhere."
+            )
         clear(home)
     found = sorted(file.name for file in home.iterdir()) if home.is_dir() else []
     if found:

@@ -93,11 +93,13 @@ def _major(program: str) -> int:
 
 
 def _address(url: URL) -> str:
-    return url.set(drivername="postgresql", password=None).render_as_string()
+    url = url.set(drivername="postgresql", password=None)
+    return url.difference_update_query(["password"]).render_as_string()
 
 
 def _environment(url: URL) -> dict[str, str]:
     environment = dict(os.environ)
-    if url.password is not None:
-        environment["PGPASSWORD"] = str(url.password)
+    password = url.password if url.password is not None else url.query.get("password")
+    if password is not None:
+        environment["PGPASSWORD"] = str(password)
     return environment

@@ -64,7 +64,7 @@ def restore(
     """
     manifest = verify(file, tell)
     need_known(manifest)
-    need_empty(home)
+    need_empty(home, file)
     begin(home)
     try:
         _restore_home(file, home)

@@ -90,9 +90,18 @@ def _write(app: App, out: IO[bytes], drafts: Path, etc: Mapping[str, Path], tell
 def _drafts(folder: Path) -> Iterator[Path]:
     """A folder for what is not finished; what a killed one left is taken away first. One at a time in a folder."""
     drafts = folder / DRAFTS
-    drafts.mkdir(mode=0o700, exist_ok=True)
-    number = os.open(drafts, os.O_RDONLY)
     try:
+        drafts.mkdir(mode=0o700)
+        is_ours = True
+    except FileExistsError:
+        is_ours = drafts.lstat().st_uid == os.geteuid()
+    try:
+        number = os.open(drafts, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except NotADirectoryError:  # a link, too
+        raise _strange(drafts) from None
+    try:
+        if not is_ours:
+            raise _strange(drafts)
         try:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -105,3 +114,11 @@ def _drafts(folder: Path) -> Iterator[Path]:
             shutil.rmtree(drafts, ignore_errors=True)
     finally:
         os.close(number)
+
+
+def _strange(drafts: Path) -> Refused:
+    """Others could read what lies there, or have us delete what is theirs."""
+    return Refused(
+        f"{drafts} is no folder of yours, such as a backup makes for what is not finished: look whose it is "
+        "and delete it, or choose another folder."
+    )

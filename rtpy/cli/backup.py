@@ -62,8 +62,10 @@ def to(ctx: click.Context, config: Config, place: Path, keep: int | None) -> Non
         file = new_name(place, config.rtname, app.clock.now()) if place.is_dir() else place
         try:
             manifest = take_backup(app, file.absolute(), _etc(config, ctx.params.get("config_file")), tell)
-            _note(app, file)
-            removed = remove_old(place, config.rtname, keep) if keep else []
+            whole = not manifest.unreadable
+            _note(app, file, whole=whole)
+            # one that lacks files takes the place of none that has them
+            removed = remove_old(place, config.rtname, keep) if keep and whole else []
         except OSError as error:
             raise click.ClickException(
                 f"The backup cannot be written: {error.strerror} ({error.filename or file}). Nothing is left of it."
@@ -74,7 +76,7 @@ def to(ctx: click.Context, config: Config, place: Path, keep: int | None) -> Non
     if manifest.unreadable:
         raise click.ClickException(
             f"{len(manifest.unreadable)} attachments could not be read and are not in the backup, the first is "
-            f"{manifest.unreadable[0]}."
+            f"{manifest.unreadable[0]}.{' No older backup was deleted.' if keep else ''}"
         )
 
 
@@ -105,11 +107,11 @@ def _etc(config: Config, chosen: Path | None) -> dict[str, Path]:
     return {name: file for name, file in found.items() if file.is_file()}
 
 
-def _note(app: "App", file: Path) -> None:
+def _note(app: "App", file: Path, *, whole: bool) -> None:
     from rtpy.models import Configuration
 
     now = app.clock.now()
-    value = {"at": now.isoformat(timespec="seconds"), "bytes": file.stat().st_size, "verified": True}
+    value = {"at": now.isoformat(timespec="seconds"), "bytes": file.stat().st_size, "verified": whole}
     with app.work() as work:
         work.db.merge(Configuration(name=LAST, value=value, updated=now))
 

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from rtpy.backups.home import MARKER
 from rtpy.backups.restoring import restore
 from rtpy.backups.taking import take_backup
 from rtpy.cli.main import rtpy
@@ -183,3 +184,16 @@ def test_a_newer_backup_is_refused_and_an_older_one_waits_for_migrate(
     with there.engine.connect() as connection:
         assert is_line_current(connection, CORE)
     assert tickets_in(there) == tickets_in(site)
+
+
+# SQLite alone: it is about the folder
+@pytest.mark.databases("sqlite")
+def test_a_restore_that_begins_anew_does_not_delete_the_backup_it_comes_from(site, app_at, tell, tmp_path):
+    home = tmp_path / "new"
+    home.mkdir()
+    (home / MARKER).touch()
+    backup = home / "site.tar"
+    take_backup(site, backup, {}, tell)
+    with pytest.raises(Refused, match="move it elsewhere"):
+        restored_at(home, backup, f"sqlite:///{home}/rtpy.db", app_at, tell)
+    assert backup.exists()

@@ -1,8 +1,12 @@
 """The file of a backup: whole and for its owner alone, or not there; and every damage is found, by name."""
 
+import os
+
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.engine import make_url
 
+from rtpy.backups import postgresql
 from rtpy.backups.archive import read_members
 from rtpy.backups.home import name_database
 from rtpy.backups.naming import remove_old
@@ -83,6 +87,50 @@ def test_backups_in_a_folder_are_named_by_the_time_and_old_ones_go_when_the_new_
     assert "  tickets: 2" in whole.output
     again = run(left[1])
     assert (again.exit_code, "There is" in str(again.exception)) == (1, True)
+
+
+def test_a_backup_that_lacks_files_drives_out_none_that_has_them(site, run, tmp_path):
+    """A store that is away for as many nights as are kept must not cost every whole backup."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    old = folder / "rtpy-backup-help.example-20200101T000000Z.tar"
+    old.touch()
+    (lost,) = (file for file in (site.config.home / "attachments").rglob("*") if len(file.name) == 64)
+    lost.unlink()
+    told = run("--keep", 1, folder)
+    assert (told.exit_code, "No older backup was deleted" in told.output) == (1, True), told.output
+    assert len(list(folder.iterdir())) == 2
+    with site.work() as work:
+        assert work.db.get(Configuration, "backup.last").value["verified"] is False
+
+
+@pytest.mark.parametrize("planted", ["link", "folder"])
+def test_a_folder_of_drafts_that_others_have_laid_there_is_not_used(
+    site, tell, tmp_path, monkeypatch, planted
+):
+    """In a folder that all may write to, it could lead our deleting elsewhere, or let others read the database."""
+    folder, theirs = tmp_path / "kept", tmp_path / "theirs"
+    for each in (folder, theirs):
+        each.mkdir()
+    (theirs / "precious").touch()
+    if planted == "link":
+        (folder / DRAFTS).symlink_to(theirs)
+    else:
+        (folder / DRAFTS).mkdir()
+        monkeypatch.setattr("os.geteuid", lambda: os.getuid() + 1)  # it is another's
+    with pytest.raises(Refused, match="is no folder of yours"):
+        take_backup(site, folder / "site.tar", {}, tell)
+    assert (theirs / "precious").exists()
+
+
+def test_no_password_shows_in_the_list_of_processes():
+    for address in (
+        "postgresql+psycopg://rtpy:s3cret@db/rtpy",
+        "postgresql://rtpy@/rtpy?host=db&password=s3cret",
+    ):
+        url = make_url(address)
+        assert "s3cret" not in postgresql._address(url)
+        assert postgresql._environment(url)["PGPASSWORD"] == "s3cret"
 
 
 def test_only_backups_of_that_site_count_as_old(tmp_path):
