@@ -1,4 +1,4 @@
-"""Was the database restored from a backup? Then the outbox starts held, so that nothing is sent twice (rule O13).
+"""Was the database restored from a backup? Then mail and webhooks start held: nothing is sent twice (rule O13).
 
 Three signs, each of which is enough. Each node counts its rounds of sending, in the database and in a file of its home;
 the file is written after the database, so it is never ahead: a database that is behind the file is an older one. A home
@@ -9,6 +9,7 @@ database knows where it lay when it was last sent from: one that lies elsewhere 
 import logging
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -111,7 +112,7 @@ def _read(file: Path) -> _Mark | None:
 
 def _write(file: Path, mark: _Mark) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}")
     draft.write_text(f"{mark.node} {mark.rounds}\n", encoding="ascii")
     draft.rename(file)
 

@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
@@ -19,6 +20,8 @@ from rtpy.db.types import UtcDateTime
 from rtpy.faults import reach
 from rtpy.jobs.worker import Chore
 from rtpy.mail.lease import is_dead, lease_owner
+from rtpy.mail.outbox import is_held_as_restored
+from rtpy.mail.restored import may_begin
 from rtpy.models import Principal, User, Webhook, WebhookDelivery, WebhookState
 from rtpy.outbound.allowed import read_allowed
 from rtpy.webhooks.events import TEST
@@ -40,8 +43,12 @@ InHand = dict[Future[Result], Letter]
 
 
 def deliver_due(app: App) -> int:
-    """Send what is due; returns how many deliveries were tried."""
-    if not _anything_due(app):
+    """Send what is due; returns how many deliveries were tried.
+
+    From a database that was restored nothing goes out before a person lets mail go again (rule O13): it may have been
+    sent before.
+    """
+    if not _anything_due(app) or not may_begin(app):
         return 0
     owner, began, tried = lease_owner(), time.monotonic(), 0
     config = app.config.webhooks
@@ -57,7 +64,7 @@ def deliver_due(app: App) -> int:
             letters = _note_and_take(app, owner, done, room, busy)
             done = []
             for letter in letters:
-                in_hand[pool.submit(send, letter, allowed, config.seconds)] = letter
+                in_hand[pool.submit(copy_context().run, send, letter, allowed, config.seconds)] = letter
             tried += len(letters)
             if not in_hand:
                 return tried
@@ -73,7 +80,7 @@ DELIVERING = Chore("webhooks", 1.0, deliver_due)
 def _anything_due(app: App) -> bool:
     """Asked without taking the writer's turn; frees at once what a dead worker of this machine held."""
     with app.work(reading=True) as work:
-        due = work.db.scalar(_DUE, _at(work.now, [])) is not None
+        due = not is_held_as_restored(work.db) and work.db.scalar(_DUE, _at(work.now, [])) is not None
         dead = [owner for owner in work.db.scalars(_HELD) if is_dead(owner)]
     if dead:
         with app.work() as work:
@@ -98,7 +105,7 @@ def _note_and_take(
                 _note(work, owner, letter, result)
             work.db.flush()
             taken: list[Letter] = []
-            while len(taken) < room:
+            while len(taken) < room and not is_held_as_restored(work.db):
                 letter_ = _take(work, owner, (*busy, *(each.webhook_id for each in taken)))
                 if letter_ is None:
                     break

@@ -117,7 +117,7 @@ def _outgoing(waiting: Waiting, *, by_option: bool) -> Iterator[Sign]:
             Grade.BAD,
             "The database was restored from a backup, so all mail is held: cancel what was sent before, then "
             "let mail go again (Administration, Outgoing mail).",
-            "Look through what is queued, cancel what had been sent, then release the rest.",
+            "Look through what is queued, cancel what had been sent, then release the rest. Webhooks wait too.",
             page,
             {"state": "queued"},
         )

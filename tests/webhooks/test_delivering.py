@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.basics import SetSubject
-from rtpy.models import ConfigChange, Webhook, WebhookDelivery, WebhookState
+from rtpy.mail import outbox
+from rtpy.models import ConfigChange, Configuration, Webhook, WebhookDelivery, WebhookState
 from rtpy.webhooks.delivering import deliver_due
 from rtpy.webhooks.outcome import JITTER, PAUSES, pause_after
 from rtpy.webhooks.saving import renew_secret, save_webhook, send_again, send_test
@@ -318,3 +319,16 @@ def test_old_deliveries_are_swept(hook, make, app, rows, clock, db):
     assert sweep(app) == 1
     assert sweep(app) == 0
     assert len(rows()) == 1
+
+
+def test_o13_a_restored_database_tells_nobody_before_somebody_says_so(hook, make, receiver, app, clock, db):
+    hook()
+    make.ticket("Told before the backup")
+    assert deliver_due(app) == 1
+    mark = select(Configuration).where(Configuration.name.startswith("outbox_round:"))
+    db.scalars(mark).one().value = 0  # what a restore does to the row
+    make.ticket("Told after the backup, and waiting again")
+    assert (deliver_due(app), deliver_due(app), len(receiver.got)) == (0, 0, 1)
+    assert outbox.is_held_as_restored(db)
+    outbox.hold_all(db, held=False, now=clock.now())
+    assert (deliver_due(app), len(receiver.got)) == (1, 2)
