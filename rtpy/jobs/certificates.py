@@ -3,6 +3,7 @@
 import logging
 import socket
 import ssl
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -16,15 +17,21 @@ from rtpy.models import ServerCertificate
 log = logging.getLogger("rtpy.worker")
 
 PATIENCE = 5.0
+REST = 30.0
+"""Seconds for which nothing is written down after that has failed."""
 OURS = "our own address"
 
 
 @dataclass(slots=True)
 class _Noted:
-    """What this process has met, by place: purpose and end; `fresh` are those that nobody has written down."""
+    """What this process has met, by place: purpose and end; `fresh` are those that nobody has written down.
+
+    Its threads share it. After a failure nothing is tried before `rests_until`, in seconds of `time.monotonic`.
+    """
 
     known: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
+    rests_until: float = 0.0
 
 
 def note_certificate(app: App, purpose: str, host: str, port: int, certificate: bytes | None) -> None:
@@ -48,12 +55,16 @@ def note_certificate(app: App, purpose: str, host: str, port: int, certificate: 
 def keep_certificates(app: App) -> None:
     """Write down what was noted, in a transaction of its own; nothing as a rule. What fails waits and is logged."""
     noted = _noted(app)
-    while noted.fresh:
-        place = noted.fresh.pop()
+    while noted.fresh and time.monotonic() >= noted.rests_until:
+        try:
+            place = noted.fresh.pop()
+        except KeyError:  # another thread took the last one
+            return
         try:
             _keep(app, place, *noted.known[place])
         except Exception as error:
             noted.fresh.add(place)
+            noted.rests_until = time.monotonic() + REST
             log.warning("the certificate of %s could not be noted: %s", place, type(error).__name__)
             return
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError
 
 from rtpy.errors import Refused
+from rtpy.jobs import certificates
 from rtpy.jobs.certificates import keep_certificates, note_certificate
 from rtpy.jobs.runs import Runs, in_few_words, this_node
 from rtpy.jobs.worker import Chore, run
@@ -126,3 +127,32 @@ def test_the_end_of_a_certificate_is_noted_once(app, db, clock, certificate, que
         note_certificate(app, "outgoing mail", "mail.example", 25, None)
         keep_certificates(app)
     assert counted.total == 0
+
+
+class TakenMeanwhile(set):
+    """A set whose last member another thread takes after somebody looked."""
+
+    def __bool__(self):
+        return True
+
+
+def test_another_thread_may_take_the_last_certificate(app):
+    app.caches["certificates"] = certificates._Noted(fresh=TakenMeanwhile())
+    keep_certificates(app)
+
+
+def test_a_database_that_is_away_is_not_asked_for_certificates_again_at_once(
+    app, certificate, monkeypatch, caplog
+):
+    def away(*_):
+        raise OSError("nobody there")
+
+    note_certificate(app, "outgoing mail", "mail.example", 587, certificate)
+    monkeypatch.setattr(certificates, "_keep", away)
+    for _ in range(3):
+        keep_certificates(app)
+    assert len(caplog.records) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(app.caches["certificates"], "rests_until", 0.0)
+    keep_certificates(app)
+    assert not app.caches["certificates"].fresh
