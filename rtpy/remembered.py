@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 1.0
 """Seconds for which another process's change may stay unseen."""
+_SEEN = "rtpy_seen_shelf"
 
 T = TypeVar("T")
 
@@ -67,6 +68,8 @@ def remembered(app: "App", db: Session, name: str, read: Callable[[Session], T])
     """The value that `read` gave, as long as nobody has written since; `name` is unique to the caller."""
     shelf = _shelf(app, db)
     if name not in shelf.values:
+        if not _sees(db, shelf):
+            return read(db)
         shelf.values[name] = read(db)
     value: T = shelf.values[name]
     return value
@@ -89,10 +92,24 @@ def _shelf(app: "App", db: Session) -> _Shelf:
     turn = _turn[0]
     stamp = _look(app, db)
     if shelf is not None and shelf.turn == turn and shelf.stamp == stamp:
-        shelf.looked = now
+        shelf.looked, db.info[_SEEN] = now, shelf
         return shelf
-    shelf = app.caches["remembered"] = _Shelf(turn, stamp, now)
+    shelf = app.caches["remembered"] = db.info[_SEEN] = _Shelf(turn, stamp, now)
     return shelf
+
+
+def _sees(db: Session, shelf: _Shelf) -> bool:
+    """Does this session read what the shelf is about, so that it may put something there? One look in its life.
+
+    One that began before a commit, or is beside a writer or on a replica, may still read what was before: kept under
+    the new stamp that would stay.
+    """
+    if db.info.get(_SEEN) is shelf:
+        return True
+    if db.connection().scalar(_read_stamp, {"name": STAMP}) != shelf.stamp:
+        return False
+    db.info[_SEEN] = shelf
+    return True
 
 
 def _look(app: "App", db: Session) -> object:

@@ -1,7 +1,7 @@
 """What is remembered between transactions is forgotten when somebody writes, here or in another process."""
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from rtpy import remembered as room
 from rtpy.changes.own_addresses import own_addresses
@@ -59,3 +59,21 @@ def test_a_new_queues_address_is_ours_at_once(app, db, make):
     make.queue("Sales").correspond_address = "Sales@us.example"
     db.flush()
     assert "sales@us.example" in own_addresses(app, db)
+
+
+def test_what_is_read_beside_a_writer_does_not_stay(committed_app, monkeypatch):
+    monkeypatch.setattr(room, "LOOK_AGAIN", 60.0)
+    one = select(Queue).order_by(Queue.id).limit(1)
+
+    def ask(db):
+        return remembered(committed_app, db, "test", lambda db: db.scalars(one).one().description)
+
+    with committed_app.sessions() as writer, committed_app.reading_sessions() as reader:
+        writer.scalars(one).one().description = "new"
+        writer.flush()
+        remembered(committed_app, writer, "something else", lambda db: "the shelf is the writer's now")
+        assert ask(reader) != "new"
+        reader.rollback()
+        writer.commit()
+        reader.expire_all()
+        assert ask(reader) == "new"
