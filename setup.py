@@ -45,14 +45,19 @@ CORE = [
     "dnspython>=2.7,<3",
 ]
 
+OPENTELEMETRY = ["opentelemetry-sdk>=1.45,<2", "opentelemetry-exporter-otlp-proto-http>=1.45,<2"]
+
 EXTRAS = {
     "postgres": ["psycopg[binary,pool]>=3.3,<4"],
     # No binary wheel: needs a C compiler, libldap2-dev and libsasl2-dev (see INSTALL).
     "ldap": ["python-ldap>=3.4.8,<4"],
     # Attachments in a bucket: the lowest part of Amazon's own library, which is all that is needed of it.
     "s3": ["botocore>=1.40,<2"],
+    # Traces for a collector of OpenTelemetry.
+    "otel": OPENTELEMETRY,
     "test": [
         "botocore>=1.40,<2",
+        *OPENTELEMETRY,
         "pytest>=9",
         "pytest-xdist",
         "pytest-timeout",

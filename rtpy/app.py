@@ -29,6 +29,7 @@ from rtpy.plugins import load_plugins, merge_named, options_of
 from rtpy.ports import AttachmentStore
 from rtpy.remembered import remembered, watch
 from rtpy.rights.names import LATER, RIGHTS, RightHelp, status_rights
+from rtpy.telemetry.statements import watch_statements
 from rtpy.work import Actor, Face, Work
 
 watch(StoredLifecycle, LifecycleMap)
@@ -115,6 +116,8 @@ class App:
             return self._bind.engine
         engine = make_engine(self.config.database.url, synchronous=self.config.database.synchronous)
         follow_server_time(engine, self.clock)
+        if self.config.telemetry.endpoint:
+            watch_statements(engine)
         return engine
 
     @cached_property
@@ -133,7 +136,10 @@ class App:
         options = self.config.database
         if not options.replica_url or self._bind is not None:
             return None
-        return Replica(self.engine, options.replica_url, options.replica_lag)
+        replica = Replica(self.engine, options.replica_url, options.replica_lag)
+        if self.config.telemetry.endpoint:
+            watch_statements(replica.engine)
+        return replica
 
     def named(self, hook: str) -> dict[str, Any]:
         """All that plugins bring under a register hook which returns mappings, such as `rtpy_actions`."""

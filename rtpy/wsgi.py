@@ -1,5 +1,6 @@
 """The roof: one WSGI application of an App, its faces and its plugins."""
 
+import atexit
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,19 @@ from rtpy.migrations.standing import refuse_unfit
 from rtpy.paths import find_share
 from rtpy.plugins import folders_of
 from rtpy.stores.build import store_of
+from rtpy.telemetry.exporting import start_exporting, stop_exporting
 
 
 def application() -> Any:
     """The whole site that the environment names (RTPY_HOME, RTPY_CONFIG), for other WSGI servers than `rtpy serve`.
 
-    `gunicorn "rtpy.wsgi:application()"`. Raises BadConfig. Any: Pyramid's router is untyped.
+    `gunicorn "rtpy.wsgi:application()"`. Raises BadConfig, and Invalid for traces that cannot be told. Any: Pyramid's
+    router is untyped.
     """
     config = load_config()
     start_logging(config)
+    start_exporting(config)
+    atexit.register(stop_exporting)
     return behind_proxy(make_served_app(config), config)
 
 

@@ -15,6 +15,7 @@ from rtpy.errors import Refused, RtpyError
 from rtpy.logs.facts import noted
 from rtpy.models import Ticket, Transaction
 from rtpy.models.locks import lock_tickets
+from rtpy.telemetry.spans import span, tell
 from rtpy.work import Work
 
 DEEPEST = 8
@@ -29,7 +30,7 @@ def create_ticket(work: Work, create: CreateTicket) -> Outcome:
 
     Raises Refused: nothing was made. Needs an open database transaction; never commits.
     """
-    with _bundle(work), _sparing(work, create):
+    with _bundle(work, create), _sparing(work, create):
         ticket, remarks = create.build(work)
         _refuse_by_hooks(work, ticket, create)
         store(work.db, ticket)
@@ -48,7 +49,7 @@ def change_ticket(work: Work, ticket: Ticket, *changes: Change) -> Outcome:
 
     Raises Refused: nothing was changed. Needs an open database transaction; never commits.
     """
-    with _bundle(work), _sparing(work, *changes):
+    with _bundle(work, *changes), _sparing(work, *changes):
         lock_tickets(work.db, ticket)
         if ticket.merged_into_id is not None:
             raise Refused(f"Ticket #{ticket.id} was merged into #{ticket.merged_into_id}: change that one.")
@@ -70,7 +71,7 @@ def change_each(work: Work, ticket: Ticket, *changes: Change) -> tuple[Tried, ..
     Like `change_ticket`, but a change that is refused stops no other: it is undone alone and said in the result. The
     hooks are told once about all that was done. Raises Refused when nothing at all may be done to the ticket.
     """
-    with _bundle(work), _sparing(work, *changes):
+    with _bundle(work, *changes), _sparing(work, *changes):
         lock_tickets(work.db, ticket)
         if ticket.merged_into_id is not None:
             raise Refused(f"Ticket #{ticket.id} was merged into #{ticket.merged_into_id}: change that one.")
@@ -123,7 +124,7 @@ def _refuse_by_hooks(work: Work, ticket: Ticket, change: Change) -> None:
 
 
 @contextmanager
-def _bundle(work: Work) -> Iterator[None]:
+def _bundle(work: Work, *changes: Change) -> Iterator[None]:
     if work.db.info.get(PREPARING):
         raise Refused("A scrip may only read while it prepares: change things when it commits.")
     if work.depth >= DEEPEST:
@@ -132,7 +133,8 @@ def _bundle(work: Work) -> Iterator[None]:
         )
     work.depth += 1
     try:
-        with work.db.begin_nested(), changing(work.db):
+        kinds = tuple(type(change).__name__ for change in changes)
+        with span("change ticket", rtpy__changes=kinds), work.db.begin_nested(), changing(work.db):
             yield
             work.db.flush()  # inside the guard: nothing of the bundle may be left for later
     finally:
@@ -161,6 +163,7 @@ def _keeping_rights(work: Work, ticket: Ticket) -> Iterator[None]:
     if outer is None:
         work.held[ticket.id] = held_now(work, ticket)
     try:
+        tell(rtpy__ticket=ticket.id)
         with noted(ticket=ticket.id):
             yield
     finally:

@@ -12,10 +12,11 @@ from rtpy.checkup.folders import look_at_home
 from rtpy.checkup.machine import look_at_versions
 from rtpy.checkup.outside import look_at_mail
 from rtpy.checkup.places import look_at_files, look_at_replica
-from rtpy.errors import RtpyError
+from rtpy.errors import Invalid, RtpyError
 from rtpy.health import findings
 from rtpy.identity.directories.directory import MISSING
 from rtpy.identity.directories.settings import enabled_directories
+from rtpy.telemetry.exporting import check_telemetry
 from rtpy.wellbeing.looking import signs
 from rtpy.wellbeing.sign import Grade as How
 
@@ -44,6 +45,10 @@ def look_over(app: App, *, net: bool = False) -> Iterator[Finding]:
             yield wrong("database", f"its first data cannot be read: {error}", "run: rtpy init")
     yield from look_at_files(app)
     yield from look_at_mail(app, net=net)
+    try:
+        check_telemetry(config)
+    except Invalid as problem:
+        yield wrong("telemetry", str(problem).rstrip("."), "see docs/administering/watching.md")
     if config.web.login_header and not config.web.trusted_proxy:
         yield note("web.login_header", "counts for nobody as long as web.trusted_proxy names no proxy")
 

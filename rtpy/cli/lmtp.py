@@ -27,6 +27,7 @@ def lmtp(config: Config, listen: str | None) -> None:
     Example: rtpy lmtp --listen 127.0.0.1:2424
     """
     from rtpy.mailboxes.lmtp import Listener  # heavy
+    from rtpy.telemetry.exporting import exporting
 
     place = listen or config.mail.lmtp_listen
     if not place:
@@ -35,7 +36,7 @@ def lmtp(config: Config, listen: str | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
     start_logging(config)
-    with open_app(config) as app:
+    with exporting(config), open_app(config) as app:
         listener = Listener(app, place)
         try:
             listener.start()

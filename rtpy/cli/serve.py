@@ -21,16 +21,23 @@ def serve(config: Config) -> None:
     \b
     Example: rtpy serve --home /var/lib/rtpy
     """
-    from waitress.server import create_server  # heavy
-
-    from rtpy.cli.draining import run_until
-    from rtpy.http.door import behind_proxy
-    from rtpy.wsgi import make_served_app
+    from rtpy.telemetry.exporting import exporting  # heavy, like what the server needs
 
     refuse_taken_place(config.web.host, config.web.port, command="serve")
     start_logging(config)
     end_with_supervisor()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    with exporting(config):
+        _serve(config)
+
+
+def _serve(config: Config) -> None:
+    from waitress.server import create_server
+
+    from rtpy.cli.draining import run_until
+    from rtpy.http.door import behind_proxy
+    from rtpy.wsgi import make_served_app
+
     application = behind_proxy(make_served_app(config), config)
     try:
         server = create_server(

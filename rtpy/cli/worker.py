@@ -21,12 +21,13 @@ def worker(config: Config) -> None:
     """
     from rtpy.jobs.worker import run
     from rtpy.migrations.standing import refuse_unfit
+    from rtpy.telemetry.exporting import exporting
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
     start_logging(config)
     end_with_supervisor()
-    with open_app(config) as app:
+    with exporting(config), open_app(config) as app:
         refuse_unfit(app.engine, app.lines)
         run(app, stop)

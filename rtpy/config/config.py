@@ -17,6 +17,7 @@ from rtpy.config.options import (
     Rest,
     Search,
     SignOn,
+    Telemetry,
     Web,
     Webhooks,
 )
@@ -53,6 +54,7 @@ class Config:
     calendar_files: CalendarFiles
     sign_on: SignOn
     log: Log
+    telemetry: Telemetry
     plugin_settings: tuple[Setting, ...] = ()
     """What stands in the sections of listed plugins; see `read_plugin_options`."""
     trace_hooks: bool = False

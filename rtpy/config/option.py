@@ -11,6 +11,7 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "whole number"
     SIZE = "size in bytes, or with a unit such as 50 MB"
+    SHARE = "number from 0 to 1"
     SWITCH = "true or false"
     CHOICE = "one of a few words"
     LIST = "list of words"

@@ -12,6 +12,7 @@ from rtpy.config.mail_options import Mail as Mail
 from rtpy.config.option import Kind as Kind
 from rtpy.config.option import Option as Option
 from rtpy.config.option import option
+from rtpy.config.telemetry_options import Telemetry as Telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,7 @@ SECTIONS: dict[str, type[Any]] = {
     "calendar_files": CalendarFiles,
     "sign_on": SignOn,
     "log": Log,
+    "telemetry": Telemetry,
 }
 
 

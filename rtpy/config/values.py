@@ -23,6 +23,8 @@ def convert(option: Option, value: Any) -> Any:
     match option.kind:
         case Kind.NUMBER | Kind.SIZE:
             return _convert_number(option, value)
+        case Kind.SHARE:
+            return _convert_share(value)
         case Kind.SWITCH:
             return _convert_switch(value)
         case Kind.LIST:
@@ -49,6 +51,14 @@ def _convert_number(option: Option, value: Any) -> int:
     if number < option.minimum:
         raise ValueError(f"must be {option.minimum} or more, not {number}")
     return number
+
+
+def _convert_share(value: Any) -> float:
+    written = isinstance(value, str) and re.fullmatch(r"\d{1,3}(\.\d{1,9})?", value.strip(), re.ASCII)
+    number = float(value) if written else value
+    if isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number <= 1:
+        return float(number)
+    raise ValueError(f"must be a {Kind.SHARE}, not {value!r}")
 
 
 def _convert_switch(value: Any) -> bool:

@@ -19,6 +19,7 @@ from rtpy.app import App
 from rtpy.config.config import Config
 from rtpy.http.durations import durations_of, route_of
 from rtpy.http.session import keep_session
+from rtpy.http.tracing import tell_answer, traced
 from rtpy.jobs.certificates import keep_certificates
 from rtpy.jobs.plugin_times import keep_times_when_due
 from rtpy.logs.facts import log_about
@@ -65,8 +66,10 @@ def edge(handler: Handler, registry: Registry) -> Handler:
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
     def answer(request: Request) -> Response:
-        with log_about(request=request.request_id, keeps=True):
-            return answer_one(request)
+        with log_about(request=request.request_id, keeps=True), traced(request) as told:
+            response = answer_one(request)
+            tell_answer(told, response)
+            return response
 
     def answer_one(request: Request) -> Response:
         began = time.perf_counter()

@@ -12,6 +12,8 @@ from rtpy.jobs.certificates import keep_certificates
 from rtpy.jobs.runs import Runs
 from rtpy.logs.facts import log_about
 from rtpy.plugins import brought
+from rtpy.telemetry.spans import span
+from rtpy.telemetry.statements import counted
 
 log = logging.getLogger("rtpy.worker")
 
@@ -54,6 +56,16 @@ def _timed(chore: Chore, plugin: str) -> Callable[[App], int]:
     return run
 
 
+def _round(app: App, chore: Chore) -> int:
+    """One round; of one that found nothing to do no trace is told."""
+    with span(f"chore {chore.name}", rtpy__chore=chore.name) as told, counted(told):
+        did = chore.run(app)
+        told.tell(rtpy__did=did)
+        if not did:
+            told.forget()
+    return did
+
+
 def run(app: App, stop: threading.Event, *, chores: Sequence[Chore] | None = None) -> None:
     """Work until `stop` is set; what is in hand is finished first. A chore that raises is logged and waits longer."""
     runs = Runs(app)
@@ -78,7 +90,7 @@ def run_once(app: App, *, rounds: int = 100) -> int:
     done = 0
     for chore in chores_of(app):
         for _ in range(rounds):
-            did = chore.run(app)
+            did = _round(app, chore)
             done += did
             if not did:
                 break
@@ -92,7 +104,7 @@ def _run_one(app: App, stop: threading.Event, chore: Chore, runs: Runs) -> None:
         runs.begin(chore.name, chore.seconds)
         with log_about(chore=chore.name):
             try:
-                did = chore.run(app)
+                did = _round(app, chore)
             except OperationalError as away:
                 failures += 1
                 did, longest = 0, DATABASE_PAUSE

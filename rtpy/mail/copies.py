@@ -9,9 +9,10 @@ from rtpy.app import App
 from rtpy.mail.compose import build, load_files
 from rtpy.mail.personal import html_with, open_own_words, text_with
 from rtpy.mail.sealed_words import open_words
-from rtpy.mail.transport import LATER
+from rtpy.mail.transport import LATER, SENT
 from rtpy.models import OutgoingMail, OutgoingRecipient
 from rtpy.ports import Delivery, MailTransport
+from rtpy.telemetry.spans import Side, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,20 @@ def build_copies(
     return tuple(copies)
 
 
-def deliver_copies(carrier: MailTransport, sender: str, copies: Sequence[Copy]) -> tuple[Delivery, ...]:
+def deliver_copies(
+    carrier: MailTransport, mail_id: int, sender: str, copies: Sequence[Copy]
+) -> tuple[Delivery, ...]:
     """Hand over one copy after the other. Raises OSError when nobody answered at all, BrokenOff when later nobody did.
 
     So who has got theirs never gets it again, whatever becomes of the others.
     """
+    with span("deliver mail", side=Side.ASKING, rtpy__mail=mail_id, rtpy__copies=len(copies)) as told:
+        outcomes = _deliver(carrier, sender, copies)
+        told.tell(rtpy__recipients=len(outcomes), rtpy__taken=sum(one.outcome == SENT for one in outcomes))
+    return outcomes
+
+
+def _deliver(carrier: MailTransport, sender: str, copies: Sequence[Copy]) -> tuple[Delivery, ...]:
     outcomes: list[Delivery] = []
     for number, copy in enumerate(copies):
         try:

@@ -67,7 +67,7 @@ def deliver_due(app: App, *, transport: MailTransport | None = None, limit: int 
         tried += 1
         reach("taken")
         try:
-            outcomes = deliver_copies(carrier, taken.envelope_sender, taken.copies)
+            outcomes = deliver_copies(carrier, taken.mail_id, taken.envelope_sender, taken.copies)
         except BrokenOff as broken_off:
             breaker.trip(app.clock.now())
             log.warning("the mail server went away: %s", broken_off)

@@ -57,6 +57,7 @@ def _answer(request: Request, routes: Routes) -> Response:
     if found is None:
         raise Problem(404)
     route, args = found
+    request.__dict__["traced_as"] = f"/REST/2.0/{route.pattern}"
     if request.method not in KNOWN:
         raise Problem(501)
     offered = offered_methods(route)

@@ -10,6 +10,7 @@ from rtpy.errors import Refused
 from rtpy.outbound.allowed import Allowed
 from rtpy.outbound.connection import NoAnswer, ask
 from rtpy.outbound.target import read_target
+from rtpy.telemetry.spans import Side, span
 
 MOST = 4096
 """Bytes that are read of an answer's body."""
@@ -68,6 +69,17 @@ def headers_of(event_id: str, event: str, moment: datetime, signature: str) -> d
 
 def send(letter: Letter, allowed: Allowed, seconds: float) -> Result:
     """Send it; whatever happens becomes a result."""
+    number, delivery = letter.webhook_id, letter.delivery_id
+    with span("deliver webhook", side=Side.ASKING, rtpy__webhook=number, rtpy__delivery=delivery) as told:
+        result = _send(letter, allowed, seconds)
+        if result.status is not None:
+            told.tell(http__response__status_code=result.status)
+        if not result.is_good:
+            told.fail(str(result.status or "unanswered"))
+    return result
+
+
+def _send(letter: Letter, allowed: Allowed, seconds: float) -> Result:
     began = time.monotonic()
 
     def took() -> int:

@@ -1,0 +1,1 @@
+"""Traces: what a request, a chore or a change took, told to a collector of OpenTelemetry where one is configured."""
