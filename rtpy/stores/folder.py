@@ -60,6 +60,7 @@ class FolderKeeper:
         place = self._place(sha256)
         with contextlib.suppress(FileNotFoundError):
             if place.stat().st_size == len(data):
+                self._sync_folder(place.parent)  # whoever wrote it may not have come to that
                 return
         self._make_folder(place.parent)
         self._write(place, data)

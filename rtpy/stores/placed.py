@@ -66,6 +66,8 @@ class PlacedStore:
         for sha256, here in rows:
             data = here if here is not None else self.fetch(sha256)
             if data is None:
+                data = self._fetch_moved(db, sha256)
+            if data is None:
                 log.error("the bytes %s are in no store of attachments that is configured", sha256)
                 continue
             if hashlib.sha256(data).hexdigest() != sha256:
@@ -107,6 +109,11 @@ class PlacedStore:
         if damaged is None and away is not None:
             raise away
         return damaged
+
+    def _fetch_moved(self, db: Session, sha256: str) -> bytes | None:
+        """Bytes that were nowhere: perhaps on their way home, or to a place that had been asked already."""
+        here = db.scalar(select(Blob.data).where(Blob.sha256 == sha256))
+        return here if here is not None else self.fetch(sha256)
 
     def _keep(self, db: Session, target: ByteKeeper, files: Mapping[str, bytes]) -> None:
         """Those whose rows say that they lie outside; raises OSError."""

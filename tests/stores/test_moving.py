@@ -1,5 +1,7 @@
 """Moving files between places, and looking whether they are whole."""
 
+import hashlib
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
@@ -11,10 +13,10 @@ from rtpy.mail.intake import take_in
 from rtpy.models import Attachment, Blob
 from rtpy.stores import moving
 from rtpy.stores.checking import look_at_all
-from rtpy.stores.folder import FolderKeeper
+from rtpy.stores.folder import Files, FolderKeeper
 from rtpy.stores.placed import PlacedStore
 from rtpy.stores.sweeping import remove_unneeded
-from tests.stores.conftest import mail
+from tests.stores.conftest import FILE, mail
 
 
 def bytes_of(app, db):
@@ -123,3 +125,43 @@ def test_without_a_place_outside_there_is_nothing_to_move(tmp_path):
     chosen = store_of(Config.for_tests(tmp_path, attachments__store="folder"))
     assert isinstance(chosen, PlacedStore)
     assert chosen.target.name == "folder"
+
+
+@pytest.mark.parametrize("goes", ["into the database", "to the place that was asked first"])
+def test_what_is_moved_while_somebody_looks_for_it_is_found(
+    app, db, store, keeper, tmp_path, monkeypatch, goes
+):
+    (sha256,) = store.put(db, FILE)
+    first = FolderKeeper(tmp_path / "first")
+    first.set_up()
+    app.blobs = PlacedStore(first, [first, keeper])
+    looked = []
+
+    def read(asked):
+        if not looked:
+            looked.append(asked)
+            keeper.remove(asked)
+            if goes == "into the database":
+                db.get_one(Blob, asked).data = FILE
+                db.flush()
+            else:
+                first.keep(asked, FILE)
+            return None
+        return FolderKeeper.read(keeper, asked)
+
+    monkeypatch.setattr(keeper, "read", read)
+    assert app.blobs.get(db, sha256) == FILE
+    assert looked == [sha256]
+
+
+def test_bytes_that_another_process_has_just_written_are_on_the_disk_too(tmp_path):
+    class Counting(Files):
+        synced = 0
+
+        def sync(self, descriptor):
+            self.synced += 1
+
+    files, sha256 = Counting(), hashlib.sha256(FILE).hexdigest()
+    FolderKeeper(tmp_path).keep(sha256, FILE)
+    FolderKeeper(tmp_path, files).keep(sha256, FILE)
+    assert files.synced == 1
