@@ -1,6 +1,5 @@
 """Making somebody a former person: what would change where, and doing it for good."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +15,12 @@ from rtpy.changes.guard import changing
 from rtpy.changes.last_super_user import refuse_without_super_user
 from rtpy.changes.opened_history import opened_history
 from rtpy.changes.recording import record_on
+from rtpy.changes.unused_bytes import HASH, delete_unused_bytes
 from rtpy.db.base import Base, table_of
 from rtpy.errors import Invalid, Problem, Refused
 from rtpy.identity.issuing import revoke_tokens_of
 from rtpy.identity.sessions import end_sessions_of
-from rtpy.migrations.lines import present_tables
-from rtpy.models import Blob, IncomingMail, Principal, Transaction, User
+from rtpy.models import IncomingMail, Principal, Transaction, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.personal.declared import Deed, Personal, kept_of, personal_of
 from rtpy.personal.former import Former, former_of
@@ -132,7 +131,7 @@ def anonymise(work: Work, user: User, typed: str) -> Former:
         _empty_mails(db, former)
         for each in people:
             _forget_values(work, each, former)
-        _drop_bytes(work, hashes)
+        delete_unused_bytes(work, hashes)
         db.flush()
     note_configuration(work, "anonymised", former.id, former.name, None, {"accounts": len(former.ids)})
     record_on(work, "user", former.id, Record(Transaction(type="Disabled")))
@@ -210,27 +209,11 @@ def _empty_mails(db: Session, former: Former) -> None:
     db.connection().execute(update(table).where(theirs).values({**emptied, "steps": type_coerce("[]", Text)}))
 
 
-def _holders(work: Work) -> Iterator[Any]:
-    return (table for table in present_tables(work.app.lines) if "blob_sha256" in table.c)
-
-
 def _hashes(work: Work, former: Former) -> set[str]:
     """The bytes of rows that will be deleted: photos, files in their own fields."""
     found: set[str] = set()
     for personal in personal_of(work.app):
         table, where = _where(former, personal)
-        if personal.deed is Deed.DROP and "blob_sha256" in table.c:
-            found |= set(work.db.connection().scalars(select(table.c.blob_sha256).where(where)))
+        if personal.deed is Deed.DROP and HASH in table.c:
+            found |= set(work.db.connection().scalars(select(table.c[HASH]).where(where)))
     return {each for each in found if each}
-
-
-def _drop_bytes(work: Work, hashes: set[str]) -> None:
-    for sha256 in sorted(hashes):  # a photo, and a file or two
-        used = any(
-            work.db.connection().scalar(
-                select(func.count()).select_from(table).where(table.c.blob_sha256 == sha256)
-            )
-            for table in _holders(work)
-        )
-        if not used:
-            work.db.connection().execute(delete(table_of(Blob)).where(Blob.sha256 == sha256))

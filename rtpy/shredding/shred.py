@@ -13,9 +13,10 @@ from rtpy.changes.configuring import note_configuration
 from rtpy.changes.guard import changing
 from rtpy.changes.last_super_user import refuse_without_super_user
 from rtpy.changes.opened_history import opened_history
+from rtpy.changes.unused_bytes import delete_unused_bytes
 from rtpy.db.base import table_of
 from rtpy.errors import NotFound, Refused
-from rtpy.models import Attachment, IncomingMail, Principal, SearchDocument, Ticket, Transaction, User
+from rtpy.models import Attachment, Blob, IncomingMail, Principal, SearchDocument, Ticket, Transaction, User
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.remembered import forget
 from rtpy.search.text.forgetting import forget_documents
@@ -155,6 +156,8 @@ def self_references(table: Table) -> list[str]:
 def _delete(work: Work, plan: Plan) -> None:
     connection = work.db.connection()
     for table in reversed(plan.tables()):
+        if table is table_of(Blob):
+            continue
         clauses = list(plan.clauses(table))
         for column in self_references(table):
             for which in clauses:
@@ -163,3 +166,5 @@ def _delete(work: Work, plan: Plan) -> None:
             connection.execute(delete(table).where(which))
     if plan.emptied:
         connection.execute(insert(table_of(Attachment)), [plan.emptied[key] for key in sorted(plan.emptied)])
+    # since they were planned somebody may have sent the same bytes
+    delete_unused_bytes(work, (key[0] for key in plan.rows.get(table_of(Blob), ())))

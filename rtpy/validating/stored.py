@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, and_, delete, exists, func, insert, literal, not_, or_, select, text
+from sqlalchemy import BigInteger, and_, exists, func, insert, literal, not_, or_, select, text
 
+from rtpy.changes.unused_bytes import HASH, delete_unused_bytes, holders_of_bytes
 from rtpy.db.base import Base, table_of
 from rtpy.migrations.lines import present_tables
 from rtpy.models import Attachment, Blob, SearchDocument, SearchPending, SearchState, Ticket
@@ -19,18 +20,13 @@ SAMPLE: Final = 400
 """Blobs whose bytes are read, others each time."""
 SAMPLE_BYTES: Final = 2_000_000
 """Larger ones are not read: `rtpy backup` reads all of them."""
-_HASH: Final = "blob_sha256"
-
-
-def _holders(work: Work) -> list[Any]:
-    return [table for table in present_tables(work.app.lines) if _HASH in table.c]
 
 
 def _look_without_bytes(work: Work) -> Found:
     found = 0
     examples: list[str] = []
-    for table in _holders(work):  # a handful of tables
-        hashes = table.c[_HASH]
+    for table in holders_of_bytes(work):  # a handful of tables
+        hashes = table.c[HASH]
         lost = and_(hashes.is_not(None), not_(exists().where(Blob.sha256 == hashes)))
         one = count_rows(work, select(literal(f"{table.name}:"), *table.primary_key, hashes).where(lost))
         found, examples = found + one.count, [*examples, *one.examples]
@@ -69,15 +65,8 @@ def _look_damaged(work: Work) -> Found:
 
 def _unused(work: Work) -> Any:
     return and_(
-        *(
-            not_(exists().where(table.c[_HASH] == table_of(Blob).c.sha256))
-            for table in _holders_but_blobs(work)
-        )
+        *(not_(exists().where(table.c[HASH] == table_of(Blob).c.sha256)) for table in holders_of_bytes(work))
     )
-
-
-def _holders_but_blobs(work: Work) -> list[Any]:
-    return [table for table in _holders(work) if table.name != "blobs"]
 
 
 def _look_unused(work: Work) -> Found:
@@ -87,7 +76,7 @@ def _look_unused(work: Work) -> Found:
 
 
 def _remove_unused(work: Work) -> int:
-    return int(work.db.connection().execute(delete(table_of(Blob)).where(_unused(work))).rowcount)
+    return delete_unused_bytes(work, work.db.connection().scalars(select(Blob.sha256).where(_unused(work))))
 
 
 _OF_TICKETS = table_of(SearchDocument).c.id < (1 << SPACE_SHIFT)

@@ -8,16 +8,18 @@ import pytest
 from sqlalchemy import func, select
 
 from rtpy.changes.pipeline import change_ticket
+from rtpy.changes.ticket.content import Correspond
 from rtpy.changes.ticket.links import AddLink
 from rtpy.changes.ticket.merge import MergeInto
 from rtpy.changes.ticket.owner import SetOwner
-from rtpy.content.part import Part, PartRole
+from rtpy.content.part import Part, PartRole, plain_message
 from rtpy.errors import Invalid, NotFound, Refused
 from rtpy.models import Attachment, Blob, ConfigChange, OutgoingMail, SearchDocument, Ticket, Transaction
 from rtpy.shredding.dump import read_dump
 from rtpy.shredding.plan import Plan
 from rtpy.shredding.shred import plan_attachments, plan_tickets, plan_user, shred
 from rtpy.shredding.undo import undo
+from rtpy.testing.people import Factory
 from rtpy_billing.models import EntryLine, Invoice, InvoiceLine, Seller, WorkEntry
 
 CANARY = "zanzibarian"
@@ -162,3 +164,23 @@ def test_old_large_files_lose_their_bytes_and_their_message_says_so(
     head = orjson.loads(dump.read_bytes().splitlines()[0])
     assert (head["kind"], head["what"]) == ("attachment", "files")
     assert db.scalar(select(func.count()).select_from(OutgoingMail)) > 0
+
+
+# on SQLite one writes at a time, and who shreds is the one
+@pytest.mark.databases("postgresql")
+def test_bytes_that_came_again_while_a_ticket_is_shredded_stay(committed_app):
+    app, spam = committed_app, "Buy now, all of you"
+    with app.work() as work:
+        make = Factory(app, work.db)
+        victim, other = (make.ticket(subject, text="Hello").id for subject in ("Spam", "Other"))
+        change_ticket(work, work.db.get_one(Ticket, victim), Correspond(plain_message(spam)))
+    with app.work() as work:
+        plan = plan_tickets(work, [victim])
+        with app.work() as meanwhile:
+            again = meanwhile.db.get_one(Ticket, other)
+            change_ticket(meanwhile, again, Correspond(plain_message(spam)))
+        shred(work, plan, "spam")
+    with app.work(reading=True) as work:
+        assert work.db.get(Ticket, victim) is None
+        hashes = set(work.db.scalars(select(Attachment.blob_sha256).order_by(Attachment.id)))
+        assert set(app.blobs.get_many(work.db, hashes)) == hashes
