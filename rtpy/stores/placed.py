@@ -123,9 +123,14 @@ class PlacedStore:
             target.keep(sha256, files[sha256])
 
     def _set_up(self, db: Session, target: ByteKeeper, files: Mapping[str, bytes]) -> None:
-        """Set up a new place; OSError when it is one that had bytes and now looks new: a disk is not mounted."""
-        others = select(Blob.sha256).where(Blob.data.is_(None), Blob.sha256.not_in(files)).limit(1)
-        if len(self.keepers) == 1 and db.scalar(others):
+        """Set up a new place; OSError when it is one that had bytes and now looks new: a disk is not mounted.
+
+        The newest bytes outside tell: they lie at another place until the new one is used.
+        """
+        newest = select(Blob.sha256).where(Blob.data.is_(None), Blob.sha256.not_in(files))
+        last = db.scalar(newest.order_by(Blob.created.desc(), Blob.sha256).limit(1))
+        others = (keeper for keeper in self.keepers if keeper is not target)
+        if last is not None and all(keeper.read(last) is None for keeper in others):
             raise OSError(f"the place of the store {target.name} is not there; is the disk mounted?")
         target.set_up()
 

@@ -87,6 +87,22 @@ def test_a_folder_that_is_not_mounted_takes_nothing_and_loses_nothing(app, db, s
     assert store.get(db, SHA) == FILE
 
 
+def test_a_folder_that_is_not_mounted_takes_nothing_beside_another_place_either(db, keeper, tmp_path):
+    former = FolderKeeper(tmp_path / "former")
+    former.name = "s3"
+    PlacedStore(former, [former]).put(db, b"from before")
+    store = PlacedStore(keeper, [keeper, former])
+    db.scalars(select(Blob)).one().created -= timedelta(days=1)
+    db.flush()
+    store.put(db, FILE)  # a new place beside one that is full
+    top = keeper._top
+    top.rename(top.with_name("elsewhere"))
+    top.mkdir()
+    with pytest.raises(Unavailable):
+        store.put(db, b"new")
+    assert list(top.iterdir()) == []
+
+
 class Away(FolderKeeper):
     """A folder of a server that may be down."""
 
