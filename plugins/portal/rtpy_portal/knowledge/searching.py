@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Label,
     Row,
+    SelectBase,
     Subquery,
     and_,
     case,
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 from rtpy.content.plain import html_to_text
 from rtpy.work import Work
 from rtpy_portal.access.reader import Reader
+from rtpy_portal.knowledge.candidates import FREQUENT, begins, having, heaviest, weighable
 from rtpy_portal.knowledge.query import MOST_TERMS, Term, terms_of
 from rtpy_portal.knowledge.reading import readable
 from rtpy_portal.knowledge.synonyms import groups_of
@@ -33,8 +35,6 @@ MOST = 50
 """Pages that a search shows."""
 OWN_LANGUAGE = 1.4
 """How much more a page in the reader's language counts."""
-FREQUENT = 400
-"""Nobody counts further how many pages have a word."""
 BEGINNING = ""
 """Stands among stems for the beginning of the last word."""
 SUMMARY = 200
@@ -63,69 +63,60 @@ class Results:
 def search(work: Work, reader: Reader, text: str, limit: int = MOST) -> Results:
     """Pages with all the words, or with as many as any has when none has all. Three queries at most."""
     terms = terms_of(text, groups_of(work.app, work.db), is_typing=True)[:MOST_TERMS]
-    known = _pages_by_term(work.db, terms)
+    known = weighable(work.db, terms)
     if not known:
         return Results()
-    rarest = min(known, key=lambda number: (known[number], number))
-    rows: Sequence[Row[Any]] = ()
-    if len(known) > 1 and known[rarest] < FREQUENT:
-        rows = _best(work.db, terms, known, reader, limit, by_number=True, within=terms[rarest])
-    if not rows or rows[0].met < len(known):  # none has all: those with most may lack the rarest
-        rows = _best(work.db, terms, known, reader, limit, by_number=True)
+    rarest = min(known, key=lambda term: known[term])
+    is_telling = known[rarest] < FREQUENT
+    among = having(work.db, rarest) if is_telling else heaviest(work.db, list(known))
+    rows = _best(work.db, known, reader, limit, by_number=True, among=among)
+    have_all = sum(row.met == len(known) for row in rows)
+    # Where none has all, those with most may lack the rarest. Of words that are all frequent, pages where none of them
+    # weighs much may have all, and the reader may not read the others.
+    if have_all < (1 if is_telling else limit):
+        rows = _best(work.db, known, reader, limit, by_number=True)
     met = rows[0].met if rows else 0
     best = [row for row in rows if row.met == met]
     return Results(_once(best, reader), has_all=met == len(terms))
 
 
 def suggest(work: Work, reader: Reader, text: str, limit: int = 5) -> list[Found]:
-    """Pages that may answer what somebody writes or has written: by its rarest words. Two queries."""
+    """Pages that may answer what somebody writes or has written: by its rarest words. Three queries at most."""
     terms = terms_of(text, groups_of(work.app, work.db), is_typing=True)
-    known = _pages_by_term(work.db, terms)
-    rarest = sorted(known, key=lambda number: (known[number], number))[:MOST_TERMS]
-    telling = [number for number in rarest if known[number] < FREQUENT]
-    chosen = telling if len(telling) > 1 else rarest[:3]
+    known = weighable(work.db, terms)
+    rarest = sorted(known, key=lambda term: known[term])[:MOST_TERMS]
+    telling = [term for term in rarest if known[term] < FREQUENT]
+    chosen = {term: known[term] for term in (telling if len(telling) > 1 else rarest[:3])}
     if not chosen:
         return []
-    rows = _best(work.db, terms, {each: known[each] for each in chosen}, reader, 3 * limit, by_number=False)
+    among = heaviest(work.db, list(chosen)) if max(chosen.values()) == FREQUENT else None
+    rows = _best(work.db, chosen, reader, 3 * limit, by_number=False, among=among)
+    if among is not None and len(rows) < limit:
+        rows = _best(work.db, chosen, reader, 3 * limit, by_number=False)
     enough = 1 if len(terms) < 3 else 2
     return list(_once([row for row in rows if row.met >= enough], reader))[:limit]
 
 
-def _pages_by_term(db: Session, terms: Sequence[Term]) -> dict[int, int]:
-    """By the number of the term how many pages have it, at most FREQUENT; without those that none has. One query."""
-    if not terms:
-        return {}
-    pieces = []
-    for number, term in enumerate(terms):
-        some = select(literal(1).label("one")).where(_may_be(db, term)).limit(FREQUENT).subquery()
-        pieces.append(select(literal(number).label("term"), func.count().label("pages")).select_from(some))
-    return {row.term: row.pages for row in db.execute(union_all(*pieces)) if row.pages}
-
-
 def _best(
     db: Session,
-    terms: Sequence[Term],
-    known: Mapping[int, int],
+    known: Mapping[Term, int],
     reader: Reader,
     limit: int,
     *,
     by_number: bool,
-    within: Term | None = None,
+    among: SelectBase | None = None,
 ) -> Sequence[Row[Any]]:
     """Of the terms in `known`: pages by how many they meet, then by weight; or by weight alone. One query.
 
-    `within`: only among pages that meet this term.
+    `among`: a SELECT of the numbers of pages, of which alone these are.
     """
-    wanted = [(terms[number], 1 / (1 + math.log(pages))) for number, pages in known.items()]
+    wanted = [(term, 1 / (1 + math.log(pages))) for term, pages in known.items()]
     stems = dict.fromkeys(each for term, _ in wanted for phrase in term.phrases for each in phrase)
     open_term = next((term for term, _ in wanted if term.beginning), None)
-    hits = _hits(db, tuple(stems), open_term.beginning if open_term else "")
+    hits = _hits(db, tuple(stems), open_term.beginning if open_term else "", among)
     met_by = [*stems, *([BEGINNING] if open_term else [])]
     cells = {each: _weight(hits.c.stem == each, hits, f"s{place}") for place, each in enumerate(met_by)}
-    summed = select(hits.c.page_id, *cells.values()).group_by(hits.c.page_id)
-    if within is not None:
-        summed = summed.where(hits.c.page_id.in_(select(PageWord.page_id).where(_may_be(db, within))))
-    words = summed.subquery()
+    words = select(hits.c.page_id, *cells.values()).group_by(hits.c.page_id).subquery()
     weight = {each: words.c[cell.name] for each, cell in cells.items()}
     own = case((Page.lang == reader.lang, OWN_LANGUAGE), else_=1.0)
     met = sum((case((_is_met(term, weight), 1), else_=0) for term, _ in wanted), start=literal(0))
@@ -157,7 +148,7 @@ def _best(
     ).all()
 
 
-def _hits(db: Session, stems: Sequence[str], beginning: str) -> Subquery:
+def _hits(db: Session, stems: Sequence[str], beginning: str, among: SelectBase | None) -> Subquery:
     """(stem, page_id, weight), of words that only begin so with the stem BEGINNING.
 
     Each half is answered by an index alone.
@@ -165,22 +156,16 @@ def _hits(db: Session, stems: Sequence[str], beginning: str) -> Subquery:
     some = select(PageWord.stem.label("stem"), PageWord.page_id, PageWord.weight).where(
         PageWord.stem.in_(stems)
     )
-    if not beginning:
-        return some.subquery()
-    others = select(literal(BEGINNING), PageWord.page_id, PageWord.weight).where(_begins(db, beginning))
-    return union_all(some, others).subquery()
+    others = select(literal(BEGINNING), PageWord.page_id, PageWord.weight).where(begins(db, beginning))
+    if among is not None:
+        numbers = select(among.cte("among"))
+        some, others = (each.where(PageWord.page_id.in_(numbers)) for each in (some, others))
+    return union_all(some, others).subquery() if beginning else some.subquery()
 
 
 def _weight(fits: ColumnElement[bool], hits: Subquery, name: str) -> Label[int]:
     """Of one page: the weight of the heaviest word that fits, 0 without one."""
     return func.max(case((fits, hits.c.weight), else_=0)).label(name)
-
-
-def _may_be(db: Session, term: Term) -> ColumnElement[bool]:
-    """A clause over words: those that a page must have, or one of which it must have, to meet the term."""
-    stems = [each for phrase in term.phrases for each in phrase]
-    fits = PageWord.stem.in_(stems)
-    return or_(fits, _begins(db, term.beginning)) if term.beginning else fits
 
 
 def _is_met(term: Term, weight: Mapping[str, ColumnElement[int]]) -> ColumnElement[bool]:
@@ -192,13 +177,6 @@ def _sum(term: Term, weight: Mapping[str, ColumnElement[int]]) -> ColumnElement[
     stems = dict.fromkeys(each for phrase in term.phrases for each in phrase)
     cells = [weight[each] for each in stems] + ([weight[BEGINNING]] if term.beginning else [])
     return sum(cells[1:], start=cells[0])
-
-
-def _begins(db: Session, word: str) -> ColumnElement[bool]:
-    """A clause that the index answers: SQLite takes it for no LIKE, PostgreSQL for no range in most collations."""
-    if db.get_bind().dialect.name == "sqlite":
-        return and_(PageWord.word >= word, PageWord.word < f"{word}\U0010ffff")
-    return PageWord.word.startswith(word, autoescape=True)
 
 
 def _once(rows: Sequence[Row[Any]], reader: Reader) -> tuple[Found, ...]:

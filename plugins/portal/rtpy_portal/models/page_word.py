@@ -15,6 +15,7 @@ class PageWord(Base):
     __tablename__ = "portal_page_words"
     __table_args__ = (
         Index("ix_portal_page_words_stem", "stem", "page_id", "weight"),
+        Index("ix_portal_page_words_weight", "stem", "weight", "page_id"),
         Index(
             "ix_portal_page_words_word",
             "word",
