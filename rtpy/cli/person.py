@@ -44,8 +44,12 @@ def export(config: Config, address: str, target: Path) -> None:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as problem:
             raise click.ClickException(f"{target} cannot be written: {problem.strerror}.") from problem
-        with os.fdopen(handle, "wb") as out:
-            count = export_person(work, user, out)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                count = export_person(work, user, out)
+        except BaseException:  # half of it looks like all of it, and keeps the name
+            target.unlink(missing_ok=True)
+            raise
     click.echo(f"{target} has the data of {address}, with {count} requests.")
 
 

@@ -66,6 +66,11 @@ def test_the_commands_show_first_and_say_what_they_did(committed_app, command, t
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert "requests.json" in zipfile.ZipFile(target).namelist()
     assert "cannot be written" in command("person", "export", ADDRESS, "--to", str(target)).output
+    half = target.with_name("half.zip")
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr("rtpy.personal.export._requests", lambda *given: 1 / 0)
+        assert command("person", "export", ADDRESS, "--to", str(half)).exit_code == 1
+    assert not half.exists(), "half of it looks like all of it"
 
     assert "Nothing was changed" in command("person", "anonymise", ADDRESS).output
     wrong = command("person", "anonymise", ADDRESS, "--yes", input="bob@client.example\n")
