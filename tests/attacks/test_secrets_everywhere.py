@@ -78,6 +78,7 @@ def site(new_database, tmp_path, secrets, compiled_templates):
             "RTPY_MAIL_SMTP_PORT": str(free_port()),
             "RTPY_MAIL_SMTP_USER": "us",
             "RTPY_WEBHOOKS_ALLOW": "127.0.0.1",
+            "RTPY_TELEMETRY_ENDPOINT": f"http://127.0.0.1:{free_port()}",
         }
         made = RunningSite(tmp_path / "home", password=ROOT_PASSWORD, database_url=address, settings=settings)
         made.home.mkdir()
@@ -91,7 +92,9 @@ def _variable(name):
 
 
 def _value(name, secret):
-    """The secret itself, or an address with it as the password, where nobody answers."""
+    """The secret itself; where the option has a form of its own, in that form. Nobody answers at the addresses."""
+    if name == "telemetry.headers":
+        return f"Authorization={secret}"
     return f"postgresql+psycopg://us:{secret}@127.0.0.1:{free_port()}/x" if name.endswith("url") else secret
 
 
