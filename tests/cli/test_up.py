@@ -18,6 +18,9 @@ import pytest
 
 from rtpy.testing.servers import free_port
 
+# First, and so by one process: each that ran some of them would start a site of its own.
+pytestmark = pytest.mark.slow
+
 
 class Up:
     """A running `rtpy up` and what it said."""
