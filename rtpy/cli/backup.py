@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from rtpy.app import App
     from rtpy.backups.manifest import Manifest
 
-LAST = "backup.last"
-"""The row that says when the last backup was taken, for those who watch."""
-
 
 class _Backup(click.Group):
     """What is no name of a command is the place of a new backup."""
@@ -109,11 +106,12 @@ def _etc(config: Config, chosen: Path | None) -> dict[str, Path]:
 
 def _note(app: "App", file: Path, *, whole: bool) -> None:
     from rtpy.models import Configuration
+    from rtpy.models.configuration import LAST_BACKUP
 
     now = app.clock.now()
     value = {"at": now.isoformat(timespec="seconds"), "bytes": file.stat().st_size, "verified": whole}
     with app.work() as work:
-        work.db.merge(Configuration(name=LAST, value=value, updated=now))
+        work.db.merge(Configuration(name=LAST_BACKUP, value=value, updated=now))
 
 
 def _said(manifest: "Manifest", file: Path) -> str:

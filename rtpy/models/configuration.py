@@ -8,6 +8,8 @@ from rtpy.db.types import Json
 
 STAMP = "settings_stamp"
 """The row whose value is new whenever somebody has written what processes remember."""
+LAST_BACKUP = "backup.last"
+"""The row that says when the last backup was taken, how large it is, and whether it is whole."""
 
 
 class Configuration(Base):

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from rtpy.health import findings
 from rtpy.models import Configuration, HookDay, ScripCount
+from rtpy.models.configuration import LAST_BACKUP
 from rtpy.search.text.state import progress
 from rtpy.wellbeing.sign import Grade, Sign, how_long, how_many
 from rtpy.work import Work
 
 BEHIND = timedelta(minutes=15)
-BACKUP = "backup.last"
 OLD_BACKUP = timedelta(days=2)
 FEW_BYTES, FEW = 500_000_000, 0.02
 """Less free space than that is no order; and less than five times as much worth a look."""
@@ -121,7 +121,7 @@ def disk_signs(work: Work) -> Iterator[Sign]:
 
 def backup_signs(work: Work) -> Iterator[Sign]:
     """When was the last backup made by `rtpy backup`? One query."""
-    value = work.db.scalar(select(Configuration.value).where(Configuration.name == BACKUP))
+    value = work.db.scalar(select(Configuration.value).where(Configuration.name == LAST_BACKUP))
     remedy = "`rtpy backup FILE` makes one while the site runs: let a timer call it each night."
     at = _moment(value.get("at")) if isinstance(value, dict) else None
     if not isinstance(value, dict) or at is None:
