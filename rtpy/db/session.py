@@ -15,6 +15,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from rtpy.db.folding import install
+from rtpy.db.planning import obey_plans
 
 WRITER_PATIENCE = 30.0
 """Seconds that a writer waits for its turn before the database counts as locked."""
@@ -102,6 +103,7 @@ def make_engine(url: str, *, synchronous: str = "FULL") -> Engine:
     )
     event.listen(engine, "connect", _prepare_postgresql)
     _send_plain_savepoints(engine)
+    obey_plans(engine)
     _ping_after_rest(engine)
     return engine
 

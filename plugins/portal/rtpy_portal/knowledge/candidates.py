@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from rtpy.db.planning import PLANNED_ANEW
 from rtpy_portal.knowledge.query import Term
 from rtpy_portal.models import PageWord
 
@@ -45,7 +46,7 @@ def weighable(db: Session, terms: Sequence[Term]) -> dict[Term, int]:
     beginning = next((term.beginning for term in terms if term.beginning), "")
     if beginning:
         asked = union_all(asked, select(literal(""), _up_to_frequent(begins(db, beginning))))
-    pages = {row[0]: row[1] for row in db.execute(asked)}
+    pages = {row[0]: row[1] for row in db.execute(asked, execution_options=PLANNED_ANEW)}
     found = {}
     for term in terms:
         in_all = sum(pages[each] for each in _stems_of(term))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from rtpy.content.plain import html_to_text
+from rtpy.db.planning import PLANNED_ANEW
 from rtpy.work import Work
 from rtpy_portal.access.reader import Reader
 from rtpy_portal.knowledge.candidates import FREQUENT, begins, having, heaviest, weighable
@@ -144,7 +145,8 @@ def _best(
         )
         .join(Page, Page.id == chosen.c.page_id)
         .join(PageVersion, and_(PageVersion.page_id == Page.id, PageVersion.number == Page.published_version))
-        .order_by(*by, chosen.c.page_id)
+        .order_by(*by, chosen.c.page_id),
+        execution_options=PLANNED_ANEW,
     ).all()
 
 
