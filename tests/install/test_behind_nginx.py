@@ -67,8 +67,7 @@ def test_a_site_below_a_path_behind_https(tmp_path, compiled_templates):
     ) as site:
         site.start("serve")
         below = (TOP / "etc" / "nginx" / "rtpy-below-a-path.conf").read_text()
-        # a port is no part of $host, and only tests have one in their addresses
-        below = below.replace("127.0.0.1:8080", f"127.0.0.1:{site.port}").replace("$host;", "$http_host;")
+        below = below.replace("127.0.0.1:8080", f"127.0.0.1:{site.port}")
         file = tmp_path / "nginx.conf"
         inside = SERVER.format(port=port, made=made, inside=below)
         file.write_text(AROUND.format(folder=tmp_path, inside=inside))
