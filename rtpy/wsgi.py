@@ -17,6 +17,7 @@ from rtpy.mail.commands.brought import brought_commands
 from rtpy.migrations.standing import refuse_unfit
 from rtpy.paths import find_share
 from rtpy.plugins import folders_of
+from rtpy.site_key import refuse_another_key
 from rtpy.stores.build import store_of
 from rtpy.telemetry.exporting import start_exporting, stop_exporting
 
@@ -41,10 +42,11 @@ def make_app(config: Config) -> Any:
 
 
 def make_served_app(config: Config) -> Any:
-    """The same to be served: raises Refused too when this version cannot work with the tables of the database."""
+    """The same to be served: raises Refused too when this version, or the key here, does not fit the database."""
     refuse_half_restored(config.home)
     app = App(config, blobs=store_of(config))
     refuse_unfit(app.engine, app.lines)
+    refuse_another_key(app.engine, config, app.clock.now())
     return make_wsgi(app)
 
 

@@ -35,17 +35,19 @@ from rtpy.db.session import make_engine
 from rtpy.errors import Refused
 from rtpy.faults import reach
 from rtpy.mail.restored import begin_held
+from rtpy.site_key import refuse_another_key
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """A site that was restored. `is_older`: its database must be migrated. `lost` are attachments that the backup
-    never had."""
+    never had; `key_problem` says what is wrong with its secret_key, if anything is."""
 
     manifest: Manifest
     config: Config
     is_older: bool
     lost: tuple[str, ...]
+    key_problem: str = ""
 
 
 def restore(
@@ -89,11 +91,21 @@ def restore(
             _put_back_attachments(file, app, db, tell)
         with app.sessions.begin() as db:
             _check(app, db, manifest, tell, older=older)
+        key_problem = _compare_key(app)
     finally:
         app.engine.dispose()
     sync_folder(home)
     finish(home)
-    return Restored(manifest, config, older, manifest.unreadable)
+    return Restored(manifest, config, older, manifest.unreadable, key_problem)
+
+
+def _compare_key(app: App) -> str:
+    """Note whose key it is when the backup is of before that was noted; else compare."""
+    try:
+        refuse_another_key(app.engine, app.config, app.clock.now())
+    except Refused as problem:
+        return str(problem)
+    return ""
 
 
 def _restore_home(file: Path, home: Path) -> None:

@@ -24,6 +24,7 @@ from rtpy.errors import Refused
 from rtpy.faults import reach
 from rtpy.installed import all_installed, plugin_folders
 from rtpy.models import User
+from rtpy.site_key import problem_of
 
 DRAFTS = ".rtpy-backup.part"
 """The folder beside a backup in which it is made."""
@@ -59,6 +60,8 @@ def _write(app: App, out: IO[bytes], drafts: Path, etc: Mapping[str, Path], tell
     with take_snapshot(app, drafts, tell) as snapshot:
         if not inspect(snapshot.db.connection()).has_table(User.__tablename__):
             raise Refused("The database is empty: there is nothing to back up. Run: rtpy init")
+        if problem := problem_of(snapshot.db.connection(), app.config):
+            raise Refused(f"A backup from here would hold no key that opens it. {problem}")
         tell("Counting rows", 0, 0)
         figures = read_figures(app.work_in(snapshot.db))
         outside, unreadable = add_outside(app, snapshot.db, writer, tell)

@@ -12,6 +12,7 @@ from rtpy.checkup.folders import look_at_home
 from rtpy.checkup.machine import look_at_versions
 from rtpy.checkup.outside import look_at_mail
 from rtpy.checkup.places import look_at_files, look_at_replica
+from rtpy.checkup.sealed import look_at_key
 from rtpy.errors import Invalid, RtpyError
 from rtpy.health import findings
 from rtpy.identity.directories.directory import MISSING
@@ -37,6 +38,7 @@ def look_over(app: App, *, net: bool = False) -> Iterator[Finding]:
     yield from database
     if not any(finding.grade is Grade.WRONG for finding in database):
         try:
+            yield from look_at_key(app)
             yield from look_at_directories(app)
             yield from look_at_plugins(app)
             yield from look_at_running(app)

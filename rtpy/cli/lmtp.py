@@ -27,6 +27,7 @@ def lmtp(config: Config, listen: str | None) -> None:
     Example: rtpy lmtp --listen 127.0.0.1:2424
     """
     from rtpy.mailboxes.lmtp import Listener  # heavy
+    from rtpy.site_key import refuse_another_key
     from rtpy.telemetry.exporting import exporting
 
     place = listen or config.mail.lmtp_listen
@@ -37,6 +38,7 @@ def lmtp(config: Config, listen: str | None) -> None:
         signal.signal(number, lambda number, frame: stop.set())
     start_logging(config)
     with exporting(config), open_app(config) as app:
+        refuse_another_key(app.engine, config, app.clock.now())
         listener = Listener(app, place)
         try:
             listener.start()

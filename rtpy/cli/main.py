@@ -37,6 +37,7 @@ COMMANDS = {
     "validator": "Find what does not fit together in the database, and repair it.",
     "shredder": "Delete tickets, people or files for good, and put them back.",
     "person": "Give out or anonymise what is stored of a person.",
+    "secret-key": "Say whether the key of this home is the site's, or make it so.",
     "check": "Check configuration, lifecycles and database.",
 }
 """Every command with its one line of help; it lies in `rtpy.cli.NAME` under the same name, with `_` for `-`."""

@@ -13,6 +13,7 @@ from rtpy.paths import default_home
 
 if TYPE_CHECKING:
     from rtpy.app import App
+    from rtpy.backups.restoring import Restored
 
 
 @click.command()
@@ -74,17 +75,20 @@ def restore(
             f"Nothing can be restored into {place}: {error.strerror} ({error.filename or place})."
         ) from error
     click.echo(f"{place} is restored: {restored.manifest.site} as it was at {restored.manifest.made}.")
-    for line in _what_to_do(restored.config, restored.is_older, restored.manifest.dropped, restored.lost):
+    for line in _what_to_do(restored):
         click.echo(f"- {line}")
 
 
-def _what_to_do(config: Config, is_older: bool, dropped: tuple[str, ...], lost: tuple[str, ...]) -> list[str]:
+def _what_to_do(restored: "Restored") -> list[str]:
+    config, dropped, lost = restored.config, restored.manifest.dropped, restored.lost
     lines = [
         "Outgoing mail is held, so that nothing is sent twice. When the site runs, look through "
         f"{config.url('/admin/mail/outgoing')}, cancel what people have got already, then let mail go again.",
         f"The files of etc as they were lie in {config.home}/etc-from-backup: compare them with yours.",
     ]
-    if is_older:
+    if restored.key_problem:
+        lines.insert(0, f"It does not start yet. {restored.key_problem}")
+    if restored.is_older:
         lines.insert(
             0, f"The backup is of an older version: run rtpy migrate --home {config.home} before you start."
         )

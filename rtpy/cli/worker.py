@@ -21,6 +21,7 @@ def worker(config: Config) -> None:
     """
     from rtpy.jobs.worker import run
     from rtpy.migrations.standing import refuse_unfit
+    from rtpy.site_key import refuse_another_key
     from rtpy.telemetry.exporting import exporting
 
     stop = threading.Event()
@@ -30,4 +31,5 @@ def worker(config: Config) -> None:
     end_with_supervisor()
     with exporting(config), open_app(config) as app:
         refuse_unfit(app.engine, app.lines)
+        refuse_another_key(app.engine, config, app.clock.now())
         run(app, stop)

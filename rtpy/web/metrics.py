@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select, true
 from rtpy.health import findings
 from rtpy.http.door import is_handed_on
 from rtpy.http.durations import durations_of
+from rtpy.http.kept import kept_answer
 from rtpy.http.resources import SystemResource
 from rtpy.mail.answers import answers_by_class
 from rtpy.migrations.run import is_current
@@ -37,6 +38,9 @@ from rtpy.wellbeing.sign import Grade
 from rtpy.wellbeing.workers import look_at_workers
 from rtpy.work import Work
 
+KEPT = 5.0
+"""Seconds for which what the database says is given again; who may ask can be anybody (`web.metrics`)."""
+
 Labelled = Iterable[tuple[tuple[str, ...], float]]
 
 
@@ -45,6 +49,12 @@ def metrics(resource: SystemResource, request: Request) -> Response:
     """Numbers for Prometheus; elsewhere than on this machine it is 404 unless web.metrics says otherwise."""
     if request.app.config.web.metrics == "local" and not _is_local(request):
         raise HTTPNotFound()
+    body = kept_answer(request.app, "metrics", KEPT, lambda: _of_the_database(request))
+    body += generate_latest(durations_of(request.app).registry)
+    return Response(body=body, content_type="text/plain", charset="utf-8")
+
+
+def _of_the_database(request: Request) -> bytes:
     connection = request.db.connection()
     registry = CollectorRegistry()
     fits = is_current(connection, request.app.lines)
@@ -55,8 +65,7 @@ def metrics(resource: SystemResource, request: Request) -> Response:
         count(registry, connection, request.app.clock.now())
         if is_initialised(request.db):
             judge(registry, request.app.work_in(request.db))
-    body = generate_latest(registry) + generate_latest(durations_of(request.app).registry)
-    return Response(body=body, content_type="text/plain", charset="utf-8")
+    return generate_latest(registry)
 
 
 def count(registry: CollectorRegistry, connection: Connection, now: datetime) -> None:

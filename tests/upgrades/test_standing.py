@@ -8,6 +8,7 @@ from rtpy.errors import Conflict, Refused
 from rtpy.migrations.lines import CORE
 from rtpy.migrations.run import is_current, upgrade
 from rtpy.migrations.standing import State, refuse_unfit, standing_of
+from rtpy.web import health
 from rtpy.wsgi import make_wsgi
 
 
@@ -78,7 +79,8 @@ def test_the_core_notes_what_it_has_had_on_a_new_database(engine):
 
 
 @pytest.mark.databases("sqlite")  # the same words
-def test_a_running_node_stays_ready_until_something_is_taken_away(committed_app):
+def test_a_running_node_stays_ready_until_something_is_taken_away(committed_app, monkeypatch):
+    monkeypatch.setattr(health, "KEPT", 0.0)
     node = TestApp(make_wsgi(committed_app), extra_environ={"REMOTE_ADDR": "127.0.0.1"})
     assert node.get("/ready").text.startswith("ready")
     note = (

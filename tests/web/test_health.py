@@ -1,13 +1,17 @@
 """What watchers of the server are told."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from webtest import TestApp
 
 from rtpy.config.config import Config
+from rtpy.http import kept
 from rtpy.http.door import behind_proxy
 from rtpy.models import IncomingMail, OutgoingMail
+from rtpy.web import health
 from rtpy.wsgi import make_wsgi
 from tests.web.conftest import make_browser
 
@@ -52,16 +56,48 @@ def test_an_empty_database_is_not_ready(tmp_path):
     ("make_mail", "states", "word"),
     [(incoming, ("received", "working"), "Incoming"), (outgoing, ("queued", "sending"), "Outgoing")],
 )
-def test_mail_that_waits_too_long_is_told(browser, db, clock, make_mail, states, word):
+def test_mail_that_waits_too_long_is_told(app, browser, db, clock, make_mail, states, word):
     db.add_all(make_mail(clock, state=state) for state in states[:1])
     db.commit()
     clock.advance(timedelta(minutes=10))
-    assert browser.get("/ready").status_int == 200
+    assert browser.get("/ready").text == "ready\n"
     clock.advance(timedelta(minutes=10))
+    del app.caches["kept ready"]
     told = f"{word} mail has waited for 20 minutes: is the worker running?"
     assert browser.get("/ready", status=200).text == f"ready, but:\n{told}\n"
     about = f'rtpy_in_order{{about="{word} mail"}}'
     assert f"{about} 0.0" in browser.get("/metrics").text
+
+
+@pytest.mark.parametrize("path", ["/ready", "/metrics"])
+def test_however_many_watchers_ask_the_database_is_asked_every_few_seconds(
+    path, browser, query_count, monkeypatch
+):
+    now = [100.0]
+    monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    asked = []
+    for moment in (100.0, 100.0, 101.9, 105.1):
+        now[0] = moment
+        with query_count() as count:
+            assert browser.get(path).status_int == 200
+        asked.append(count.total)
+    assert asked[1:3] == [0, 0]
+    assert 10 < asked[3] <= asked[0] < 60
+
+
+def test_an_outage_is_told_after_two_seconds_and_its_end_too(browser, monkeypatch):
+    now, there = [100.0], health.standings
+    monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def away(*_):
+        raise OperationalError("SELECT 1", {}, ConnectionError())
+
+    told = []
+    for moment, standings in ((100.0, there), (102.0, away), (103.9, there), (104.0, there)):
+        now[0] = moment
+        monkeypatch.setattr(health, "standings", standings)
+        told.append(browser.get("/ready", expect_errors=True).status_int)
+    assert told == [200, 503, 503, 200]
 
 
 @pytest.mark.parametrize("state", ["sent", "failed", "held", "canceled"])
