@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,17 +13,17 @@ from rtpy.backups.naming import new_name
 from rtpy.backups.taking import take_backup
 from rtpy.cli.main import rtpy
 from rtpy.testing.servers import free_port
+from tests.install.documents import BACKUP, blocks_of
 
-PAGE = Path(__file__).parents[2] / "docs" / "administering" / "backup.md"
 AS_POSTGRES = "runuser -u postgres -- "
 ONLY = {"8081": "sqlite", AS_POSTGRES: "postgresql"}
 """What stands in the drill of one kind of database."""
 
 
 def commands(kind):
-    """The indented lines after the remark that marks them."""
-    (block,) = re.findall(rf"<!-- drill {kind} -->\n\n((?: {{4}}.*\n)+)", PAGE.read_text())
-    return [line.strip() for line in block.splitlines()]
+    """The lines of the block about this kind that begins with the latest backup."""
+    (block,) = (each for each in blocks_of(BACKUP) if kind in each.words and each.text.startswith("latest="))
+    return block.text.splitlines()
 
 
 @pytest.fixture

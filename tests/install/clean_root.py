@@ -24,6 +24,7 @@ mount -t proc proc "$ROOT/proc"
 mount --bind /dev "$ROOT/dev"
 mkdir -p "$ROOT/dev/shm"
 mkdir -p "$ROOT/run/walk/sink"
+[ -z "$OTHER" ] || { mkdir -p "$ROOT/run/walk/old"; mount -o bind,ro "$OTHER" "$ROOT/run/walk/old"; }
 for folder in $SHARED; do mkdir -p "$ROOT$folder"; mount -o bind,ro "$folder" "$ROOT$folder"; done
 cp -f "$BUNDLE" "$ROOT/run/walk/fetching.crt"
 ip link set lo up
@@ -44,7 +45,9 @@ class CleanRoot:
 
         Raises CalledProcessError with that in `output`.
         """
-        inside = ["nsenter", "--target", str(self._holder), "--mount", "--pid"] + ["--net"] * (not online)
+        inside = ["nsenter", "--target", str(self._holder), "--mount", "--pid", "--uts"] + ["--net"] * (
+            not online
+        )
         environment = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
@@ -79,13 +82,13 @@ class CleanRoot:
 
 
 @contextmanager
-def clean_root(folder: Path, *, suite: str) -> Iterator[CleanRoot]:
-    """A fresh copy of the bare system `suite` (bookworm) in `folder`/root; its processes end with the block.
+def clean_root(folder: Path, name: str, *, suite: str, other: Path | None = None) -> Iterator[CleanRoot]:
+    """A fresh copy of the bare system `suite` (bookworm) in `folder`/`name`; its processes end with the block.
 
-    The system is made once and kept in `folder`. Raises CalledProcessError, and LookupError when apt on this machine
-    has no Debian to fetch it from.
+    `other` is another such folder, to be read in there at /run/walk/old. The system is made once and kept in
+    `folder`. Raises CalledProcessError, and LookupError when apt on this machine has no Debian to fetch it from.
     """
-    bare, root = folder / f"{suite}.tar", folder / "root"
+    bare, root = folder / f"{suite}.tar", folder / name
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(root, ignore_errors=True)
     if not bare.exists():
@@ -107,8 +110,14 @@ def clean_root(folder: Path, *, suite: str) -> Iterator[CleanRoot]:
     bundle = fetching.get("PIP_CERT") or "/etc/ssl/certs/ca-certificates.crt"
     fetching["PIP_CERT"] = "/run/walk/fetching.crt"
     holder = subprocess.Popen(
-        ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "bash", "-euc", BEFORE],
-        env={**os.environ, "ROOT": str(root), "SHARED": " ".join(shared), "BUNDLE": bundle},
+        ["unshare", "--mount", "--pid", "--uts", "--net", "--fork", "--kill-child", "bash", "-euc", BEFORE],
+        env={
+            **os.environ,
+            "ROOT": str(root),
+            "OTHER": str(other or ""),
+            "SHARED": " ".join(shared),
+            "BUNDLE": bundle,
+        },
         stdout=subprocess.PIPE,
         start_new_session=True,
     )

@@ -1,4 +1,4 @@
-"""What a bare folder has not and a machine has: systemd, certificates, and a mail server at the other end.
+"""What a bare folder has not and a machine has: systemd, certificates, a way to another machine and a mail server.
 
 Written into the folder by the walk. The services run as their unit files say: program, user, environment, and the time
 that they have to end.
@@ -11,7 +11,7 @@ import glob, os, pathlib, re, shlex, signal, subprocess, sys, time
 RUN = pathlib.Path("/run/walk")
 OWN = {
     "postgresql": {"start": "sh -c 'pg_lsclusters -h | while read v c rest; do pg_ctlcluster $v $c start; done'"},
-    "postfix": {"start": "postfix start", "reload": "postfix reload", "restart": "postfix reload"},
+    "postfix": {"restart": "postfix reload", **{deed: "postfix " + deed for deed in ("start", "reload", "stop")}},
 }
 
 def unit_of(name):
@@ -23,6 +23,18 @@ def unit_of(name):
 
 def values(path, key):
     return re.findall(rf"^{key}=(.*)$", path.read_text(), re.M)
+
+def link(name, deed):
+    """What makes a unit start with the machine, or no longer."""
+    path = unit_of(name)
+    for target in values(path, "WantedBy"):
+        place = pathlib.Path("/etc/systemd/system", target + ".wants", path.name)
+        if deed == "enable":
+            place.parent.mkdir(exist_ok=True)
+            place.unlink(missing_ok=True)
+            place.symlink_to(path)
+        else:
+            place.unlink(missing_ok=True)
 
 def seconds(path, default):
     return int((values(path, "TimeoutStopSec") or [default])[-1])
@@ -61,6 +73,10 @@ def start(name):
     umask = int((values(path, "UMask") or ["0022"])[-1], 8)
     process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                start_new_session=True, umask=umask, cwd="/")
+    if values(path, "Type") == ["oneshot"]:
+        if process.wait():
+            sys.exit(f"systemctl: {name} failed:\n" + (RUN / (name + ".log")).read_text()[-2000:])
+        return
     if values(path, "Type") == ["forking"]:
         if process.wait():
             sys.exit(f"systemctl: {name} did not start; see {RUN}/{name}.log")
@@ -93,6 +109,8 @@ def do(deed, name):
         for each in " ".join(values(unit_of(name), "Wants")).split():
             do(deed, each)
         return
+    if name.endswith(".timer"):
+        return print("starts", unit_of(name.removesuffix(".timer")), values(unit_of(name), "OnCalendar"))
     if deed in ("stop", "restart"):
         stop(name)
     if deed == "reload" and pid_of(name):
@@ -113,6 +131,8 @@ if deed == "daemon-reload":
 for name in names:
     unit = None if name in OWN else unit_of(name)
     if deed in ("enable", "disable"):
+        if unit:
+            link(name, deed)
         if "--now" in words:
             do("start" if deed == "enable" else "stop", name)
     else:
@@ -147,7 +167,7 @@ while True:
     time.sleep(3600)
 '''
 
-CERTIFICATES = r"""
+MAKE_CERTIFICATES = r"""
 cd /run/walk
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=Authority of one walk" -keyout ca.key -out ca.crt
 for name in help smtp; do
@@ -160,6 +180,26 @@ cat help.crt ca.crt > /etc/letsencrypt/live/help.example.com/fullchain.pem
 cp help.key /etc/letsencrypt/live/help.example.com/privkey.pem
 chmod -R a+rX /etc/letsencrypt
 chmod a+r /etc/letsencrypt/live/help.example.com/privkey.pem
+"""
+
+TRUST_AUTHORITY = r"""
+cd /run/walk
 cp ca.crt /usr/local/share/ca-certificates/walk.crt
 update-ca-certificates
+"""
+
+SSH = r"""#!/bin/bash
+# ssh and scp to old.example.com, which lies in /run/walk/old.
+set -euo pipefail
+old=root@old.example.com
+if [ "${0##*/}" = ssh ]; then
+    [ "$1" = $old ] || { echo "ssh: no such machine: $1" >&2; exit 255; }
+    exec chroot /run/walk/old /bin/bash -c "${*:2}"
+fi
+for from in "${@:1:$#-1}"; do
+    case "$from" in
+    $old:/*) cp "/run/walk/old${from#$old:}" "${@: -1}" ;;
+    *) echo "scp: this stand-in only fetches from $old" >&2; exit 255 ;;
+    esac
+done
 """

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from rtpy.testing.running import running_site
 from rtpy.testing.servers import answers, free_port, running
-from tests.install.documents import TOP, blocks_of
-
-PAGE = TOP / "docs" / "install" / "small-shop.md"
+from tests.install.documents import SHOP, blocks_of
 
 
 def test_the_command_for_gunicorn_serves_the_whole_site(tmp_path, compiled_templates):
-    shown = next(block.text for block in blocks_of(PAGE) if "gunicorn" in block.words).splitlines()[-1]
+    shown = next(block.text for block in blocks_of(SHOP) if "gunicorn" in block.words).splitlines()[-1]
     words = [word for word in shlex.split(shown) if not word.startswith("RTPY_CONFIG=")]
     port = free_port()
     words[0] = str(Path(sys.executable).parent / "gunicorn")

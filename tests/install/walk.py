@@ -1,25 +1,29 @@
-"""Walks docs/install/small-shop.md on a bare Debian, from its first line to a mail answered over TLS.
+"""Walks docs/install/small-shop.md on a bare Debian, from its first line to a mail answered over TLS, and to its last.
 
-    ./sbin/rtpy test --install [--proxy caddy] [--mail lmtp] [--ldap] [--suite bookworm] [--keep]
+    ./sbin/rtpy test --install [--proxy caddy] [--mail lmtp] [--ldap] [--backup] [--moving]
+                                  [--upgrade-from COMMIT] [--suite bookworm]
 
-Needs root, debootstrap and the package registries; takes some minutes. What is typed is read from the page itself.
+Needs root, debootstrap and the package registries; takes some minutes. What is typed is read from the pages themselves.
 """
 
 import argparse
-import re
+import signal
 import subprocess
 import sys
-import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.install.clean_root import CleanRoot, clean_root
-from tests.install.documents import TOP, Block, blocks_of
-from tests.install.standins import CERTIFICATES, SINK, SYSTEMCTL
+from tests.install.documents import BACKUP, MOVING, SHOP, UPGRADING, blocks_of
+from tests.install.machine import Machine
 
-PAGE = TOP / "docs" / "install" / "small-shop.md"
-STARTED = ("postgresql", "postfix", "nginx", "caddy")
-"""Services that Debian starts when it has installed them."""
-ANSWERS = "postfix postfix/main_mailer_type select Internet Site\npostfix postfix/mailname string help.example.com\n"
+ROWS = """
+cd /; runuser -u postgres -- psql -At rtpy -c "
+SELECT 'tickets', count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM tickets t UNION ALL
+SELECT 'transactions', count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM transactions t UNION ALL
+SELECT 'attachments', count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM attachments t UNION ALL
+SELECT 'users', count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM users t ORDER BY 1"
+"""
 
 
 def main() -> None:
@@ -29,101 +33,97 @@ def main() -> None:
     )
     parser.add_argument("--proxy", choices=["nginx", "caddy"], default="nginx")
     parser.add_argument("--mail", choices=["alias", "lmtp"], default="alias")
-    parser.add_argument("--ldap", action="store_true", help="build python-ldap as well")
+    parser.add_argument("--ldap", action="store_true", help="build python-ldap, and log in by a directory")
+    parser.add_argument("--backup", action="store_true", help="backup.md too: each night, drill and restore")
+    parser.add_argument("--upgrade-from", metavar="COMMIT", default="", help="upgrading.md too, from there")
+    parser.add_argument("--moving", action="store_true", help="moving.md too, to a second bare Debian")
     parser.add_argument("--suite", default="bookworm", help="the Debian to walk on")
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp/rtpy-walk"), help="where it is made")
     chosen = parser.parse_args()
-    last = [block for block in blocks_of(PAGE) if "uninstall" in block.words]
-    choices = frozenset([chosen.proxy, chosen.mail, *(["ldap"] if chosen.ldap else [])])
-    began = time.monotonic()
-    with clean_root(chosen.folder, suite=chosen.suite) as root:
-        say(began, f"a bare {chosen.suite} is there")
+    choices = {"postgresql", chosen.proxy, chosen.mail}
+    choices |= {word for word in ("ldap", "backup") if getattr(chosen, word)}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machines end with this process
+    with ExitStack() as stack:
+
+        def bare(name: str, other: Path | None = None) -> CleanRoot:
+            return stack.enter_context(clean_root(chosen.folder, name, suite=chosen.suite, other=other))
+
+        root = bare("old" if chosen.moving else "root")
         try:
-            prepare(root)
-            password = walk(root, [block for block in blocks_of(PAGE) if block.is_chosen(choices)], began)
-            say(began, root.run(f"python3 /run/walk/story.py '{password}'").strip())
-            walk(root, last, began)
+            name = "old.example.com" if chosen.moving else "help.example.com"
+            machine = Machine(root, name, chosen.upgrade_from)
+            settle(machine, choices)
+            if chosen.upgrade_from:
+                upgrade(machine, choices)
+            if chosen.moving:
+                old, machine = machine, Machine(bare("new", root.folder), "new.example.com")
+                move(old, machine, choices)
+            take_away(machine, choices)
         except subprocess.CalledProcessError as failed:
             print(f"\nFAILED with code {failed.returncode}:\n{failed.cmd}\n{failed.output[-6000:]}")
-            for log in sorted(root.folder.glob("run/walk/*.log")):
+            for log in sorted(chosen.folder.glob("*/run/walk/*.log")):
                 print(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}")
             sys.exit(1)
-    say(began, "the whole page was walked")
+    machine.say("all was walked")
 
 
-def prepare(root: CleanRoot) -> None:
-    """The checkout, as a release has it, and what stands for a machine."""
-    files = subprocess.run(
-        [
-            "git",
-            "-c",
-            f"safe.directory={TOP}",
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "-z",
-        ],
-        cwd=TOP,
-        check=True,
-        capture_output=True,
-    ).stdout
-    there = b"\0".join(name for name in files.split(b"\0") if name and (TOP / name.decode()).is_file())
-    packed = subprocess.run(
-        ["tar", "--null", "-T", "-", "-cf", "-"], cwd=TOP, input=there, check=True, capture_output=True
-    ).stdout
-    place = root.folder / "opt" / "rtpy"
-    place.mkdir(parents=True)
-    subprocess.run(["tar", "-C", place, "--no-same-owner", "-xf", "-"], input=packed, check=True)
-    (root.folder / "etc" / "hosts").write_text("127.0.0.1 localhost help.example.com smtp.example.com\n")
-    (root.folder / "etc" / "hostname").write_text("help.example.com\n")
-    systemctl = root.folder / "usr" / "local" / "bin" / "systemctl"
-    systemctl.write_text(SYSTEMCTL)
-    systemctl.chmod(0o755)
-    root.run(f"debconf-set-selections <<'END'\n{ANSWERS}END")
+def settle(machine: Machine, choices: set[str]) -> None:
+    """Install by small-shop.md, and live a little."""
+    for block in blocks_of(SHOP):
+        if block.is_chosen(frozenset(choices | {"first"})):
+            if "enable --now rtpy.target" in block.text:
+                machine.stand_in()
+            machine.type([block])
+    machine.tell("story.py", machine.password)
+    if "ldap" in choices:
+        with machine.directory_server():
+            machine.tell("by_directory.py")
+    if "backup" in choices:
+        machine.type(block for block in blocks_of(BACKUP) if block.is_chosen(frozenset(choices)))
+        machine.tell("moved.py", "/run/walk", "let-out")
 
 
-def walk(root: CleanRoot, blocks: list[Block], began: float) -> str:
-    """Type one block after the other; the password that root was given."""
-    password, running = "", set[str]()
-    for block in blocks:
-        if "enable --now rtpy.target" in block.text:
-            stand_in(root)
-        told = root.run(block.text, online="online" in block.words)
-        ends = [line for line in told.splitlines() if " ended in " in line]
-        say(began, "; ".join([f"line {block.line}: {first_line(block)}", *ends]))
-        if "online" in block.words:
-            new = {name for name in STARTED if name not in running and is_installed(root, name)}
-            for name in sorted(new):
-                root.run(f"systemctl start {name}")
-            running |= new
-        if found := re.search(r"the password of root is (\S+) ", told):
-            password = found[1]
-    return password
+def upgrade(machine: Machine, choices: set[str]) -> None:
+    """Follow upgrading.md; the checkout of today takes the place of the older one when the page says so."""
+    asked = frozenset(choices | {"upgrade"})
+    for block in blocks_of(UPGRADING):
+        if "--version" in block.text:
+            machine.put_release()
+        if block.is_chosen(asked):
+            machine.type([block])
+    machine.tell("moved.py", "/run/walk")
 
 
-def stand_in(root: CleanRoot) -> None:
-    """An authority of its own, which this machine trusts, and the mail server at smtp.example.com."""
-    (root.folder / "tmp" / "certificates").write_text(CERTIFICATES)
-    root.run("bash -eu /tmp/certificates")
-    inside = f"cat > /run/walk/sink.py <<'END'\n{SINK}END\n"
-    inside += f"cat > /run/walk/story.py <<'END'\n{(Path(__file__).parent / 'story.py').read_text()}END\n"
-    root.run(inside + "setsid /opt/rtpy/.venv/bin/python /run/walk/sink.py > /run/walk/sink.log 2>&1 &")
+def move(old: Machine, new: Machine, choices: set[str]) -> None:
+    """Follow moving.md on both machines."""
+    asked, rows = frozenset(choices | {"old", "new"}), ""
+    for block in blocks_of(MOVING, followed=True):
+        if not block.is_chosen(asked):
+            continue
+        ends_the_old = "disable --now rtpy.target" in block.text
+        if "new" in block.words:
+            new.stand_in(old)
+        if ends_the_old:
+            old.switch_mail_server(on=False)
+            old.tell("waiting.py")
+        if "enable --now rtpy.target" in block.text and new.root.run(ROWS) != rows:
+            new.fail("the new machine has other tickets, transactions, attachments or users than the old one")
+        if (block.page, block.step) == (MOVING.name, "6"):
+            new.tell("moved.py", "/run/walk/old/run/walk", "come-in", "let-out")
+        (old if "old" in block.words else new).type([block])
+        if ends_the_old:
+            rows = old.root.run(ROWS)
+            old.say(" ".join(rows.split()))
+        if block.text.endswith("systemctl start rtpy-web\n"):
+            new.tell("moved.py", "/run/walk/old/run/walk")
 
 
-def is_installed(root: CleanRoot, name: str) -> bool:
-    """Has Debian this package in there?"""
-    return (root.folder / "var" / "lib" / "dpkg" / "info" / f"{name}.list").exists()
-
-
-def first_line(block: Block) -> str:
-    """What a block begins with, for people."""
-    return block.text.strip().splitlines()[0][:70]
-
-
-def say(began: float, sentence: str) -> None:
-    """One line with the seconds so far."""
-    print(f"{time.monotonic() - began:6.0f} s  {sentence}", flush=True)
+def take_away(machine: Machine, choices: set[str]) -> None:
+    """The last part of small-shop.md, and a look at what it leaves."""
+    machine.switch_mail_server(on=False)
+    asked = frozenset(choices | {"uninstall"})
+    machine.type(block for block in blocks_of(SHOP) if "uninstall" in block.words and block.is_chosen(asked))
+    machine.tell("gone.py")
 
 
 if __name__ == "__main__":
