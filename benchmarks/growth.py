@@ -20,6 +20,7 @@ from webtest import TestApp
 
 from rtpy.app import App
 from rtpy.changes.people import find_by_name
+from rtpy.garbage import collect_seldom
 from rtpy.identity.accounts import set_password
 from rtpy.models import Transaction
 from rtpy.wsgi import make_wsgi
@@ -64,6 +65,7 @@ def _measure(app: App, kind: str, size: int) -> None:
         f"  on disk: {_bytes_on_disk(app) / 1e6:.0f} MB, {_bytes_on_disk(app) / size / 1000:.1f} kB a ticket"
     )
     wsgi = make_wsgi(app)
+    collect_seldom()  # as `rtpy serve` does
     browser = TestApp(wsgi, lint=False, extra_environ=LOCAL)
     form = browser.get("/login").form
     form["username"], form["password"] = "tech1", PASSWORD

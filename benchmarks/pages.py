@@ -26,6 +26,7 @@ from webtest import TestApp
 from rtpy import remembered
 from rtpy.app import App
 from rtpy.changes.people import find_by_name
+from rtpy.garbage import collect_seldom
 from rtpy.identity.accounts import set_password
 from rtpy.web.staff import home
 from rtpy.web.staff.home import show_home
@@ -110,6 +111,7 @@ def _run(app: App, tickets: int) -> None:
         assert tech is not None
         set_password(work, tech, PASSWORD)
     wsgi = make_wsgi(app)
+    collect_seldom()  # as `rtpy serve` does
     browser = TestApp(
         wsgi, lint=False, extra_environ={"HTTP_HOST": "localhost:8080", "REMOTE_ADDR": "127.0.0.1"}
     )

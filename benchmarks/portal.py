@@ -21,6 +21,7 @@ from webob import Request
 
 from rtpy.app import App
 from rtpy.changes.blobs import DatabaseStore
+from rtpy.garbage import collect_seldom
 from rtpy.identity.sessions import start_session
 from rtpy.models import Ticket, User
 from rtpy.wsgi import make_wsgi
@@ -55,6 +56,7 @@ def main() -> None:
 def measure(app: App, filled: Filled) -> None:
     """Every page, the first load, and the page of a ticket with the portal and without."""
     wsgi = make_wsgi(app)
+    collect_seldom()  # as `rtpy serve` does
     for case in _cases(app, filled):
         _page(app, wsgi, case)
     _first_load(wsgi)

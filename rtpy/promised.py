@@ -68,6 +68,7 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.errors": ("Conflict", "Invalid", "NotFound", "Problem", "Refused", "RtpyError"),
     "rtpy.faults": ("reach",),
     "rtpy.fields.definitions": ("all_fields", "field_named", "fields_for"),
+    "rtpy.garbage": ("collect_seldom",),
     "rtpy.health": ("HealthCheck",),
     "rtpy.history.ball": ("Ball", "Holder", "ball_of"),
     "rtpy.history.brought": ("Happened", "Sentence", "ShowDate"),

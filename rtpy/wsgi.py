@@ -9,6 +9,7 @@ from pyramid.config import Configurator
 from rtpy.app import App
 from rtpy.backups.home import refuse_half_restored
 from rtpy.config import Config, load_config
+from rtpy.garbage import collect_seldom
 from rtpy.http.door import behind_proxy
 from rtpy.identity.passwords import nobodys_hash
 from rtpy.initialdata.brought import sections_of
@@ -32,7 +33,9 @@ def application() -> Any:
     start_logging(config)
     start_exporting(config)
     atexit.register(stop_exporting)
-    return behind_proxy(make_served_app(config), config)
+    app = make_served_app(config)
+    collect_seldom()
+    return behind_proxy(app, config)
 
 
 def make_app(config: Config) -> Any:

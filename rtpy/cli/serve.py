@@ -35,6 +35,7 @@ def _serve(config: Config) -> None:
     from waitress.server import create_server
 
     from rtpy.cli.draining import run_until
+    from rtpy.garbage import collect_seldom
     from rtpy.http.door import behind_proxy
     from rtpy.wsgi import make_served_app
 
@@ -54,6 +55,7 @@ def _serve(config: Config) -> None:
         raise click.ClickException(
             f"Cannot listen on {config.web.host} port {config.web.port}: {error.strerror}."
         ) from error
+    collect_seldom()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())

@@ -19,6 +19,7 @@ def worker(config: Config) -> None:
     \b
     Example: rtpy worker --home /var/lib/rtpy
     """
+    from rtpy.garbage import collect_seldom
     from rtpy.jobs.worker import run
     from rtpy.migrations.standing import refuse_unfit
     from rtpy.site_key import refuse_another_key
@@ -32,4 +33,5 @@ def worker(config: Config) -> None:
     with exporting(config), open_app(config) as app:
         refuse_unfit(app.engine, app.lines)
         refuse_another_key(app.engine, config, app.clock.now())
+        collect_seldom()
         run(app, stop)

@@ -4,7 +4,6 @@ One database for each kind and test process, made from the migrations once. Ever
 transaction; commits of the code under test release savepoints of it.
 """
 
-import gc
 import os
 import sqlite3
 import sys
@@ -26,6 +25,7 @@ from rtpy.changes.blobs import DatabaseStore
 from rtpy.changes.guard import install_guard
 from rtpy.clock import SettableClock
 from rtpy.config.config import Config
+from rtpy.garbage import collect_seldom
 from rtpy.identity import passwords
 from rtpy.lifecycle.lifecycle import Lifecycles
 from rtpy.lifecycle.load import load_lifecycles
@@ -95,9 +95,7 @@ def _answer_in_no_order(dbapi: Any, _record: Any) -> None:
 
 def pytest_collection_finish() -> None:
     """Let Python not look through thousands of tests for garbage again and again: a tenth of the time of web tests."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    collect_seldom()
 
 
 @pytest.fixture(scope="session", autouse=True)

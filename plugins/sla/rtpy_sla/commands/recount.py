@@ -47,15 +47,16 @@ def recount(
     """
     from rtpy.changes.configuring import note_configuration
     from rtpy.errors import RtpyError
+    from rtpy.garbage import collect_seldom
     from rtpy.search.language.error import QueryError
-    from rtpy_sla.following.recalculating import expect_many, tickets_to_work_out, work_out_again
+    from rtpy_sla.following.recalculating import tickets_to_work_out, work_out_again
 
     begin = since.replace(tzinfo=UTC) if since else None
     changes: Counter[tuple[str, str, str]] = Counter()
     tickets: set[int] = set()
     shown = 0
     with open_app(config) as app:
-        expect_many()
+        collect_seldom()
         try:
             with app.work(reading=True) as work:
                 ids = tickets_to_work_out(work, closed=closed, query=query, since=begin)

@@ -3,7 +3,6 @@
 This alone may take back what is on record, for a calendar or a rule that was wrong: so it shows what would change.
 """
 
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,16 +21,6 @@ from rtpy_sla.following.reading import stories
 from rtpy_sla.following.recount import played, write_played
 from rtpy_sla.following.stored import stored_of
 from rtpy_sla.models import ClockRow, TicketSla
-
-
-def expect_many() -> None:
-    """Let Python look for garbage seldom from here on: of thousands of tickets it took a third of the time.
-
-    For a process that does nothing else.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 @dataclass(frozen=True, slots=True)
