@@ -68,7 +68,7 @@ class Machine:
         if elsewhere is None:
             self.root.run(MAKE_CERTIFICATES)
         else:
-            self.root.run("cp /run/walk/old/run/walk/ca.crt /run/walk/old/run/walk/smtp.* /run/walk/")
+            self.root.run("cd /run/walk/old/run/walk; cp -p ca.crt smtp.* help.* /run/walk/")
         self.root.run(TRUST_AUTHORITY)
         self._write("run/walk/sink.py", SINK)
         self.switch_mail_server(on=True)

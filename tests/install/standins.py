@@ -42,8 +42,7 @@ def seconds(path, default):
 def certified():
     """Caddy gets its certificate from a file, as there is nobody to ask for one."""
     file = pathlib.Path("/etc/caddy/Caddyfile")
-    place = "/etc/letsencrypt/live/help.example.com"
-    line = f"\ttls {place}/fullchain.pem {place}/privkey.pem\n"
+    line = "\ttls /run/walk/help.pem /run/walk/help.key\n"
     if line not in file.read_text():
         file.write_text(file.read_text().replace("help.example.com {\n", "help.example.com {\n" + line, 1))
 
@@ -176,7 +175,9 @@ for name in help smtp; do
     openssl x509 -req -in $name.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile $name.ext -out $name.crt
 done
 mkdir -p /etc/letsencrypt/live/help.example.com
-cat help.crt ca.crt > /etc/letsencrypt/live/help.example.com/fullchain.pem
+cat help.crt ca.crt > help.pem
+chmod a+r help.key
+cp help.pem /etc/letsencrypt/live/help.example.com/fullchain.pem
 cp help.key /etc/letsencrypt/live/help.example.com/privkey.pem
 chmod -R a+rX /etc/letsencrypt
 chmod a+r /etc/letsencrypt/live/help.example.com/privkey.pem
