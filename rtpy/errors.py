@@ -15,6 +15,10 @@ class NotFound(RtpyError):
     """No such thing, or none that this actor may know of."""
 
 
+class Gone(NotFound):
+    """It was there when this began, and was deleted for good meanwhile; nothing was changed."""
+
+
 class Conflict(RtpyError):
     """Somebody else was quicker; look again and try again."""
 

@@ -1,7 +1,8 @@
 """`rtpy shredder`: tickets, people and files that go for good, and come back from a dump."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rtpy.work import Work
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+DEADLOCK = "40P01"
 MOST = 5_000
 """Tickets that are shredded at once."""
 
@@ -48,7 +50,7 @@ def ticket(config: Config, numbers: Sequence[int], query: str, yes: bool) -> Non
     def plan(work: "Work") -> "Plan":
         from rtpy.shredding.shred import plan_tickets
 
-        return plan_tickets(work, numbers or _found(work, query))
+        return plan_tickets(work, numbers or _found(work, query), lock=yes)
 
     _shred(config, plan, _named, yes=yes)
 
@@ -77,7 +79,7 @@ def user(config: Config, name: str, replace_with: str | None, yes: bool) -> None
             if wanted and person is None:
                 raise NotFound(f"There is no user {wanted}.")
         assert found[0] is not None
-        return plan_user(work, found[0], found[1])
+        return plan_user(work, found[0], found[1], lock=yes)
 
     _shred(config, plan, lambda plan: f"user {plan.ids(_users())[0]}", yes=yes)
 
@@ -102,7 +104,7 @@ def attachments(config: Config, larger_than: str, older_than: int, yes: bool) ->
     def plan(work: "Work") -> "Plan":
         from rtpy.shredding.shred import plan_attachments
 
-        return plan_attachments(work, int(size[1]) * _UNITS[size[2].upper()], older_than)
+        return plan_attachments(work, int(size[1]) * _UNITS[size[2].upper()], older_than, lock=yes)
 
     _shred(config, plan, lambda plan: f"{len(plan.emptied)} files over {larger_than}", yes=yes)
 
@@ -131,7 +133,7 @@ def _shred(
     from rtpy.shredding.shred import shred
 
     with open_app(config) as app:
-        with app.sessions() as db:
+        with _after_others(), app.sessions() as db:
             work = app.work_in(db)
             planned = plan(work)
             if not planned.rows or not any(planned.rows.values()):
@@ -148,6 +150,21 @@ def _shred(
             file = shred(work, planned, what)
             db.commit()
     click.echo(f"Shredded {what}. To put it back: rtpy shredder undo {file}")
+
+
+@contextmanager
+def _after_others() -> Iterator[None]:
+    """PostgreSQL ends one of two who wait for each other; here it says so in a sentence."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+            raise
+        raise click.ClickException(
+            "Others were changing the same things. Nothing was changed: try again."
+        ) from error
 
 
 def _users() -> "type[User]":

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from rtpy.app import App
-from rtpy.errors import Refused, RtpyError, Unavailable
+from rtpy.errors import Gone, Refused, RtpyError, Unavailable
 from rtpy.faults import reach
 from rtpy.jobs.worker import Chore
 from rtpy.mail import spool
@@ -197,7 +197,7 @@ def _in_one_transaction(
     state: str = "done",
     keeps: timedelta | None = None,
 ) -> Answer:
-    """Do `deed` and write the mail's state in one transaction; again when the database was busy.
+    """Do `deed` and write the mail's state in one transaction; again when the database was busy, or the ticket went.
 
     The key against duplicates is written first: of two deliveries at the same moment the second one waits here for
     the first to commit, and then finds the key taken. `keeps`: how long a key counts, None for ever.
@@ -231,10 +231,10 @@ def _in_one_transaction(
                     return duplicate
             elif turn == TRIES - 1:
                 raise
-        except OperationalError as busy:
+        except (OperationalError, Gone) as problem:  # busy; or its ticket was shredded since it was found
             if turn == TRIES - 1:
                 raise
-            log.info("mail %s: the database is busy: %s", claim.mail_id, busy.orig)
+            log.info("mail %s is tried again: %s", claim.mail_id, getattr(problem, "orig", problem))
             time.sleep(random.uniform(0.5, 1.5) * 0.02 * 4**turn)
     raise RuntimeError("the key against duplicates was taken again and again")
 

@@ -6,10 +6,12 @@ SQLite has one writer at a time and needs none of this.
 """
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from rtpy.db.base import Base
+from rtpy.errors import Gone
 from rtpy.models.asset import Asset
 from rtpy.models.group import EVERYONE, Group
 from rtpy.models.queue import Queue
@@ -20,10 +22,19 @@ _COLUMNS = [column.key for column in Ticket.__mapper__.column_attrs]
 
 
 def lock_tickets(db: Session, *tickets: Ticket) -> None:
-    """Lock the rows of `tickets` until the transaction ends and read them anew; their queues are loaded after it."""
+    """Lock the rows of `tickets` until the transaction ends and read them anew; their queues are loaded after it.
+
+    Raises Gone for one that was shredded since it was read.
+    """
     for ticket in sorted(tickets, key=lambda ticket: ticket.id):
+        number = ticket.id
         if db.get_bind().dialect.name == "postgresql":
-            db.refresh(ticket, attribute_names=_COLUMNS, with_for_update=True)
+            try:
+                db.refresh(ticket, attribute_names=_COLUMNS, with_for_update=True)
+            except InvalidRequestError as problem:
+                if db.scalar(select(Ticket.id).where(Ticket.id == number)) is not None:
+                    raise
+                raise Gone(f"Ticket #{number} was deleted for good meanwhile.") from problem
         set_committed_value(ticket, "queue", db.get_one(Queue, ticket.queue_id))
 
 

@@ -12,7 +12,7 @@ from rtpy.changes.guard import changing
 from rtpy.changes.recording import record
 from rtpy.changes.ticket.split import read_parts
 from rtpy.content.part import Message
-from rtpy.errors import RtpyError
+from rtpy.errors import Gone, RtpyError
 from rtpy.mail.occasion import Occasion
 from rtpy.models import OutgoingMail, OutgoingRecipient, Ticket, Transaction
 from rtpy.models.locks import lock_tickets
@@ -26,6 +26,7 @@ log = logging.getLogger("rtpy.schedules")
 FIRST, LAST, ALL = "first", "last", "all"
 PICKS = (FIRST, LAST, ALL)
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+NOT_THERE = "the ticket is not there any more"
 MOST_TRANSACTIONS = 500
 
 
@@ -74,7 +75,7 @@ def do_deed(work: Work, ticket_id: int, deed: Deed) -> Result:
     db = work.db
     ticket = db.get(Ticket, ticket_id)
     if ticket is None or ticket.merged_into_id is not None:
-        return Result(ticket_id, "", SKIPPED, "the ticket is not there any more")
+        return Result(ticket_id, "", SKIPPED, NOT_THERE)
     said: list[str] = []
     subject = ticket.subject
     try:
@@ -86,6 +87,8 @@ def do_deed(work: Work, ticket_id: int, deed: Deed) -> Result:
     except _NothingDone:
         mend(db, ticket)
         return Result(ticket_id, subject, SKIPPED, "; ".join(dict.fromkeys(said)))
+    except Gone:
+        return Result(ticket_id, subject, SKIPPED, NOT_THERE)
     except Exception as error:
         ours = isinstance(error, RtpyError | LookupError)
         log.error("%s failed on ticket %s: %s", deed.name, ticket_id, error, exc_info=not ours)

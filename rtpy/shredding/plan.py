@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Table, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
 from rtpy.db.base import Base, table_of
+from rtpy.models import Blob
 
 SOME = 400
 """Keys in one statement."""
@@ -28,11 +29,17 @@ class Planned:
 
 @dataclass(slots=True)
 class Plan:
-    """Rows that are to go, and what other rows forget of them. Nothing is written while it is put together."""
+    """Rows that are to go, and what other rows forget of them. Nothing is written while it is put together.
+
+    What points at a row by a foreign key waits for its lock, and every change of a ticket waits for the ticket's. So
+    whatever hangs on a row is either seen by those who look after it was locked, or comes to nothing.
+    """
 
     db: Session
     kind: str
     """What was asked for: ticket, user or attachment."""
+    locks: bool = True
+    """Whether rows that go or change are locked when they are found: nobody writes them or points at them then."""
     replacement: int | None = None
     """The id of the person who takes the place of one that goes."""
     nobody: int | None = None
@@ -52,7 +59,10 @@ class Plan:
         """Let the rows of `model` go that all of `where` holds for; says how many of them are new to the plan."""
         table = model if isinstance(model, Table) else table_of(model)
         known = self.rows.setdefault(table, set())
-        found = {tuple(row) for row in self.db.connection().execute(select(*table.primary_key).where(*where))}
+        query = select(*table.primary_key).where(*where)
+        if table is not table_of(Blob):  # bytes are many's: they are locked when they are deleted
+            query = self._locked(query, table)
+        found = {tuple(row) for row in self.db.connection().execute(query)}
         new = found - known
         known |= new
         self.fresh.setdefault(table, set()).update(new)
@@ -69,8 +79,12 @@ class Plan:
         noted = self.changed.setdefault((table, column), {})
         for some in portions(values):
             query = select(*table.primary_key, table.c[column]).where(table.c[column].in_(some))
-            for *key, old in self.db.connection().execute(query):
+            for *key, old in self.db.connection().execute(self._locked(query, table)):
                 noted[tuple(key)] = (old, to)
+
+    def _locked(self, query: Select[Any], table: Table) -> Select[Any]:
+        """In the order of the keys, so that two of these never wait for each other."""
+        return query.order_by(*table.primary_key).with_for_update() if self.locks else query
 
     def refuse(self, sentence: str) -> None:
         """Say why this cannot be shredded: a whole sentence. The others are told with it."""

@@ -15,8 +15,17 @@ from rtpy.changes.last_super_user import refuse_without_super_user
 from rtpy.changes.opened_history import opened_history
 from rtpy.changes.unused_bytes import delete_unused_bytes
 from rtpy.db.base import table_of
-from rtpy.errors import NotFound, Refused
-from rtpy.models import Attachment, Blob, IncomingMail, Principal, SearchDocument, Ticket, Transaction, User
+from rtpy.errors import Conflict, NotFound, Refused
+from rtpy.models import (
+    Attachment,
+    Blob,
+    IncomingMail,
+    Principal,
+    SearchDocument,
+    Ticket,
+    Transaction,
+    User,
+)
 from rtpy.models.user import NOBODY, SYSTEM_USER
 from rtpy.remembered import forget
 from rtpy.search.text.forgetting import forget_documents
@@ -26,10 +35,13 @@ from rtpy.shredding.plan import Plan, portions
 from rtpy.work import Work
 
 
-def plan_tickets(work: Work, ids: Iterable[int]) -> Plan:
-    """What would go with these tickets. Raises NotFound for a number that is no ticket, Refused with all reasons."""
+def plan_tickets(work: Work, ids: Iterable[int], *, lock: bool = True) -> Plan:
+    """What would go with these tickets. Raises NotFound for a number that is no ticket, Refused with all reasons.
+
+    Without `lock`, here and below, the plan is only to be looked at.
+    """
     wanted = set(ids)
-    plan = Plan(work.db, "ticket", nobody=work.app.nobody_id(work.db))
+    plan = Plan(work.db, "ticket", lock, nobody=work.app.nobody_id(work.db))
     plan.take_all(Ticket, Ticket.id, wanted)
     missing = sorted(wanted - set(plan.ids(Ticket)))
     if missing:
@@ -38,25 +50,25 @@ def plan_tickets(work: Work, ids: Iterable[int]) -> Plan:
     return plan
 
 
-def plan_user(work: Work, user: User, replacement: User | None = None) -> Plan:
+def plan_user(work: Work, user: User, replacement: User | None = None, *, lock: bool = True) -> Plan:
     """What would go with a person, and what points at `replacement` afterwards. Raises Refused with all reasons."""
     if user.name in (SYSTEM_USER, NOBODY):
         raise Refused(f"{user.name} is part of rtpy itself and cannot be shredded.")
     if replacement is not None and replacement.id == user.id:
         raise Refused("Nobody takes their own place: name somebody else with --replace-with.")
     place = replacement.id if replacement else user.merged_into_id
-    plan = Plan(work.db, "user", place, nobody=work.app.nobody_id(work.db))
+    plan = Plan(work.db, "user", lock, place, nobody=work.app.nobody_id(work.db))
     plan.take(Principal, Principal.id == user.id)
     gather(work.app, plan)
     return plan
 
 
-def plan_attachments(work: Work, larger_than: int, older_than: int) -> Plan:
+def plan_attachments(work: Work, larger_than: int, older_than: int, *, lock: bool = True) -> Plan:
     """Files of more than `larger_than` bytes in messages of more than `older_than` days ago. Raises Refused.
 
     The message stays, and says that there was a file. The mail as it came goes with the file.
     """
-    plan = Plan(work.db, "attachment")
+    plan = Plan(work.db, "attachment", lock)
     before = work.now - timedelta(days=older_than)
     old = select(Transaction.id).where(Transaction.created < before)
     plan.take(
@@ -84,9 +96,11 @@ def plan_attachments(work: Work, larger_than: int, older_than: int) -> Plan:
 def shred(work: Work, plan: Plan, name: str) -> Path:
     """Dump what `plan` takes away and delete it, noted in the log of configuration; `name` says what it was.
 
-    Returns the dump. When the transaction is not committed afterwards, the dump is of no use and does no harm. Raises
-    OSError when the dump cannot be written, and Refused: then nothing was changed.
+    `plan` was made in the same transaction, with locks. Returns the dump. When the transaction is not committed
+    afterwards, the dump is of no use and does no harm. Raises OSError when the dump cannot be written, Refused, and
+    Conflict when something was written to a ticket past its lock: then nothing was changed.
     """
+    assert plan.locks, "a plan that is only to be looked at"
     db = work.db
     db.flush()
     stamp = work.now.strftime("%Y%m%d-%H%M%S-%f")
@@ -98,8 +112,12 @@ def shred(work: Work, plan: Plan, name: str) -> Path:
             with db.begin_nested():
                 _change(work, plan)
                 _delete(work, plan)
+                _refuse_what_came_meanwhile(plan)
                 for finish in plan.afterwards.values():
                     finish()
+        except Conflict:
+            file.unlink(missing_ok=True)
+            raise
         except IntegrityError as problem:
             file.unlink(missing_ok=True)
             raise Refused(
@@ -124,7 +142,18 @@ def _who(work: Work) -> str:
         return work.actor.name
 
 
+def _refuse_what_came_meanwhile(plan: Plan) -> None:
+    """Histories point at tickets without a foreign key, so nothing else would find what was written past the lock."""
+    for some in portions(plan.ids(Ticket)):
+        for_these = (Transaction.object_type == "ticket", Transaction.object_id.in_(some))
+        if (number := plan.db.scalar(select(Transaction.object_id).where(*for_these).limit(1))) is not None:
+            raise Conflict(
+                f"Something was written to ticket #{number} just now. Nothing was changed: try again."
+            )
+
+
 def _forget_texts(work: Work, plan: Plan) -> None:
+    """What the worker has read already and is putting in goes at its next turn: triggers note what is deleted."""
     for some in portions(plan.ids(Ticket)):
         forget_documents(work.app, work.db, SearchDocument.origin_id.in_(some))
     for some in portions(plan.ids(Attachment)):

@@ -12,7 +12,7 @@ from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from pyramid_retry import is_error_retryable
 
-from rtpy.errors import RtpyError, Unavailable
+from rtpy.errors import Gone, RtpyError, Unavailable
 from rtpy.http.redirects import is_safe_path
 from rtpy.http.security import LacksSecondFactor
 from rtpy.http.statuses import status_of
@@ -22,7 +22,7 @@ from rtpy.web.customer_pages import Trouble, draw_alone, draw_for_customers, way
 log = logging.getLogger("rtpy.web")
 
 WORTH_KEEPING = 20
-NOT_SHOWN = ("password", "csrf_token", "next", "return_to")
+NOT_SHOWN = ("password", "csrf_token", "token", "next", "return_to")
 WIRE_PATHS = ("/REST/", "/health", "/ready", "/metrics")
 """Machines ask here: they get a line of text."""
 
@@ -81,6 +81,13 @@ def refused(error: RtpyError, request: Request) -> Response:
     """What the domain refused and the view did not show beside its form."""
     status = status_of(error)
     return error_page(request, status, "errors/refused.pt", sentence=str(error), error=error)
+
+
+@exception_view_config(Gone)
+def gone(error: Gone, request: Request) -> Response:
+    """Deleted for good while a form about it was being sent: whoever wrote something finds it on the page."""
+    typed = _typed(request) if request.method == "POST" and not _is_wire(request) else []
+    return error_page(request, 404, "errors/gone.pt", sentence=str(error), typed=typed, error=error)
 
 
 @exception_view_config(Unavailable)

@@ -12,7 +12,7 @@ from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.changes.ticket.time import AddTime
 from rtpy.content.part import Message, plain_message
-from rtpy.errors import RtpyError
+from rtpy.errors import Gone, RtpyError
 from rtpy.mail.commands.brought import brought_commands
 from rtpy.mail.commands.lines import Order, Orders, find_orders
 from rtpy.mail.commands.reading import Booked, read_order
@@ -113,6 +113,8 @@ def _try_all(
     except _Undone:
         _read_anew(work, ticket)
         return (), tuple(failed)
+    except Gone:
+        raise  # the whole mail goes elsewhere
     except RtpyError as problem:
         _read_anew(work, ticket)
         return (), (*_each_alone(work, ticket, orders.lines, str(problem)),)

@@ -8,7 +8,9 @@ from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.content import Comment, Correspond
 from rtpy.changes.ticket.people import AddWatcher
 from rtpy.content.part import plain_message
+from rtpy.errors import Gone
 from rtpy.models import Attachment, Draft, OutgoingMail, OutgoingRecipient, Ticket, Transaction
+from rtpy.web.staff.ticket import reply
 
 # Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
 pytestmark = pytest.mark.databases("sqlite")
@@ -217,3 +219,15 @@ def test_without_the_right_there_is_no_form_and_no_way_around(another, login, db
     for way in ("reply", "comment"):
         assert browser.post(f"/ticket/{hidden.id}/{way}", values, expect_errors=True).status_int == 403
     assert said(db) == 0
+
+
+def test_what_was_typed_for_a_ticket_that_was_shredded_meanwhile_can_be_copied(root, ticket, monkeypatch):
+    def shredded(*_):
+        raise Gone("Ticket #7 was deleted for good meanwhile.")
+
+    form = composer(root, ticket)
+    form["text"] = "A long answer to the customer."
+    monkeypatch.setattr(reply, "change_ticket", shredded)
+    page = form.submit(status=404)
+    assert "Ticket #7 was deleted for good meanwhile." in page.text
+    assert page.html.find("textarea").text.strip() == "A long answer to the customer."
