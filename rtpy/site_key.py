@@ -56,7 +56,7 @@ def problem_of(connection: Connection, config: Config) -> str:
     return f"{file} is not the key of this site: {_COPY}. {_LOST}"
 
 
-_COPY = "copy that file from a machine on which this site runs, for its owner's eyes only (mode 600)"
+_COPY = "copy that file from a machine on which this site runs or out of a backup, for its owner's eyes only (mode 600)"
 _LOST = (
     "When it is lost or was changed on purpose, `rtpy secret-key --accept` makes the one here the site's and says "
     "what must be entered again."

@@ -13,6 +13,7 @@ from rtpy.mail import outbox
 from rtpy.models import Ticket
 from rtpy.search.text.indexing import index_some
 from rtpy.search.text.matching import ticket_matches
+from rtpy.site_key import fingerprint, noted_fingerprint, refuse_another_key
 from rtpy.testing.fixtures import ROOT_PASSWORD
 from rtpy.testing.people import Factory
 from rtpy.wsgi import make_wsgi
@@ -36,6 +37,7 @@ def test_everything_comes_along_and_goes_on(
     site, other_kind, empty_database, app_at, tell, compiled_templates, tmp_path
 ):
     url = empty_database("other", other_kind)
+    refuse_another_key(site.engine, site.config, site.clock.now())  # as each start does, which notes it
     copied = copy_database(site, url, tell)
     folder = str(site.config.home / "attachments")
     there = app_at(tmp_path / "other", url, rtname="help.example", attachments__folder=folder)
@@ -54,6 +56,7 @@ def test_everything_comes_along_and_goes_on(
         assert "a b.png" in before
 
     with there.work() as work:
+        assert noted_fingerprint(work.db.connection()) == fingerprint(site.config)
         assert outbox.is_held_as_restored(work.db)
         assert Factory(there, work.db).ticket("Goes on").id == newest + 1
     while index_some(there):

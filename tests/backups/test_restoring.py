@@ -16,6 +16,7 @@ from rtpy.mail import outbox
 from rtpy.mail.delivery import deliver_due
 from rtpy.models import Attachment, Blob, OutgoingMail, Ticket
 from rtpy.ports import Delivery
+from rtpy.site_key import fingerprint, noted_fingerprint
 from rtpy.testing.people import Factory
 from rtpy.wsgi import make_app
 from tests.backups.killing import killed_at
@@ -80,6 +81,9 @@ def test_a_backup_under_load_is_the_same_site_elsewhere_with_mail_held(
     assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
     assert url in (home / "rtpy.toml").read_text()
     there = app_at(home, url)
+    with there.engine.begin() as connection:  # a backup of before it was noted whose key it is
+        assert noted_fingerprint(connection) == fingerprint(site.config)
+    assert restored.key_problem == ""
     assert tickets_in(there) == int(manifest.figures.vital["tickets"])
     with there.work() as work, site.work() as here:
         for query in (select(Attachment.blob_sha256), select(Blob.sha256)):
