@@ -1,7 +1,8 @@
 """Pages for what went wrong: each says what it was and what to do now. They ask the database nothing."""
 
 import logging
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -174,13 +175,21 @@ def _typed(request: Request) -> list[tuple[int, str]]:
 def _methods(request: Request) -> list[str]:
     """The methods that the views of this address answer to."""
     route = getattr(request, "matched_route", None)
-    found: set[str] = set()
-    for entry in request.registry.introspector.get_category("views") or ():
-        view = entry["introspectable"]
-        if route is not None and view.get("route_name") == route.name:
-            asked: Iterable[str] | str | None = view.get("request_methods")
-            found.update([asked] if isinstance(asked, str) else asked or ())
+    registry = request.registry
+    if "rtpy.methods" not in registry:  # robots ask for many pages that are not there
+        registry["rtpy.methods"] = _methods_of_routes(registry.introspector.get_category("views") or ())
+    found: set[str] = registry["rtpy.methods"].get(route.name if route else None, set())
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def _methods_of_routes(views: Iterable[Mapping[str, Any]]) -> Mapping[str, set[str]]:
+    found = defaultdict[str, set[str]](set)
+    for entry in views:
+        view = entry["introspectable"]
+        if name := view.get("route_name"):
+            asked: Iterable[str] | str | None = view.get("request_methods")
+            found[name].update([asked] if isinstance(asked, str) else asked or ())
+    return found
 
 
 def _how(methods: list[str]) -> str:
