@@ -126,10 +126,14 @@ def find_numbers(work: Work, search: Search) -> "array[int]":
         return array("q", work.db.connection().scalars(query))
 
 
-def count(work: Work, search: Search) -> int:
-    """How many there are, exactly. Raises CannotSearch."""
-    _, counting = _begun(search.kind)
-    query = counting.where(*clauses_of(work, search))
+def count(work: Work, search: Search, *, most: int | None = None) -> int:
+    """How many there are, exactly; with `most`, one more than that where there are more. Raises CannotSearch."""
+    rows, counting = _begun(search.kind)
+    clauses = clauses_of(work, search)
+    if most is None:
+        query = counting.where(*clauses)
+    else:
+        query = select(func.count()).select_from(rows.where(*clauses).limit(most + 1).subquery())
     with patient(work):
         return work.db.connection().scalar(query) or 0
 

@@ -9,6 +9,7 @@ from rtpy.changes.pipeline import change_ticket
 from rtpy.changes.ticket.basics import SetPriority
 from rtpy.changes.ticket.status import SetStatus
 from rtpy.models import CustomField, CustomFieldPlace, SavedSearch
+from rtpy.web.staff.search import results
 
 # Its statements are tried on both in tests/domain; that pages open on both, in tests/attacks.
 pytestmark = pytest.mark.databases("sqlite")
@@ -123,6 +124,22 @@ def test_pages_and_the_exact_total(root, make):
     page = root.get("/search", {"Query": "Subject LIKE 'Number'", "Rows": "25", "OrderBy": "Subject"})
     assert "1–25 of 30" in page.html.select_one(".pager").text
     assert subjects(page.click(href="Page=2", index=0))[0] == "Number 25"
+
+
+def test_of_very_many_only_some_are_counted_until_one_asks_for_all(root, make, monkeypatch):
+    monkeypatch.setattr(results, "COUNTED", 60)
+    for number in range(62):
+        make.ticket(f"Number {number:02}")
+    asked_for = {"Query": "Subject LIKE 'Number'", "Rows": "25", "OrderBy": "Subject"}
+    page = root.get("/search", asked_for)
+    assert "1–25 of more than 60" in page.html.select_one(".pager").text
+    assert "Change all in one step" in page.text
+    last = page.click(href="Page=2", index=0).click(href="Page=3", index=0)
+    assert "51–62 of more than 60" in last.html.select_one(".pager").text
+    assert not last.html.select("[rel=next]")
+    counted = page.click("Count them all")
+    assert "1–25 of 62" in counted.html.select_one(".pager").text
+    assert "51–62 of 62" in counted.click(href="Page=3", index=0).html.select_one(".pager").text
 
 
 def test_mixed_and_and_or_are_read_as_rt_does_and_the_page_says_so(root, three):

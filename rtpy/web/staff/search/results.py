@@ -42,16 +42,24 @@ SORTED_BY = {
     "Topics": "Topic",
 }
 """Columns whose heading sorts by a field of another name."""
+COUNTED = 10_000
+"""More than these are counted only for who asks: of words that stand everywhere it takes seconds."""
+COUNT_ALL = "count"
+"""The parameter that asks for it."""
 LATEST_FIRST = frozenset(("id", "Created", "LastUpdated", "Priority", "Resolved", "Told", "TimeTaken"))
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the page shows of one search: rows, how many there are in all, and what went wrong."""
+    """What the page shows of one search: rows, how many there are in all, and what went wrong.
+
+    Not `is_counted`: there are more than `total`.
+    """
 
     rows: tuple[ShownRow, ...] = ()
     ids: tuple[int, ...] = ()
     total: int = 0
+    is_counted: bool = True
     has_more: bool = False
     problem: str = ""
     column: int = 0
@@ -114,7 +122,8 @@ def page_values(request: Request, asked: Asked, group: Group | None = None) -> d
         "rows": result.rows,
         "lines": _headings(request, asked),
         "narrowing": narrowing(request, asked, result.total) if asked.content.show_as == TABLE else None,
-        "total": result.total,
+        "total": _total(result),
+        "count_url": None if result.is_counted else address(request, asked, **{COUNT_ALL: 1}),
         "pages": _pages(request, asked, result),
         "empty": ("Nothing fits", _what_to_do(asked)),
         "closed_too_url": _closed_too(request, asked),
@@ -135,14 +144,20 @@ def run(request: Request, asked: Asked) -> Result:
             request.work, asked.search, limit=min(asked.content.rows, MOST_ROWS), offset=asked.offset
         )
         is_all = asked.page == 1 and not found.has_more
-        total = len(found.ids) if is_all else count(request.work, asked.search)
+        most = None if COUNT_ALL in request.GET else COUNTED
+        total = len(found.ids) if is_all else count(request.work, asked.search, most=most)
     except CannotSearch as wrong:
         problem, column = said(wrong)
         return Result(problem=problem, column=column)
     columns = [cell.column for cell in columns_of(asked.cells) if cell.column is not None]
     rows = rows_of(request.work, found.ids, columns, zone_of(request), asked.kind)
+    is_counted = most is None or total <= most
     return Result(
-        tuple(show_result(request, asked.cells, rows, asked.kind)), found.ids, total, found.has_more
+        tuple(show_result(request, asked.cells, rows, asked.kind)),
+        found.ids,
+        total if is_counted else COUNTED,
+        is_counted,
+        found.has_more,
     )
 
 
@@ -270,7 +285,7 @@ def _bulk(request: Request, asked: Asked, result: Result) -> str | None:
 def _pages(request: Request, asked: Asked, result: Result) -> Pages:
     """The pager."""
     rows, number = max(asked.content.rows, 1), asked.page
-    last = max(1, -(-result.total // rows))
+    last = max(1, -(-result.total // rows)) if result.is_counted else number + result.has_more
     near = sorted(each for each in {1, number - 1, number, number + 1, last} if 1 <= each <= last)
     links: list[Link | None] = []
     before = 0
@@ -283,15 +298,20 @@ def _pages(request: Request, asked: Asked, result: Result) -> Pages:
     return Pages(
         first,
         asked.offset + len(result.rows) if result.rows else 0,
-        result.total,
+        _total(result),
         tuple(links),
         previous_url=_page(request, asked, number - 1) if number > 1 else None,
         next_url=_page(request, asked, number + 1) if result.has_more else None,
     )
 
 
+def _total(result: Result) -> int | str:
+    return result.total if result.is_counted else f"more than {result.total:,}"
+
+
 def _page(request: Request, asked: Asked, number: int) -> str:
-    return address(request, asked, Page=number if number > 1 else None)
+    counting = {COUNT_ALL: 1} if COUNT_ALL in request.GET else {}
+    return address(request, asked, Page=number if number > 1 else None, **counting)
 
 
 def _other_rule(request: Request, asked: Asked) -> Link | None:
