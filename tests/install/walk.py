@@ -1,16 +1,20 @@
 """Walks docs/install/small-shop.md on a bare Debian, from its first line to a mail answered over TLS, and to its last.
 
-    ./sbin/rtpy test --install [--proxy caddy] [--mail lmtp] [--ldap] [--backup] [--moving]
-                                  [--upgrade-from COMMIT] [--suite bookworm]
+    ./sbin/rtpy test --install [--proxy caddy] [--mail lmtp] [--database sqlite] [--gunicorn] [--ldap]
+                                  [--backup] [--moving] [--upgrade-from COMMIT] [--suite bookworm]
 
 Needs root, debootstrap and the package registries; takes some minutes. What is typed is read from the pages themselves.
 """
 
 import argparse
+import fcntl
+import re
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.install.clean_root import CleanRoot, clean_root
@@ -26,6 +30,10 @@ SELECT 'users', count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM users t
 """
 
 
+SECTION = re.compile(r"^\[database\]\n.*\n\n", re.MULTILINE)
+"""What the page tells to leave out for SQLite."""
+
+
 def main() -> None:
     """Read the choices and walk; exits 1 at the first line that fails."""
     parser = argparse.ArgumentParser(
@@ -33,6 +41,8 @@ def main() -> None:
     )
     parser.add_argument("--proxy", choices=["nginx", "caddy"], default="nginx")
     parser.add_argument("--mail", choices=["alias", "lmtp"], default="alias")
+    parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
+    parser.add_argument("--gunicorn", action="store_true", help="serve by that for a moment")
     parser.add_argument("--ldap", action="store_true", help="build python-ldap, and log in by a directory")
     parser.add_argument("--backup", action="store_true", help="backup.md too: each night, drill and restore")
     parser.add_argument("--upgrade-from", metavar="COMMIT", default="", help="upgrading.md too, from there")
@@ -40,10 +50,10 @@ def main() -> None:
     parser.add_argument("--suite", default="bookworm", help="the Debian to walk on")
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp/rtpy-walk"), help="where it is made")
     chosen = parser.parse_args()
-    choices = {"postgresql", chosen.proxy, chosen.mail}
-    choices |= {word for word in ("ldap", "backup") if getattr(chosen, word)}
+    choices = {chosen.database, chosen.proxy, chosen.mail}
+    choices |= {word for word in ("gunicorn", "ldap", "backup") if getattr(chosen, word)}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machines end with this process
-    with ExitStack() as stack:
+    with alone(chosen.folder), ExitStack() as stack:
 
         def bare(name: str, other: Path | None = None) -> CleanRoot:
             return stack.enter_context(clean_root(chosen.folder, name, suite=chosen.suite, other=other))
@@ -67,12 +77,26 @@ def main() -> None:
     machine.say("all was walked")
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """No other walk in this folder meanwhile; exits with a sentence while there is one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"Another walk goes on in {folder}: wait for it, or name another place by --folder.")
+        yield
+
+
 def settle(machine: Machine, choices: set[str]) -> None:
     """Install by small-shop.md, and live a little."""
     for block in blocks_of(SHOP):
         if block.is_chosen(frozenset(choices | {"first"})):
             if "enable --now rtpy.target" in block.text:
                 machine.stand_in()
+            if "sqlite" in choices:
+                block = replace(block, text=SECTION.sub("", block.text))
             machine.type([block])
     machine.tell("story.py", machine.password)
     if "ldap" in choices:
@@ -81,6 +105,7 @@ def settle(machine: Machine, choices: set[str]) -> None:
     if "backup" in choices:
         machine.type(block for block in blocks_of(BACKUP) if block.is_chosen(frozenset(choices)))
         machine.tell("moved.py", "/run/walk", "let-out")
+        choices |= {"postgresql"}  # where the page has led from SQLite
 
 
 def upgrade(machine: Machine, choices: set[str]) -> None:
@@ -106,16 +131,21 @@ def move(old: Machine, new: Machine, choices: set[str]) -> None:
         if ends_the_old:
             old.switch_mail_server(on=False)
             old.tell("waiting.py")
-        if "enable --now rtpy.target" in block.text and new.root.run(ROWS) != rows:
+        if "enable --now rtpy.target" in block.text and rows_of(new, choices) != rows:
             new.fail("the new machine has other tickets, transactions, attachments or users than the old one")
         if (block.page, block.step) == (MOVING.name, "6"):
             new.tell("moved.py", "/run/walk/old/run/walk", "come-in", "let-out")
         (old if "old" in block.words else new).type([block])
         if ends_the_old:
-            rows = old.root.run(ROWS)
+            rows = rows_of(old, choices)
             old.say(" ".join(rows.split()))
         if block.text.endswith("systemctl start rtpy-web\n"):
             new.tell("moved.py", "/run/walk/old/run/walk")
+
+
+def rows_of(machine: Machine, choices: set[str]) -> str:
+    """How many rows the tables have that people care about, and a sum over each; SQLite's are not looked at."""
+    return machine.root.run(ROWS) if "postgresql" in choices else ""
 
 
 def take_away(machine: Machine, choices: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Run inside after a restore: all is there, old links and sessions are good, mail is held and let go.
+"""Run inside after a move, a restore or an upgrade: all is there, old links and sessions are good, mail is held.
 
 `python3 moved.py FOLDER [come-in] [let-out]`: the folder is what /run/walk was before, on this machine or another one.
 """
@@ -34,7 +34,7 @@ def main(before: Path, deeds: list[str]) -> None:
     reply = next(mail for mail in sent if "Take the stairs" in read(mail))
     look(browser)
     if "come-in" in deeds:
-        follow_links(browser, reply)
+        follow_links(reply)
         come_in(browser, reply)
     if "let-out" in deeds:
         let_out(browser, before)
@@ -52,13 +52,14 @@ def look(browser: Browser) -> None:
     print("a session from before goes on; ticket 1 and its file are there")
 
 
-def follow_links(browser: Browser, reply: str) -> None:
-    """What an old mail links to is there."""
+def follow_links(reply: str) -> None:
+    """What an old mail links to is there, for a customer who has no session."""
     links = sorted(set(re.findall(rf"{SITE}/[^\s<>\"]+", read(reply))))
     if not links:
         sys.exit("an old mail has no link")
     for link in links:
-        browser.open(link)
+        if "Printer on fire" not in Browser().open(link):
+            sys.exit(f"{link} does not show the request")
         print("a link of an old mail opens:", link.replace(SITE, ""))
 
 
