@@ -7,9 +7,11 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from rtpy.cli.main import rtpy
 from rtpy.models import Ticket, User
+from rtpy.shredding import shred
 from rtpy.testing.browsers import another, browser, enter, login, root, token, wsgi
 from rtpy.testing.people import Factory
 
@@ -43,7 +45,7 @@ def tickets(app):
         return list(db.scalars(select(Ticket.id).order_by(Ticket.id)))
 
 
-def test_the_commands_show_first_and_say_what_they_did(committed_app, command, tmp_path):
+def test_the_commands_show_first_and_say_what_they_did(committed_app, command, tmp_path, monkeypatch):
     """One site for all of them: making one takes longer than all of it."""
     shown = command("shredder", "ticket", "1")
     assert (shown.exit_code, tickets(committed_app)) == (0, [1, 2, 3])
@@ -56,6 +58,18 @@ def test_the_commands_show_first_and_say_what_they_did(committed_app, command, t
     assert tickets(committed_app) == [1, 2, 3]
     assert "no ticket 99" in str(command("shredder", "ticket", "99").exception)
     assert "no size" in command("shredder", "attachments", "--larger-than", "big", "--older-than", "1").output
+
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def meet_others(*_):
+        raise OperationalError("DELETE", {}, Deadlock())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shred, "shred", meet_others)
+        met = command("shredder", "ticket", "1", "--yes")
+    assert (met.exit_code, tickets(committed_app)) == (1, [1, 2, 3])
+    assert "Others were changing the same things. Nothing was changed: try again." in met.output
 
     sound = command("validator")
     assert (sound.exit_code, "Everything fits together" in sound.output) == (0, True), sound.output
