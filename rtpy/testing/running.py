@@ -21,6 +21,7 @@ from rtpy.config import Config
 from rtpy.migrations.run import upgrade
 from rtpy.paths import checkout
 from rtpy.setup import initialise
+from rtpy.testing.nursery import Started
 from rtpy.testing.servers import free_port
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -55,7 +56,7 @@ class RunningSite:
         if database_url:
             self._environment["RTPY_DATABASE_URL"] = database_url
         self._environment.update(settings or {})
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, Started] = {}
 
     @property
     def url(self) -> str:
@@ -78,10 +79,7 @@ class RunningSite:
         if self.is_running(name):
             self.kill(name)
         environment = {**self._environment, **({"RTPY_CRASH_AT": crash_at} if crash_at else {})}
-        with (self.home.parent / f"{name}.log").open("ab") as log:
-            self._processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "rtpy.cli.main", name], env=environment, stdout=log, stderr=log
-            )
+        self._processes[name] = Started([name], environment, self.home.parent / f"{name}.log")
         if name == "serve":
             self._wait_until_it_answers()
 
