@@ -66,7 +66,7 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "rtpy.demo.made": ("Made",),
     "rtpy.duration": ("read_minutes",),
     "rtpy.errors": ("Conflict", "Invalid", "NotFound", "Problem", "Refused", "RtpyError"),
-    "rtpy.faults": ("reach",),
+    "rtpy.faults": ("arm", "reach"),
     "rtpy.fields.definitions": ("all_fields", "field_named", "fields_for"),
     "rtpy.garbage": ("collect_seldom",),
     "rtpy.health": ("HealthCheck",),

@@ -40,7 +40,7 @@ class Started:
         self._process.join(timeout)
         code = self._process.exitcode
         if code is None:
-            raise subprocess.TimeoutExpired("rtpy", timeout or 0)
+            raise subprocess.TimeoutExpired(["rtpy"], timeout or 0)
         return code
 
     def send_signal(self, number: signal.Signals) -> None:

@@ -35,5 +35,5 @@ def take_in_apart(app: App, raw: bytes, point: str) -> int | None:
 
 def _take_in_armed(home: Path, url: str, now: datetime, raw: bytes, point: str) -> None:
     app = App(Config.for_tests(home, database__url=url), blobs=DatabaseStore(), clock=SettableClock(now))
-    faults._POINT = point
+    faults.arm(point)
     take_in(app, raw, queue="General")

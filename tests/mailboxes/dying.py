@@ -24,5 +24,5 @@ def fetch_apart(app: App, mailbox_id: int, point: str, passage: int) -> int | No
 
 def _fetch_armed(home: Path, url: str, now: datetime, mailbox_id: int, point: str, passage: int) -> None:
     app = App(Config.for_tests(home, database__url=url), blobs=DatabaseStore(), clock=SettableClock(now))
-    faults._POINT, faults._left = point, passage
+    faults.arm(f"{point}:{passage}")
     fetch_mailbox(app, mailbox_id)

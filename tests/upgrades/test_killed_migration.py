@@ -32,8 +32,7 @@ from rtpy.migrations.run import upgrade
 
 for order in sys.stdin:
     if (child := os.fork()) == 0:
-        point, _, number = order.strip().partition(":")
-        faults._POINT, faults._left = point, int(number or 1)
+        faults.arm(order.strip())
         try:
             upgrade(make_engine(sys.argv[1]), [Line("sample", Path(sys.argv[2]))], contract=False)
         except BaseException:

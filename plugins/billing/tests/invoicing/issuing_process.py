@@ -41,7 +41,7 @@ def _issue_armed(
 ) -> None:
     config = Config.for_tests(home, database__url=url, plugins=["billing"])
     app = App(config, blobs=DatabaseStore(), clock=SettableClock(now))
-    faults._POINT, faults._left = point, passage
+    faults.arm(f"{point}:{passage}")
     for id_ in ids:
         with app.work(issuer) as work:
             draft = work.db.get_one(Invoice, id_)

@@ -34,5 +34,5 @@ def begin_round(app: App, point: str = "", passage: int = 1) -> BaseProcess:
 
 def _round(home: Path, url: str, now: datetime, point: str, passage: int) -> None:
     config = Config.for_tests(home, database__url=url, plugins=["sla"])
-    faults._POINT, faults._left = point, passage
+    faults.arm(f"{point}:{passage}")
     escalate(App(config, blobs=DatabaseStore(), clock=SettableClock(now)))
