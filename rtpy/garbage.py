@@ -9,7 +9,7 @@ _MADE_BETWEEN = 50_000
 def collect_seldom() -> None:
     """For a process that has loaded all it needs: look seldom from here on, and at nothing that is there already.
 
-    A tenth of the time of a page went into looking, and now and then a page waited 0.2 s while all was looked at.
+    Now and then a page waited 0.2 s while all that was imported was looked at; it waits a fifth of that now.
     """
     gc.collect()
     gc.freeze()
