@@ -123,9 +123,8 @@ def is_common(work: Work, index: FullTextIndex, search: Search) -> bool:
         return False
     connection = work.db.connection()
     newest: int = connection.scalar(select(func.max(Ticket.id))) or 0
-    lowest = first_id(
-        Space.TICKET, max(newest - SAMPLE + 1, 0)
-    )  # a number: the planner sees that it is near the end
+    # a number: the planner sees that it is near the end
+    lowest = first_id(Space.TICKET, max(newest - SAMPLE + 1, 0))
     sampled = select(func.count(shifted(index.id, OBJECT_SHIFT).distinct())).select_from(index.table)
     clauses = (index.holds(search), index.id >= literal_column(str(lowest)), index.id < literal_column(_END))
     return (connection.scalar(sampled.where(*clauses)) or 0) > SAMPLE * index.common_share
@@ -135,7 +134,13 @@ def hits(
     index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where
 ) -> list[ColumnElement[bool]]:
     """Clauses over the index: documents of tickets that hold it and that one of `parts` lets be read."""
-    clauses = [index.holds(search), index.id < literal_column(_END)]
+    return [index.id < literal_column(_END), *_held(index, search, parts, where)]
+
+
+def _held(
+    index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where
+) -> list[ColumnElement[bool]]:
+    clauses = [index.holds(search)]
     readable = [_readable(index, part) for part in parts]
     sealed = [each for each in readable if each is not None]
     if len(sealed) == len(readable):
@@ -180,10 +185,11 @@ def _listed(index: FullTextIndex, search: Search, parts: Sequence[Reach], where:
 def _asked(index: FullTextIndex, search: Search, parts: Sequence[Reach], where: Where) -> ColumnElement[bool]:
     """Some document of the ticket holds it."""
     first = Ticket.id.op("<<", return_type=Ticket.id.type)(literal_column(str(OBJECT_SHIFT)))
+    # one bound only: FTS5 stops at the first that it is told, and would read on to the end of all tickets
     own = and_(index.id >= first, index.id < first + literal_column(str(1 << OBJECT_SHIFT)))
     found: list[ColumnElement[bool]] = []
     for part in parts:
-        clauses = hits(index, search, (replace(part, is_everywhere=True),), where)
+        clauses = _held(index, search, (replace(part, is_everywhere=True),), where)
         one: Select[Any] = select(literal_column("1")).select_from(index.table).where(*clauses, own).limit(1)
         # not EXISTS: PostgreSQL would make a join of it, which reads every document that holds the word
         found.append(and_(part.tickets, one.correlate(Ticket).scalar_subquery().is_not(None)))

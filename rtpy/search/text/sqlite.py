@@ -5,7 +5,8 @@ is why they come from the same function for ever: `rtpy.search.text.state.VERSIO
 """
 
 from collections.abc import Sequence
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, String, bindparam, column, func, select, table, text
 from sqlalchemy.orm import Session
@@ -43,7 +44,8 @@ class SqliteIndex:
     def put(self, db: Session, texts: Sequence[tuple[int, str]]) -> None:
         """Take in new documents."""
         if texts:
-            db.connection().execute(_PUT, _rows(texts))
+            # in order: FTS5 writes out what it has gathered at each number below the one before
+            db.connection().execute(_PUT, sorted(_rows(texts), key=itemgetter("id")))
 
     def remove(self, db: Session, texts: Sequence[tuple[int, str]]) -> None:
         """Forget documents."""
@@ -66,7 +68,7 @@ _REMOVE = text(
 ).bindparams(bindparam("id", type_=BigInteger))
 
 
-def _rows(texts: Sequence[tuple[int, str]]) -> list[dict[str, object]]:
+def _rows(texts: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
     return [{"id": number, "words": " ".join(words_of(said))} for number, said in texts]
 
 
