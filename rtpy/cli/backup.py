@@ -54,7 +54,9 @@ def to(ctx: click.Context, config: Config, place: Path, keep: int | None) -> Non
     from rtpy.backups.taking import take_backup
 
     if keep and not place.is_dir():
-        raise click.ClickException("--keep goes with a folder, in which backups are named by the time.")
+        raise click.ClickException(
+            f"--keep goes with a folder, in which backups are named by the time, and {place} is none: make it first."
+        )
     with open_app(config) as app, telling() as tell:
         file = new_name(place, config.rtname, app.clock.now()) if place.is_dir() else place
         try:

@@ -88,24 +88,12 @@ def clean_root(folder: Path, name: str, *, suite: str, other: Path | None = None
     `other` is another such folder, to be read in there at /run/walk/old. The system is made once and kept in
     `folder`. Raises CalledProcessError, and LookupError when apt on this machine has no Debian to fetch it from.
     """
-    bare, root = folder / f"{suite}.tar", folder / name
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(root, ignore_errors=True)
-    if not bare.exists():
-        making = folder / "making"
-        shutil.rmtree(making, ignore_errors=True)
-        command = ["debootstrap", "--variant=minbase", suite, str(making), _mirror()]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=1800)
-        subprocess.run(["tar", "-C", making, "-cf", f"{bare}.part", "."], check=True, timeout=600)
-        Path(f"{bare}.part").rename(bare)
-        shutil.rmtree(making)
-    root.mkdir()
-    subprocess.run(["tar", "-C", root, "-xf", bare], check=True, timeout=600)
-    _let_fetch(root)
-    pip = _pip_settings()
-    places = {word for text in pip.values() for word in re.findall(r"(?:file://)?(/[\w./-]+)", text)}
+    root = folder / name
+    lay_out(folder, root, suite)
+    pip = pip_settings()
     # an index on disk names files beside it
-    shared = sorted({str(Path(*Path(place).parts[:3])) for place in places if Path(place).is_dir()})
+    places = {place for text in pip.values() for place in places_in(text)}
+    shared = sorted({str(Path(*place.parts[:3])) for place in places if place.is_dir()})
     fetching = {name: value for name, value in os.environ.items() if HANDED_ON.match(name)} | pip
     bundle = fetching.get("PIP_CERT") or "/etc/ssl/certs/ca-certificates.crt"
     fetching["PIP_CERT"] = "/run/walk/fetching.crt"
@@ -125,12 +113,43 @@ def clean_root(folder: Path, name: str, *, suite: str, other: Path | None = None
         assert holder.stdout is not None
         if holder.stdout.readline() != b"apart\n":
             raise OSError("no processes and network of its own can be had here")
-        yield CleanRoot(root, _child_of(holder.pid), fetching)
+        yield CleanRoot(root, child_of(holder.pid), fetching)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(holder.pid, signal.SIGKILL)
         holder.wait()
         shutil.rmtree(root, ignore_errors=True)
+
+
+def lay_out(folder: Path, root: Path, suite: str) -> None:
+    """A fresh copy of the bare system in `root`, with this machine's settings for apt; raises as `clean_root`."""
+    bare = folder / f"{suite}.tar"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(root, ignore_errors=True)
+    if not bare.exists():
+        making = folder / "making"
+        shutil.rmtree(making, ignore_errors=True)
+        command = ["debootstrap", "--variant=minbase", suite, str(making), _mirror()]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=1800)
+        subprocess.run(["tar", "-C", making, "-cf", f"{bare}.part", "."], check=True, timeout=600)
+        Path(f"{bare}.part").rename(bare)
+        shutil.rmtree(making)
+    root.mkdir()
+    subprocess.run(["tar", "-C", root, "-xf", bare], check=True, timeout=600)
+    _let_fetch(root)
+
+
+def pip_settings() -> dict[str, str]:
+    """What pip's files say here, as variables."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    found = re.findall(r"^(?:global|install)\.([\w-]+)='(.*)'$", told, re.MULTILINE)
+    return {f"PIP_{name.upper().replace('-', '_')}": value for name, value in found}
+
+
+def places_in(setting: str) -> list[Path]:
+    """The files and folders of this machine that a setting of pip names."""
+    return [Path(place) for place in re.findall(r"(?:file://|^|\s)(/[\w./-]+)", setting)]
 
 
 def _mirror() -> str:
@@ -142,14 +161,6 @@ def _mirror() -> str:
         if label == "Debian":
             return site
     raise LookupError("apt on this machine fetches from no Debian.")
-
-
-def _pip_settings() -> dict[str, str]:
-    """What pip's files say here, as variables."""
-    command = [sys.executable, "-m", "pip", "config", "list"]
-    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
-    found = re.findall(r"^(?:global|install)\.([\w-]+)='(.*)'$", told, re.MULTILINE)
-    return {f"PIP_{name.upper().replace('-', '_')}": value for name, value in found}
 
 
 def _let_fetch(root: Path) -> None:
@@ -165,7 +176,7 @@ def _let_fetch(root: Path) -> None:
     policy.chmod(0o755)
 
 
-def _child_of(pid: int) -> int:
+def child_of(pid: int) -> int:
     """The first process inside, whose namespaces are those to enter."""
     until = time.monotonic() + 10
     while time.monotonic() < until:

@@ -14,6 +14,7 @@ TOP = Path(__file__).parents[2]
 SHOP = TOP / "docs" / "install" / "small-shop.md"
 MOVING = TOP / "docs" / "install" / "moving.md"
 UPGRADING = TOP / "docs" / "install" / "upgrading.md"
+CONTAINER = TOP / "docs" / "install" / "container.md"
 BACKUP = TOP / "docs" / "administering" / "backup.md"
 PAGES = (*sorted((TOP / "docs" / "install").glob("*.md")), BACKUP)
 INSTALL = TOP / "INSTALL"

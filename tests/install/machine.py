@@ -54,7 +54,7 @@ class Machine:
 
     def say(self, sentence: str) -> None:
         """One line with the machine's name and the seconds so far."""
-        print(f"{time.monotonic() - _BEGAN:6.0f} s  {self.name}: {sentence}", flush=True)
+        report(self.name, sentence)
 
     def fail(self, sentence: str) -> None:
         """Raises CalledProcessError with the sentence."""
@@ -94,7 +94,7 @@ class Machine:
         if place.exists():
             shutil.rmtree(place)
         place.mkdir()
-        packed = _git("archive", commit) if commit else _release()
+        packed = _git("archive", commit) if commit else release()
         subprocess.run(["tar", "-C", place, "--no-same-owner", "-xf", "-"], input=packed, check=True)
 
     def _lay_out(self) -> None:
@@ -120,7 +120,12 @@ class Machine:
         (self.root.folder / place).write_text(text, encoding="utf-8")
 
 
-def _release() -> bytes:
+def report(name: str, sentence: str) -> None:
+    """One line of the walk, with the seconds so far."""
+    print(f"{time.monotonic() - _BEGAN:6.0f} s  {name}: {sentence}", flush=True)
+
+
+def release() -> bytes:
     """The files of this checkout that git knows or would add, as a tar."""
     files = _git("ls-files", "--cached", "--others", "--exclude-standard", "-z")
     there = b"\0".join(name for name in files.split(b"\0") if name and (TOP / name.decode()).is_file())

@@ -2,6 +2,7 @@
 
     ./sbin/rtpy test --install [--proxy caddy] [--mail lmtp] [--database sqlite] [--gunicorn] [--ldap]
                                   [--backup] [--moving] [--upgrade-from COMMIT] [--suite bookworm]
+    ./sbin/rtpy test --install --container
 
 Needs root, debootstrap and the package registries; takes some minutes. What is typed is read from the pages themselves.
 """
@@ -18,8 +19,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.install.clean_root import CleanRoot, clean_root
+from tests.install.containers import walk_containers
 from tests.install.documents import BACKUP, MOVING, SHOP, UPGRADING, blocks_of
-from tests.install.machine import Machine
+from tests.install.machine import Machine, report
 
 ROWS = """
 cd /; runuser -u postgres -- psql -At rtpy -c "
@@ -47,20 +49,32 @@ def main() -> None:
     parser.add_argument("--backup", action="store_true", help="backup.md too: each night, drill and restore")
     parser.add_argument("--upgrade-from", metavar="COMMIT", default="", help="upgrading.md too, from there")
     parser.add_argument("--moving", action="store_true", help="moving.md too, to a second bare Debian")
+    parser.add_argument("--container", action="store_true", help="container.md instead; needs podman")
     parser.add_argument("--suite", default="bookworm", help="the Debian to walk on")
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp/rtpy-walk"), help="where it is made")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machines end with this process
+    with alone(chosen.folder):
+        if chosen.container:
+            with failures_told(chosen.folder):
+                walk_containers(chosen.folder, suite=chosen.suite)
+        else:
+            walk_machines(chosen)
+    report("all", "was walked")
+
+
+def walk_machines(chosen: argparse.Namespace) -> None:
+    """One machine, or two, from the first line to the last; exits 1 at the first that fails."""
     choices = {chosen.database, chosen.proxy, chosen.mail}
     choices |= {word for word in ("gunicorn", "ldap", "backup") if getattr(chosen, word)}
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machines end with this process
-    with alone(chosen.folder), ExitStack() as stack:
+    with ExitStack() as stack:
 
         def bare(name: str, other: Path | None = None) -> CleanRoot:
             return stack.enter_context(clean_root(chosen.folder, name, suite=chosen.suite, other=other))
 
         root = bare("old" if chosen.moving else "root")
-        try:
-            name = "old.example.com" if chosen.moving else "help.example.com"
+        name = "old.example.com" if chosen.moving else "help.example.com"
+        with failures_told(chosen.folder):
             machine = Machine(root, name, chosen.upgrade_from)
             settle(machine, choices)
             if chosen.upgrade_from:
@@ -69,12 +83,18 @@ def main() -> None:
                 old, machine = machine, Machine(bare("new", root.folder), "new.example.com")
                 move(old, machine, choices)
             take_away(machine, choices)
-        except subprocess.CalledProcessError as failed:
-            print(f"\nFAILED with code {failed.returncode}:\n{failed.cmd}\n{failed.output[-6000:]}")
-            for log in sorted(chosen.folder.glob("*/run/walk/*.log")):
-                print(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}")
-            sys.exit(1)
-    machine.say("all was walked")
+
+
+@contextmanager
+def failures_told(folder: Path) -> Iterator[None]:
+    """Exits 1 when a line failed, and says what it printed and what the services did."""
+    try:
+        yield
+    except subprocess.CalledProcessError as failed:
+        print(f"\nFAILED with code {failed.returncode}:\n{failed.cmd}\n{failed.output[-6000:]}")
+        for log in sorted(folder.glob("*/run/walk/*.log")):
+            print(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}")
+        sys.exit(1)
 
 
 @contextmanager
