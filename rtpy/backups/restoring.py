@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, inspect
+from sqlalchemy import URL, delete, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,8 @@ from rtpy.db.session import make_engine
 from rtpy.errors import Refused
 from rtpy.faults import reach
 from rtpy.mail.restored import begin_held
+from rtpy.models import Configuration
+from rtpy.models.configuration import LAST_BACKUP, RESTORED_FROM
 from rtpy.site_key import refuse_another_key
 
 
@@ -85,6 +88,7 @@ def restore(
     reach("database-restored")
     with app.sessions.begin() as db:
         begin_held(app, db)
+        _note_origin(db, manifest, app.clock.now())
     try:
         older = is_older(manifest, app)
         with app.sessions.begin() as db:
@@ -106,6 +110,13 @@ def _compare_key(app: App) -> str:
     except Refused as problem:
         return str(problem)
     return ""
+
+
+def _note_origin(db: Session, manifest: Manifest, now: datetime) -> None:
+    """The backups that the old site knew of are not this one's: say which one it came from instead."""
+    db.execute(delete(Configuration).where(Configuration.name == LAST_BACKUP))
+    value = {"made": manifest.made, "restored": now.isoformat(timespec="seconds")}
+    db.merge(Configuration(name=RESTORED_FROM, value=value, updated=now))
 
 
 def _restore_home(file: Path, home: Path) -> None:

@@ -10,6 +10,8 @@ STAMP = "settings_stamp"
 """The row whose value is new whenever somebody has written what processes remember."""
 LAST_BACKUP = "backup.last"
 """The row that says when the last backup was taken, how large it is, and whether it is whole."""
+RESTORED_FROM = "backup.restored_from"
+"""The row of a restored site that says when the backup was made from which it came, and when it was restored."""
 
 
 class Configuration(Base):

@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from rtpy.health import findings
 from rtpy.models import Configuration, HookDay, ScripCount
-from rtpy.models.configuration import LAST_BACKUP
+from rtpy.models.configuration import LAST_BACKUP, RESTORED_FROM
 from rtpy.search.text.state import progress
 from rtpy.wellbeing.sign import Grade, Sign, how_long, how_many
 from rtpy.work import Work
@@ -121,11 +121,15 @@ def disk_signs(work: Work) -> Iterator[Sign]:
 
 def backup_signs(work: Work) -> Iterator[Sign]:
     """When was the last backup made by `rtpy backup`? One query."""
-    value = work.db.scalar(select(Configuration.value).where(Configuration.name == LAST_BACKUP))
+    rows = select(Configuration.name, Configuration.value).where(
+        Configuration.name.in_((LAST_BACKUP, RESTORED_FROM))
+    )
+    known = {row.name: row.value for row in work.db.execute(rows)}
+    value = known.get(LAST_BACKUP)
     remedy = "`rtpy backup FILE` makes one while the site runs: let a timer call it each night."
     at = _moment(value.get("at")) if isinstance(value, dict) else None
     if not isinstance(value, dict) or at is None:
-        yield Sign("Backup", Grade.NOTE, "No backup is known: never made by `rtpy backup`.", remedy)
+        yield Sign("Backup", Grade.NOTE, _without_backup(known.get(RESTORED_FROM)), remedy)
         return
     ago, size = how_long(work.now - at), f"{int(value.get('bytes') or 0) / 1e6:,.0f} MB"
     if work.now - at > OLD_BACKUP:
@@ -139,6 +143,16 @@ def backup_signs(work: Work) -> Iterator[Sign]:
         )
     else:
         yield Sign("Backup", Grade.FINE, f"verified, {ago} ago, {size}")
+
+
+def _without_backup(restored: object) -> str:
+    made = _moment(restored.get("made")) if isinstance(restored, dict) else None
+    if made is None:
+        return "No backup is known: never made by `rtpy backup`."
+    return (
+        f"This site was restored from the backup of {made.astimezone(UTC):%Y-%m-%d %H:%M} UTC, and has made none of "
+        "its own since."
+    )
 
 
 def _moment(text: object) -> datetime | None:

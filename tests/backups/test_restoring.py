@@ -14,10 +14,12 @@ from rtpy.cli.site import open_app
 from rtpy.errors import Refused
 from rtpy.mail import outbox
 from rtpy.mail.delivery import deliver_due
-from rtpy.models import Attachment, Blob, OutgoingMail, Ticket
+from rtpy.models import Attachment, Blob, Configuration, OutgoingMail, Ticket
+from rtpy.models.configuration import LAST_BACKUP
 from rtpy.ports import Delivery
 from rtpy.site_key import fingerprint, noted_fingerprint
 from rtpy.testing.people import Factory
+from rtpy.wellbeing.inside import backup_signs
 from rtpy.wsgi import make_app
 from tests.backups.killing import killed_at
 
@@ -51,6 +53,17 @@ def tickets_in(app):
         return work.db.scalar(select(func.count()).select_from(Ticket))
 
 
+def note_backup(app):
+    with app.work() as work:
+        value = {"at": work.now.isoformat(), "bytes": 5_000_000, "verified": True}
+        work.db.merge(Configuration(name=LAST_BACKUP, value=value, updated=work.now))
+
+
+def said_of_backups(app):
+    with app.work(reading=True) as work:
+        return [sign.sentence for sign in backup_signs(work)]
+
+
 def restored_at(home, backup, url, app_at, tell, **given):
     def read():
         return app_at(home, url, **given).config
@@ -61,9 +74,10 @@ def restored_at(home, backup, url, app_at, tell, **given):
     return restore(backup, home, url, read=read, make_app=make, tell=tell)
 
 
-def test_a_backup_under_load_is_the_same_site_elsewhere_with_mail_held(
+def test_a_backup_under_load_is_the_same_site_elsewhere_with_mail_held_which_says_what_it_came_from(
     site, writing, database_kind, empty_database, app_at, tell, tmp_path
 ):
+    note_backup(site)
     before = tickets_in(site)
     backup = tmp_path / "site.tar"
     manifest = take_backup(site, backup, {}, tell)
@@ -101,6 +115,13 @@ def test_a_backup_under_load_is_the_same_site_elsewhere_with_mail_held(
     assert deliver_due(there, transport=Taking()) >= 0
     with there.work() as work:
         assert not outbox.is_all_held(work.db)
+
+    made = f"{manifest.made[:10]} {manifest.made[11:16]} UTC"
+    assert said_of_backups(there) == [
+        f"This site was restored from the backup of {made}, and has made none of its own since."
+    ]
+    note_backup(there)
+    assert said_of_backups(there) == said_of_backups(site) == ["verified, 0 s ago, 5 MB"]
 
 
 class Taking:
