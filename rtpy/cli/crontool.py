@@ -161,7 +161,7 @@ def _run(config: Config, deed: "Deed", search: str, argument: str, *, dry_run: b
                 told = f" (mail to {', '.join(each.told)})" if each.told else ""
                 click.echo(f"#{each.ticket_id} {each.subject}: {each.outcome}: {each.reason}{told}")
 
-    with open_app(config) as app:
+    with open_app(config, uses_key=True) as app:
         with app.work() as work:
             found = _find(work, deed, search, argument)
             held, others = holding(work, found, deed)

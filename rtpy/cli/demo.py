@@ -34,7 +34,7 @@ def load(config: Config) -> None:
     \b
     Example: rtpy demo load
     """
-    with open_app(config) as app:
+    with open_app(config, uses_key=True) as app:
         click.echo("The sample consultancy is loaded." if load_once(app) else "It is loaded already.")
 
 

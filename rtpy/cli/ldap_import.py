@@ -32,7 +32,7 @@ def ldap_import(config: Config, name: str | None, dry_run: bool, force: bool) ->
     Example: rtpy ldap-import --dry-run
     """
     start_logging(config)
-    with open_app(config) as app:
+    with open_app(config, uses_key=True) as app:
         good = [_import(app, each, dry_run=dry_run, force=force) for each in _wanted(app, name)]
     if not all(good):
         sys.exit(1)

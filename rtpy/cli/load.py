@@ -31,7 +31,7 @@ def load(config: Config, file: Path, dry_run: bool) -> None:
 
     try:
         text = file.read_text(encoding="utf-8")
-        with open_app(config) as app, app.sessions() as db:
+        with open_app(config, uses_key=True) as app, app.sessions() as db:
             sections = sections_of(app)
             data = parse(text, sections)
             work = app.work_in(db, Actor(app.system_user_id(db), SYSTEM_USER, Face.CLI))

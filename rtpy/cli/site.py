@@ -49,21 +49,26 @@ def read_config(file: Path | None, overrides: dict[str, Any]) -> Config:
 
 
 @contextmanager
-def open_app(config: Config) -> "Iterator[App]":
+def open_app(config: Config, *, uses_key: bool = False) -> "Iterator[App]":
     """The app of this site, for one command; its database connections are closed at the end.
 
-    A database that cannot be reached is told in a sentence, as a click.ClickException.
+    `uses_key`: the command seals or opens secrets, or writes mails, whose identifiers are signed. Raises Refused, with
+    nothing done, when the key in this home is not the site's. A database that cannot be reached is told in a
+    sentence, as a click.ClickException.
     """
     from sqlalchemy.engine import make_url  # heavy, like the app, and not every command needs them
     from sqlalchemy.exc import OperationalError
 
     from rtpy.app import App
     from rtpy.backups.home import refuse_half_restored
+    from rtpy.site_key import refuse_another_key
     from rtpy.stores.build import store_of
 
     refuse_half_restored(config.home)
     app = App(config, blobs=store_of(config))
     try:
+        if uses_key:
+            refuse_another_key(app.engine, config, app.clock.now())
         yield app
     except OperationalError as error:
         where = make_url(config.database.url).render_as_string(hide_password=True)

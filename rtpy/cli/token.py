@@ -47,7 +47,7 @@ def create(
     from rtpy.identity.issuing import issue_token
     from rtpy.identity.scopes import Level, Scope
 
-    with open_app(config) as app, app.work() as work:
+    with open_app(config, uses_key=True) as app, app.work() as work:
         found = _find(work.db, user)
         limit = frozenset(_queue_id(work.db, each) for each in queues) or None
         text, row = issue_token(work, found, name, Scope(Level(scope), limit), None if never_ends else days)
@@ -101,7 +101,7 @@ def revoke(config: Config, user: str, number: int | None, every: bool) -> None:
 
     if every == (number is not None):
         raise click.UsageError("Give the number of a token, or --all.")
-    with open_app(config) as app, app.work() as work:
+    with open_app(config, uses_key=True) as app, app.work() as work:
         found = _find(work.db, user)
         if number is not None:
             revoke_token(work, found, number)

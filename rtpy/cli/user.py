@@ -43,7 +43,7 @@ def create(
     from rtpy.identity.accounts import set_password
 
     drawn = secrets.token_urlsafe(12)
-    with open_app(config) as app, app.work() as work:
+    with open_app(config, uses_key=True) as app, app.work() as work:
         for wanted in filter(None, (name, email)):
             if find_person(work.db, wanted) is not None:
                 raise Conflict(f"There is a user {wanted} already.")
@@ -67,7 +67,7 @@ def password(config: Config, name: str, password: str | None) -> None:
     from rtpy.identity.accounts import set_password
 
     drawn = secrets.token_urlsafe(12)
-    with open_app(config) as app, app.work() as work:
+    with open_app(config, uses_key=True) as app, app.work() as work:
         set_password(work, _find(work.db, name), password or drawn)
     click.echo(f"{name} has the password you gave." if password else f"{name} has the password {drawn}")
 
@@ -107,7 +107,7 @@ def reset_second_factor(config: Config, name: str) -> None:
     """
     from rtpy.identity.second_factor.factor import reset_factor
 
-    with open_app(config) as app, app.work() as work:
+    with open_app(config, uses_key=True) as app, app.work() as work:
         had = reset_factor(work, _find(work.db, name))
     click.echo(f"{name} has no second factor any more." if had else f"{name} had no second factor.")
 
@@ -148,7 +148,7 @@ def list_users(config: Config) -> None:
 def _switch(config: Config, name: str, *, disabled: bool) -> None:
     from rtpy.identity.accounts import set_disabled
 
-    with open_app(config) as app, app.work() as work:
+    with open_app(config, uses_key=True) as app, app.work() as work:
         set_disabled(work, _find(work.db, name), disabled=disabled)
     click.echo(f"{name} is {'disabled' if disabled else 'enabled'}.")
 

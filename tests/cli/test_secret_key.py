@@ -82,6 +82,41 @@ def test_a_node_with_another_key_or_none_does_not_start(nodes, monkeypatch, tmp_
     assert run(second, monkeypatch, "secret-key") == (0, "This is the key of the site.\n")
 
 
+@pytest.mark.databases("sqlite")  # which command asks; how is asked above
+def test_commands_that_seal_or_sign_do_nothing_with_another_key_and_the_others_run(
+    nodes, monkeypatch, tmp_path
+):
+    first, second = nodes("a"), nodes("b")
+    prepare(first, "a long password", contract=False)
+    (second.config.home / "rtpy.toml").write_text('plugins = ["billing"]\n')
+    setup = tmp_path / "shop.toml"
+    setup.write_text('[[queues]]\nname = "Servers"\n')
+    act = ("--search", "Simple", "--action", "SetPriority", "--action-arg", "9")
+    for words in (
+        ("load", str(setup)),
+        ("load", str(setup), "--dry-run"),
+        ("ldap-import",),
+        ("crontool", *act),
+        ("demo", "load"),
+        ("user", "create", "ann"),
+        ("user", "password", "root"),
+        ("user", "disable", "root"),
+        ("user", "reset-second-factor", "root"),
+        ("token", "create", "root", "disks"),
+        ("token", "revoke", "root", "--all"),
+        ("time", "-", "5m", "a note", "--user", "root"),
+    ):
+        code, said = run(second, monkeypatch, *words)
+        assert (code, f"There is no {second.config.home}/secret_key: copy" in said) == (1, True), (
+            words,
+            said,
+        )
+    assert not (second.config.home / "secret_key").exists()
+    for words in (("user", "list"), ("token", "list", "root"), ("config", "export")):
+        code, said = run(second, monkeypatch, *words)
+        assert code == 0, (words, said)
+
+
 @pytest.mark.databases("sqlite")  # a file and a sentence
 def test_what_is_no_key_is_told(nodes):
     app = nodes("a")

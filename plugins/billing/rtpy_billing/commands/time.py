@@ -42,7 +42,7 @@ def log_time(
     name = user or os.environ.get("RTPY_USER", "")
     if not name:
         raise click.UsageError("Say who worked: --user NAME.")
-    with open_app(config) as app:
+    with open_app(config, uses_key=True) as app:
         try:
             with app.work() as system:
                 work = system.as_actor(app.actor_named(system.db, name, Face.CLI))
