@@ -29,18 +29,20 @@ SURE: Final = re.compile(r"@|\d[:.]\d\d|(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d|you 
 _TIME: Final = re.compile(r"\d{1,2}[:.]\d\d")
 _OPENS: Final = re.compile(r"(?:on|am|le|el|il|op|den|em|dnia)\s", re.I)
 _DATED: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\b")
+# An underscore is both a mark and a rule: nothing is given back, or a line of them is tried in every way.
 SEPARATOR: Final = re.compile(
-    r"^[*_>\s]*[-_=]{2,}\s?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
-    r"|reply message|original-nachricht|message d['’]origine|message original|message initial|mensaje original"
-    r"|mensagem original|messaggio originale|oorspronkelijk bericht|originalmeddelande|opprinnelig melding"
-    r"|oprindelig meddelelse|wiadomość oryginalna|původní zpráva|исходное сообщение|antwort|原始邮件|元のメッセージ)"
-    r"\s?[-_=]{2,}[*_\s]*$",
+    r"^[*_>\s]*+[-_=]*+(?<=[-_=]{2})\s?(?:original message|original appointment|ursprüngliche nachricht"
+    r"|originalnachricht|reply message|original-nachricht|message d['’]origine|message original|message initial"
+    r"|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|originalmeddelande"
+    r"|opprinnelig melding|oprindelig meddelelse|wiadomość oryginalna|původní zpráva|исходное сообщение|antwort"
+    r"|原始邮件|元のメッセージ)\s?[-_=]{2,}+[*_\s]*+$",
     re.I,
 )
 FORWARDED: Final = re.compile(
-    r"^[*_>\s]*(?:[-_=]{2,}\s?(?:forwarded (?:message|by)|weitergeleitete nachricht|message transféré|mensaje reenviado"
-    r"|doorgestuurd bericht|messaggio inoltrato|mensagem encaminhada).{0,80}|begin forwarded message:"
-    r"|anfang der weitergeleiteten (?:nachricht|e-mail):|début du message (?:réexpédié|transféré) ?:)",
+    r"^[*_>\s]*+(?:[-_=]*+(?<=[-_=]{2})\s?(?:forwarded (?:message|by)|weitergeleitete nachricht"
+    r"|message transféré|mensaje reenviado|doorgestuurd bericht|messaggio inoltrato|mensagem encaminhada).{0,80}"
+    r"|begin forwarded message:|anfang der weitergeleiteten (?:nachricht|e-mail):"
+    r"|début du message (?:réexpédié|transféré) ?:)",
     re.I,
 )
 FIELD: Final = re.compile(

@@ -3,8 +3,9 @@
 import re
 from html import escape
 
-_LINK = re.compile(r"\[(https?://[^\s|\]]+)(?:[|\s]([^\]]*))?\]")
-_HEADING = re.compile(r"^(={1,6})\s*(.+?)\s*=*$")
+# Possessive and without brackets inside: people may write a million characters into a field.
+_LINK = re.compile(r"\[(https?://[^\s|\[\]]++)(?:[|\s]([^\[\]]*+))?\]")
+_HEADING = re.compile(r"(={1,6})(.+)")
 _ITEM = re.compile(r"^\s*(\*|\d+[.)]|#)\s+(.*)$")
 
 
@@ -34,7 +35,7 @@ def _block(lines: list[str]) -> list[str]:
         if heading := _HEADING.match(line):
             close()
             level = min(len(heading[1]) + 2, 6)  # the page has its own h1 and h2
-            done.append(f"<h{level}>{_inline(heading[2])}</h{level}>")
+            done.append(f"<h{level}>{_inline(heading[2].rstrip('=').strip() or heading[2])}</h{level}>")
         elif item := _ITEM.match(line):
             kind = "ul" if item[1] == "*" else "ol"
             if words or (items and kind != tag):

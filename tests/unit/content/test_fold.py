@@ -1,6 +1,7 @@
 """Replies are cut where the quotation begins, and no character is lost."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,20 @@ def test_text_is_shown_with_quotation_and_signature_apart() -> None:
     assert shown.html == "<p>Hi &lt;b&gt;</p>"
     assert "Anna" in shown.signature_html
     assert "old" in shown.hidden_html
+
+
+@pytest.mark.parametrize(
+    "line", ["_" * 399, "> " + "_" * 397, "_" * 398 + "y", "--" + "_ " * 198, "-" * 399 + "y"]
+)
+def test_a63_long_rules_take_no_longer_than_other_lines(line):
+    begun = time.process_time()
+    fold(f"{line}\n" * 500)
+    fold_html("<br>".join([line] * 500))
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "rule", ["_____Original Message_____", "> * --_ Original Message =-__ *", "_-Antwort--"]
+)
+def test_rules_of_any_mark_stand_above_a_quotation(rule):
+    assert fold(f"Ok\n{rule}\nold").visible.strip() == "Ok"

@@ -1,5 +1,6 @@
 """Values of every type: read, stored, shown, read again; links made of them; wiki markup."""
 
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -169,6 +170,13 @@ def test_wiki_markup_is_drawn():
         "<h3>Head</h3>\n<ul><li>one</li><li>two</li></ul>\n"
         '<p><strong>b</strong> and <em>i</em><br><a href="https://x.example/">there</a></p>'
     )
+
+
+@pytest.mark.parametrize("piece", ["= x" + " " * 199_999 + "y", "[http://", "'''", "== ", "* ["])
+def test_a63_wiki_markup_takes_time_like_its_size(piece):
+    begun = time.process_time()
+    wiki_to_html(piece * (200_000 // len(piece) + 1))
+    assert time.process_time() - begun < 2
 
 
 @given(st.text(alphabet="<>\"'&=*[]|ab:/.\n hps", max_size=60))

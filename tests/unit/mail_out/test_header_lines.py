@@ -80,6 +80,7 @@ def test_only_plain_addresses_are_written_to(address, sendable):
         ("[t #1] go to evil.example/path", "[t #1] go to ..."),
         ("[t #1] version 3.11 is out", "[t #1] version 3.11 is out"),
         ("[t #1] " + "x" * 200, "[t #1] " + "x" * 57 + "..."),
+        ("[t #1] " + "a@" * 50_000, "[t #1] " + "a@" * 28 + "a..."),  # in no time
     ],
 )
 def test_a56_subjects_in_automatic_answers_hold_nothing_to_click(subject, shown):
