@@ -10,6 +10,7 @@ ROOMS = (
     "rtpy.web.health",
     "rtpy.web.metrics",
     "rtpy.web.attachments",
+    "rtpy.web.rt_pages",
     "rtpy.web.rt_urls",
     "rtpy.web.custom_fields",
     "rtpy.web.second_factor",

@@ -265,13 +265,12 @@ ADDRESSES = (
     Address("ready", "/ready"),
     Address("metrics", "/metrics"),
     Address("rt.index", "/index.html"),
-    Address(
-        "rt.ticket", r"/Ticket/{page:(Display|Update|Modify|ModifyAll|ModifyPeople|ModifyDates|History)}.html"
-    ),
     Address("rt.create", "/Ticket/Create.html"),
+    Address("rt.ticket", r"/Ticket/{page:[A-Z][A-Za-z]*}.html"),
     Address("rt.attachment", r"/Ticket/Attachment/{txn:\d{1,18}}/{attachment_id:\d{1,18}}/{filename:.*}"),
-    Address("rt.search", "/Search/Results.html"),
     Address("rt.export", "/Search/Results.tsv"),
+    Address("rt.search", r"/Search/{page:(Results|Build|Edit|Bulk|Chart|Simple)}.html"),
+    Address("rt.page", r"/{page:(Search|Asset|Articles|User|Prefs|Dashboards|Admin|NoAuth|m)(/.*)?}"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Addresses of RT's own pages, as they stand in old mails and bookmarks, lead to ours."""
+"""Addresses of RT's own pages of tickets, as they stand in old mails and bookmarks, lead to ours."""
 
 from pyramid.httpexceptions import HTTPMovedPermanently, HTTPNotFound
 from pyramid.request import Request
@@ -19,36 +19,53 @@ PAGES = {
     "ModifyAll": "ticket.modify",
     "ModifyDates": "ticket.modify",
     "ModifyPeople": "ticket.people",
+    "ModifyLinks": "ticket.links",
+    "Reminders": "ticket.display",
+    "Forward": "ticket.display",
+    "ShowEmailRecord": "ticket.history",
 }
+FILLED_IN = {
+    "Queue": "queue",
+    "Requestors": "requestor",
+    "Cc": "cc",
+    "Subject": "subject",
+    "Content": "text",
+    "Status": "status",
+    "Due": "due",
+}
+"""What an address fills into the form of a new ticket: RT's name and ours."""
 LONGEST_NUMBER = 18
 
 
 @view_config(route_name="rt.index", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def index(resource: SystemResource, request: Request) -> Response:
-    """RT's start page."""
+    """RT's start page; with `q` it is what browsers have as a keyword for its search box."""
+    words = request.GET.get("q")
+    if words:
+        return HTTPMovedPermanently(request.route_path("search.results", _query={"q": words}))
     return HTTPMovedPermanently(request.route_path("home"))
 
 
 @view_config(route_name="rt.ticket", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def ticket(resource: SystemResource, request: Request) -> Response:
     """Display.html?id=7, Update.html?Action=Comment&id=7 and others; whether it may be seen is asked there."""
-    number = _number(request)
+    number = number_in(request)
     page = request.matchdict["page"]
     if page == "Update":
         is_comment = request.GET.get("Action", "").lower() == "comment"
         return HTTPMovedPermanently(
             request.route_path("ticket.comment" if is_comment else "ticket.reply", id=number)
         )
+    if page not in PAGES:
+        raise HTTPNotFound()
     return HTTPMovedPermanently(request.route_path(PAGES[page], id=number))
 
 
 @view_config(route_name="rt.create", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def create(resource: SystemResource, request: Request) -> Response:
-    """Create.html?Queue=1."""
-    queue = request.GET.get("Queue")
-    return HTTPMovedPermanently(
-        request.route_path("ticket.create", _query={"queue": queue} if queue else None)
-    )
+    """Create.html?Queue=1&Subject=Toner; a queue may be named, too."""
+    filled = {ours: request.GET[theirs] for theirs, ours in FILLED_IN.items() if request.GET.get(theirs)}
+    return HTTPMovedPermanently(request.route_path("ticket.create", _query=filled or None))
 
 
 @view_config(route_name="rt.attachment", request_method="GET", permission=STAFF)
@@ -73,13 +90,8 @@ def attachment(resource: SystemResource, request: Request) -> Response:
     return HTTPMovedPermanently(path)
 
 
-@view_config(route_name="rt.search", request_method="GET", permission=NO_PERMISSION_REQUIRED)
-def search(resource: SystemResource, request: Request) -> Response:
-    """A stored search of RT's cannot be read here: to the list of tickets."""
-    return HTTPMovedPermanently(request.route_path("ticket.list"))
-
-
-def _number(request: Request) -> int:
+def number_in(request: Request) -> int:
+    """The `id` of the address; raises HTTPNotFound when it is none."""
     wanted = request.GET.get("id", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= LONGEST_NUMBER):
         raise HTTPNotFound()

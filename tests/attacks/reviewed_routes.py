@@ -188,6 +188,7 @@ rest2 any open
 rt.create GET open
 rt.export GET open
 rt.index GET open
+rt.page GET open
 rt.search GET open
 rt.ticket GET open
 second_factor.ask GET,POST open

@@ -22,7 +22,32 @@ from rtpy.models import Attachment
         ("/Ticket/Create.html?Queue=3", "/ticket/create?queue=3"),
         ("/Ticket/Create.html", "/ticket/create"),
         ("/index.html", "/"),
-        ("/Search/Results.html?Query=Status%3D%27new%27", "/tickets"),
+        ("/index.html?q=toner+empty", "/search?q=toner+empty"),
+        ("/Ticket/ModifyLinks.html?id=7", "/ticket/7/links"),
+        ("/Ticket/Create.html?Queue=General&Subject=Toner", "/ticket/create?queue=General&subject=Toner"),
+        ("/Search/Results.html", "/tickets"),
+        (
+            "/Search/Results.html?Format=%27__id__%27&Order=DESC%7CASC&OrderBy=id%7C&Query=Status%3D%27new%27&Rows=50"
+            "&SavedSearchId=RT%3A%3AUser-14-SavedSearch-8&SavedChartSearchId=new",
+            "/search?Format=%27__id__%27&Order=DESC%7CASC&OrderBy=id%7C&Query=Status%3D%27new%27&Rows=50",
+        ),
+        ("/Search/Edit.html?Query=id+%3E+0", "/search?Query=id+%3E+0"),
+        ("/Search/Bulk.html?Query=id+%3E+0&Rows=20", "/search/bulk?Query=id+%3E+0&Rows=20"),
+        ("/Search/Simple.html?q=toner", "/search?q=toner"),
+        (
+            "/Search/Chart.html?Query=id+%3E+0&PrimaryGroupBy=Status",
+            "/search?Query=id+%3E+0&GroupBy=Status&show=chart",
+        ),
+        ("/Asset/Display.html?id=7", "/assets/7"),
+        ("/Articles/Article/Display.html?id=7", "/articles/7"),
+        ("/User/Summary.html?id=7", "/people/7"),
+        ("/m/ticket/show?id=7", "/ticket/7"),
+        ("/m/", "/"),
+        ("/Dashboards/7/Weekly", "/dashboards"),
+        ("/Prefs/Other.html", "/account"),
+        ("/Admin/Queues/Modify.html?id=3", "/admin/queues"),
+        ("/Admin/index.html", "/admin"),
+        ("/NoAuth/Login.html", "/login"),
     ],
 )
 def test_an_old_address_leads_to_the_new_one(browser, old, new):
@@ -33,6 +58,32 @@ def test_an_old_address_leads_to_the_new_one(browser, old, new):
 @pytest.mark.parametrize("number", ["", "x", "-7", "7;", "9" * 40, "²", "//evil.example"])
 def test_a_senseless_number_is_not_found(browser, number):
     assert browser.get("/Ticket/Display.html", {"id": number}, expect_errors=True).status_int == 404
+
+
+@pytest.mark.parametrize(
+    "old", ["/Ticket/Bogus.html?id=7", "/Asset/Display.html", "/NoAuth/css/x.css", "/User/x"]
+)
+def test_what_has_nothing_in_its_place_is_not_found(browser, old):
+    assert browser.get(old, expect_errors=True).status_int == 404
+
+
+def test_a_bookmarked_search_finds_what_it_found(root, make):
+    make.ticket(subject="Toner is empty")
+    page = root.get(
+        "/Search/Results.html", {"Query": "Subject LIKE 'toner'", "OrderBy": "id", "Order": "DESC"}
+    )
+    assert "Toner is empty" in page.follow().text
+    chart = root.get("/Search/Chart.html", {"Query": "id > 0", "GroupBy": "Status", "ChartFunction": "COUNT"})
+    assert chart.follow().status_int == 200
+
+
+def test_a_new_ticket_from_a_bookmark_is_filled_in(root):
+    form = root.get(
+        "/Ticket/Create.html", {"Queue": "General", "Subject": "Toner", "Requestors": "a@b.example"}
+    )
+    page = form.follow().text
+    assert 'value="Toner"' in page
+    assert 'value="a@b.example"' in page
 
 
 def test_an_old_attachment_leads_to_its_ticket(root, make, db):
