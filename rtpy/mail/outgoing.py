@@ -18,6 +18,7 @@ from rtpy.mail.drops import tag_of, values_for
 from rtpy.mail.header_lines import encoded, is_sendable, mailbox, one_line
 from rtpy.mail.message_ids import own_message_id, ticket_reference
 from rtpy.mail.occasion import Occasion
+from rtpy.mail.own import what_is_own
 from rtpy.mail.personal import ask_for_words, seal_words
 from rtpy.mail.plus_address import ticket_address
 from rtpy.mail.posting import FOR_DIGEST
@@ -26,6 +27,7 @@ from rtpy.mail.return_address import return_address
 from rtpy.mail.sender_names import actor_name, sender_name
 from rtpy.mail.styled.dressing import Dress, html_of
 from rtpy.mail.styled.words import with_facts, with_signature
+from rtpy.mail.tags import find_tags, strip_tags
 from rtpy.mail.template import Rendered, names_in, render_template
 from rtpy.models import User
 
@@ -308,12 +310,14 @@ def _is_id(name: str) -> bool:
 
 
 def _subject(occasion: Occasion, rendered: Rendered) -> str:
-    """The template's, else the message's, else the ticket's; with the tag in front unless it is there."""
-    message, ticket = occasion.message, occasion.ticket
+    """The template's, else the message's, else the ticket's; its tag is in it once, and that of no other ticket."""
+    message, ticket, work = occasion.message, occasion.ticket, occasion.work
     own = rendered.headers.get("subject", "")
     subject = one_line(own or (message.subject if message else "") or ticket.subject or "(no subject)", 250)
-    tag = tag_of(occasion)
-    return subject if tag.lower() in subject.lower() else f"{tag} {subject}"
+    tag, tags = tag_of(occasion), what_is_own(work.app, work.db).tags
+    if tag.lower() in subject.lower() and find_tags(subject, tags) == (ticket.id,):
+        return subject
+    return f"{tag} {strip_tags(subject, tags) or '(no subject)'}"
 
 
 def _drop_unsendable(chosen: Chosen) -> None:

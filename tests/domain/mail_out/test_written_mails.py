@@ -167,6 +167,12 @@ def test_a_subject_that_bears_the_tag_gets_no_second_one(work, make, mails):
     assert mails()[-1]["Subject"] == subject
 
 
+def test_a_subject_with_the_tag_of_what_was_merged_away_bears_one_tag_alone(work, make, mails):
+    ticket = make.ticket()
+    change_ticket(work, ticket, Correspond(replace(REPLY, subject="Re: [rtpy #4711] Printer on fire")))
+    assert mails()[-1]["Subject"] == f"[rtpy #{ticket.id}] Re: Printer on fire"
+
+
 @pytest.mark.parametrize(
     "evil",
     [
