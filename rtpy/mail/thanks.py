@@ -4,6 +4,7 @@ Rather too few than too many: every word must belong to a phrase that is listed 
 of its own (a question, a number, “but”, “not”) is no mere thanks.
 """
 
+import json
 import re
 from typing import Final
 
@@ -23,6 +24,18 @@ _BREAKS: Final = re.compile(r"[.!;,:()\[\]\"“”„…–—\-*_~+&]+")
 _PICTURES: Final = re.compile(
     "[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d\U0001f3fb-\U0001f3ff]+|[:;]-?[)DpP]|<3|\\^\\^"
 )
+_PLEASED: Final = re.compile(
+    "[\u263a\u2705\u270c\u2714\u2764\U0001f389\U0001f44c\U0001f44d\U0001f44f\U0001f4aa\U0001f4af\U0001f600-\U0001f604"
+    "\U0001f60a\U0001f642\U0001f64c\U0001f64f\U0001f91d\U0001f970\U0001f973]"
+)
+"""Signs that say thanks by themselves: a thumb up, clapping hands, a heart, a smile."""
+_DISPLEASED: Final = re.compile(
+    "[\u2620\u2639\u274c\u2753\u2754\U0001f44e\U0001f494\U0001f4a9\U0001f595\U0001f612-\U0001f616\U0001f61e-\U0001f62d"
+    "\U0001f630\U0001f631\U0001f635\U0001f641\U0001f643\U0001f644\U0001f914\U0001f926\U0001f92c\U0001f937]|[:;]['’]?-?[(\\[]"
+)
+"""Signs with which no words are mere thanks: a thumb down, tears, anger, doubt."""
+REACTION: Final = "text/vnd.google.email-reaction+json"
+"""What Gmail puts into a mail that says no more than one sign to the mail before."""
 _LINK: Final = re.compile(r"(?:and|und|et|y|e|en|i|og|och|a) ")
 _CAPITAL: Final = re.compile(r"[^\W\d_][\w.'’-]*")
 _SMALL: Final = frozenset("of the for de da di du la le von der van den and und et y e".split())
@@ -35,6 +48,8 @@ _NO_NAME: Final = frozenset(
 def says_only_thanks(message: Message, names: str = "") -> bool:
     """Is there nothing in the message but thanks? `names` are those of its sender, who may sign with them."""
     for part in message.parts:
+        if part.content_type == REACTION:
+            return _is_pleased(part.data, message_text(message.parts))
         if part.role is PartRole.FILE or (part.role is PartRole.INLINE and len(part.data) > SMALL_PICTURE):
             return False
     return is_only_thanks(message_text(message.parts), names)
@@ -42,7 +57,10 @@ def says_only_thanks(message: Message, names: str = "") -> bool:
 
 def is_only_thanks(text: str, names: str = "") -> bool:
     """Is there nothing in the text but thanks, beside quotations and a signature?"""
-    said = _PICTURES.sub(" . ", fold(text[:20_000]).visible).replace("’", "'").strip()
+    visible = fold(text[:20_000]).visible
+    if _DISPLEASED.search(visible):
+        return False
+    said = _PICTURES.sub(" . ", _PLEASED.sub(" . thanks . ", visible)).replace("’", "'").strip()
     lines = [line for line in (" ".join(line.split()) for line in said.splitlines()) if line]
     if not lines or len(said) > LONGEST or len(lines) > MOST_LINES:
         return False
@@ -59,6 +77,18 @@ def is_only_thanks(text: str, names: str = "") -> bool:
                 return False
             thanked = thanked or reached
     return thanked
+
+
+def _is_pleased(reaction: bytes, text: str) -> bool:
+    """Is a sign from Gmail one that says thanks, with no more around it than the line that Gmail writes?"""
+    lines = [line for line in fold(text[:20_000]).visible.splitlines() if line.strip()]
+    if len(lines) > 3 or sum(map(len, lines)) > LONGEST:
+        return False
+    try:
+        sign = json.loads(reaction)["emoji"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return False
+    return isinstance(sign, str) and len(sign) <= 10 and bool(_PLEASED.match(sign))
 
 
 def _read(piece: str, known: frozenset[str]) -> bool | None:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from rtpy.content.part import Message, Part, PartRole, plain_message
-from rtpy.mail.thanks import is_only_thanks, says_only_thanks
+from rtpy.mail.thanks import REACTION, is_only_thanks, says_only_thanks
 from tests.mail.corpora import listed, need_corpora
 
 pytestmark = pytest.mark.databases("sqlite")  # words only
@@ -98,6 +98,10 @@ THANKS = [
     "Danke für die rasche Erledigung!",
     "Thank you for your patience and support.",
     "Tack, det fungerar nu!",
+    "👍",
+    "👍🏻👍🏻",
+    "❤️",
+    "Super 👍\n\nLG\nJohn",
 ]
 NO_THANKS = [
     "",
@@ -196,6 +200,12 @@ NO_THANKS = [
     "Nie, dziękuję",
     "Nej tack",
     "We appreciate it if you hurry",
+    "Danke :(",
+    "Thanks 👎",
+    "Danke 😡",
+    "👎",
+    "👍 but the scanner is dead",
+    "🖨️🔥",
 ]
 
 
@@ -217,6 +227,24 @@ def test_files_say_more_and_a_small_picture_is_a_logo():
     assert (said(), said(logo), said(shot)) == (True, True, False)
     assert said(Part("application/pdf", b"x", PartRole.FILE)) is False
     assert says_only_thanks(Message()) is False
+
+
+REACTED = "{}\n\nAnn reacted via Gmail\n<https://mail.example/about?utm_source=x>\n\n> Fixed.\n"
+
+
+@pytest.mark.parametrize(
+    ("sign", "text", "is_thanks"),
+    [
+        ('{"emoji": "👍", "version": 1}', REACTED.format("👍"), True),
+        ('{"emoji": "👎", "version": 1}', REACTED.format("👎"), False),
+        ('{"emoji": "👍"}', "👍\nBut the printer burns\nand the one beside it\nHelp!\n", False),
+        ('{"emoji": ["👍"]}', REACTED.format("👍"), False),
+        ("no JSON", REACTED.format("👍"), False),
+    ],
+)
+def test_a_sign_that_gmail_sends_for_a_mail_is_thanks_when_it_is_a_friendly_one(sign, text, is_thanks):
+    reaction = Part(REACTION, sign.encode(), PartRole.FILE, charset="utf-8")
+    assert says_only_thanks(plain_message(text, files=(reaction,))) is is_thanks
 
 
 @pytest.mark.parametrize(
@@ -241,5 +269,6 @@ def test_of_real_replies_only_mere_thanks_are_taken():
         "discourse-trimmer/embedded_email_norwegian.txt",
         "crisp/email_custom_quote_header.txt",
         "crisp/email_customer_quote_header_2.txt",
+        "crisp/email_emoji.txt",
         "crisp/email_tricky_11_double_signature.txt",
     }
