@@ -459,6 +459,15 @@ WRITING = [
         OK,
         ["Starts: Mon Feb 03 04:05:06 2031", "Due: Tue Mar 03 09:00:00 2026"],
     ),
+    ("jo", "ticket/{one}", content("Told: 2 days ago", "Due: 24 March 2026 5pm"), OK, (UPDATED,)),
+    (
+        "jo",
+        "ticket/{one}?fields=Due,Told",
+        None,
+        OK,
+        ["Due: Tue Mar 24 17:00:00 2026", "~Told: Sat Feb 28 \\d\\d:\\d\\d:\\d\\d 2026"],
+    ),
+    ("jo", "ticket/{one}", content("Told: last week", "Due: Tue Mar 03 09:00:00 2026"), OK, (UPDATED,)),
     ("jo", "ticket/{one}", content("Due: Tue Mar 03 09:00:00 2026"), OK, None),
     ("jo", "ticket/{one}", content("Due: Not set"), OK, (UPDATED,)),
     (
