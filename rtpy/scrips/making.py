@@ -1,14 +1,16 @@
 """The action that makes tickets from the blocks of its template (RT: lib/RT/Action/CreateTickets.pm).
 
 A block begins with `===Create-Ticket: NAME` or `===Update-Ticket: NUMBER`; lines `Field: value` follow, then `Content:`
-and text up to `ENDOFCONTENT`. `===#` begins a comment. Each block is a template: in links, `TOP` is the ticket at
-hand and NAME a ticket of another block.
+and text up to `ENDOFCONTENT`. `===#` begins a comment. Each value is a template: blocks are read before
+anything is filled in, so what a customer wrote never becomes a field. In links, `TOP` is the ticket at hand and NAME a
+ticket of another block.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 
 from sqlalchemy import func, select
 
@@ -27,8 +29,8 @@ from rtpy.changes.ticket.status import SetStatus
 from rtpy.content.part import plain_message
 from rtpy.errors import Invalid, Problem
 from rtpy.mail.drops import values_for
-from rtpy.mail.template import names_in, render_template
-from rtpy.models import Queue, Ticket, User
+from rtpy.mail.template import check_template, names_in, render_template
+from rtpy.models import Queue, ScripQueue, Ticket, User
 from rtpy.models.watcher import REQUESTOR
 from rtpy.scrips.conditions import read_number, read_span
 from rtpy.scrips.facts import nearest
@@ -67,21 +69,20 @@ def create_tickets(occasion: Occasion, task: Task) -> Commit | Skip:
     """Make and change all tickets of the blocks; links and statuses come last, when all of them are there."""
     if occasion.ticket.type != "ticket":
         return Skip(f"it is a {occasion.ticket.type}, not a ticket")
-    blocks = []
-    for source in split_blocks(task.template):
-        rendered = render_template("\n" + source, values_for(occasion, names_in(source)))
-        blocks.append(read_block(rendered.body))
+    blocks = [_filled(occasion, read_block(source)) for source in split_blocks(task.template)]
     if not blocks:
         return Skip("the template has no block ===Create-Ticket: or ===Update-Ticket:")
     if len(blocks) > MOST_TICKETS:
         raise _wrong(f"These are more than {MOST_TICKETS} tickets: make them in several scrips.")
-    return lambda: _make(occasion, blocks)
+    return lambda: _make(occasion, task, blocks)
 
 
 def check_blocks(content: str) -> None:
-    """Raises Invalid for a block with a field that does not exist."""
+    """Raises Invalid for a block with a field that does not exist, or with a value that is no whole template."""
     for source in split_blocks(content):
-        read_block(source)
+        block = read_block(source)
+        for value in (block.name, *chain.from_iterable(block.fields.values())):
+            check_template("\n" + value)
 
 
 def split_blocks(content: str) -> list[str]:
@@ -92,7 +93,7 @@ def split_blocks(content: str) -> list[str]:
 
 
 def read_block(text: str) -> Block:
-    """A block that has been filled in. Raises Invalid for a field that does not exist."""
+    """A block as it is written. Raises Invalid for a field that does not exist."""
     head, _, rest = text.strip("\n").partition("\n")
     found = _BLOCK.match(head)
     if not found:
@@ -119,11 +120,31 @@ def read_block(text: str) -> Block:
     return block
 
 
-def _make(occasion: Occasion, blocks: list[Block]) -> str:
+def _filled(occasion: Occasion, block: Block) -> Block:
+    """The block with its values filled in; what is no text of a message is one line."""
+    name = _filled_value(occasion, block.name).strip()
+    if not name or len(name.split()) > 1:
+        raise _wrong(f"“{name[:60]}” names no block.")
+    filled = Block(name, block.updates)
+    for folded, values in block.fields.items():
+        texts = [_filled_value(occasion, value) for value in values]
+        filled.fields[folded] = texts if folded == "content" else [" ".join(each.split()) for each in texts]
+    return filled
+
+
+def _filled_value(occasion: Occasion, value: str) -> str:
+    if "{" not in value:
+        return value
+    return render_template("\n" + value, values_for(occasion, names_in(value))).body
+
+
+def _make(occasion: Occasion, task: Task, blocks: list[Block]) -> str:
     work, top = occasion.work, occasion.ticket
     made: dict[str, Ticket] = {"top": top}
     for block in blocks:
-        made[block.name.lower()] = _existing(occasion, block) if block.updates else _new(occasion, block)
+        made[block.name.lower()] = (
+            _existing(occasion, task, block) if block.updates else _new(occasion, block)
+        )
     for block in blocks:
         ticket = made[block.name.lower()]
         changes: list[Change] = list(_updates(occasion, block)) if block.updates else []
@@ -166,7 +187,8 @@ def _new(occasion: Occasion, block: Block) -> Ticket:
     return outcome.ticket
 
 
-def _existing(occasion: Occasion, block: Block) -> Ticket:
+def _existing(occasion: Occasion, task: Task, block: Block) -> Ticket:
+    """The ticket that a block changes. Who may write scrips of some queues reaches no ticket of others (A31)."""
     if block.name.lower() == "top":
         return occasion.ticket
     ticket = (
@@ -176,6 +198,11 @@ def _existing(occasion: Occasion, block: Block) -> Ticket:
     )
     if ticket is None:
         raise _wrong(f"There is no ticket #{block.name} to change.")
+    places = occasion.work.db.scalars(select(ScripQueue.queue_id).where(ScripQueue.scrip_id == task.scrip_id))
+    if not {None, ticket.queue_id}.intersection(places):
+        raise _wrong(
+            f"Ticket #{ticket.id} is in a queue that the scrip is not for: only a scrip for all queues changes it."
+        )
     return ticket
 
 
