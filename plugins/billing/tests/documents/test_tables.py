@@ -142,14 +142,33 @@ def test_a_tax_without_a_name_in_the_books_is_asked_for():
 
 
 @pytest.mark.parametrize("name", ["csv", "xero", "quickbooks"])
-@pytest.mark.parametrize("text", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\x00=1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=cmd|'/c calc'!A1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "  =1",
+        "\x00=1",
+        '"=1',
+        "\u00a0=1",
+        "\uff1d1",
+        "\u200b=1",
+    ],
+)
 def test_no_text_is_taken_for_a_formula(name, text):
     line = draw_line(1, text, hours(3600), Unit.HOUR, 9500, VAT_19, item_code=text, account=text)
     document = invoice(
         lines=(line,), buyer=replace(BUYER, legal_name=text), purchase_order=text, number=text, adjustments=()
     )
     for row in read(name, document):
-        assert not [cell for cell in row.values() if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t"))]
+        assert not [
+            cell
+            for cell in row.values()
+            if cell.lstrip(' "\u00a0\u200b').startswith(("=", "+", "-", "@", "\t", "\uff1d"))
+        ]
 
 
 def test_text_never_breaks_out_of_its_field():

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from rtpy.search.out.cells import guard
+
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -24,8 +25,7 @@ def written(cell: Cell) -> str:
     """What stands in the cell; text that begins like a formula gets an apostrophe before it."""
     if isinstance(cell, Number):
         return cell.text
-    text = INVISIBLE.sub("", cell)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return guard(INVISIBLE.sub("", cell))
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, encoding: str = "utf-8-sig") -> bytes:
