@@ -227,7 +227,7 @@ def list_page(now: datetime = NOW, count: int = 50) -> dict[str, object]:
     shown = specimens(now)
     return {
         "title": "Network",
-        "crumbs": (Link("Home", "/"), Link("Queues", "/queues")),
+        "crumbs": (Link("Home", "/"), Link("Queues", "/queues"), Link("Wortungetüm" * 18, "/")),
         "tabs": shown["tab_links"],
         "form_url": "/tickets",
         "form": {
