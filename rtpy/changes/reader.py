@@ -9,6 +9,7 @@ from rtpy.changes.addresses import read_addresses
 from rtpy.changes.allowed import knows_queue
 from rtpy.changes.own_addresses import is_ours, own_addresses
 from rtpy.changes.people import find_by_name, find_person, person_for_address
+from rtpy.changes.recording import SUBJECT_LENGTH
 from rtpy.duration import read_minutes
 from rtpy.errors import Invalid, Problem
 from rtpy.models import Organization, OrganizationSite, Queue, User
@@ -48,6 +49,17 @@ class Reader:
     def word(self, name: str) -> str:
         """One line, without blanks around it."""
         return " ".join(self.text(name).split())
+
+    def subject(self, name: str = "subject") -> str:
+        """One line that a ticket can keep whole: what is longer is a problem, not cut."""
+        given = self.word(name)
+        if len(given) > SUBJECT_LENGTH:
+            self.problem(
+                name,
+                f"A subject has at most {SUBJECT_LENGTH} characters, this one has {len(given)}: "
+                "say the rest in the text.",
+            )
+        return given
 
     def number(self, name: str, what: str, least: int, most: int) -> int | None:
         """A whole number between `least` and `most`; None when the field is empty or wrong."""

@@ -12,7 +12,7 @@ from rtpy.changes.people import find_person, system_groups
 from rtpy.changes.reader import Reader, address_of
 from rtpy.changes.ticket.basics import SetOrganization, SetPriority, SetSubject
 from rtpy.changes.ticket.content import Comment, Correspond
-from rtpy.changes.ticket.create import CreateTicket, one_line
+from rtpy.changes.ticket.create import CreateTicket
 from rtpy.changes.ticket.dates import SetDate
 from rtpy.changes.ticket.owner import SetOwner, Steal, Take, Untake
 from rtpy.changes.ticket.queue import SetQueue
@@ -46,7 +46,7 @@ def read_changes(
     if "queue" in reader and (queue := reader.queue()):
         changes.append(SetQueue(queue))
     if "subject" in reader:
-        changes.append(SetSubject(reader.word("subject")))
+        changes.append(SetSubject(reader.subject()))
     if "owner" in reader and (owner := reader.user("owner")) and owner.id != ticket.owner_id:
         changes.append(SetOwner(owner))
     if "priority" in reader:
@@ -152,7 +152,7 @@ def read_create(
     queue = reader.queue()
     if not reader.word("queue"):
         reader.problem("queue", "Choose the queue that the ticket goes into.")
-    subject = one_line(reader.text("subject"))
+    subject = reader.subject()
     if not subject:
         reader.problem("subject", "Say in a few words what it is about.")
     requestors = reader.people("requestor", ours=False)

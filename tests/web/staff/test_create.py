@@ -59,6 +59,17 @@ def test_what_is_wrong_is_said_and_everything_typed_stays(root, db):
     assert db.scalar(select(User).where(User.email_address == "bo@client.example")) is None
 
 
+def test_a_subject_that_is_too_long_is_not_cut_but_comes_back_whole(root, db):
+    page = filled(form_of(root), subject="x" * 201).submit(status=422)
+    assert "at most 200 characters, this one has 201" in page.html.select_one("#field-subject-error").text
+    again = next(form for form in page.forms.values() if "requestor" in form.fields)
+    assert again["subject"].value == "x" * 201
+    assert again.submit(status=422) and db.scalar(select(func.count(Ticket.id))) == 0
+    again["subject"] = "x" * 200
+    again.submit(status=303)
+    assert db.scalars(select(Ticket.subject)).all() == ["x" * 200]
+
+
 def test_the_same_form_sent_twice_makes_one_ticket(root, db):
     form = filled(form_of(root))
     first = form.submit(status=303)

@@ -9,7 +9,6 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from rtpy.changes.reader import Reader
-from rtpy.changes.ticket.create import one_line
 from rtpy.changes.ticket.split import MESSAGES, read_parts, requestors_for, split_message
 from rtpy.content.linkify import paragraphs
 from rtpy.content.plain import message_text
@@ -75,7 +74,7 @@ def split_post(resource: TransactionResource, request: Request) -> dict[str, obj
 def _split(resource: TransactionResource, request: Request, given: Mapping[str, str]) -> Ticket:
     reader = Reader(resource.work, given)
     queue, people = reader.queue(), reader.people("requestor", ours=False)
-    subject = one_line(reader.text("subject"))
+    subject = reader.subject()
     if not subject:
         reader.problem("subject", "Say in a few words what it is about.")
     if queue is None or reader.problems:
