@@ -14,6 +14,7 @@ from pyramid.view import exception_view_config, forbidden_view_config, notfound_
 from pyramid_retry import is_error_retryable
 
 from rtpy.errors import Gone, RtpyError, Unavailable
+from rtpy.http.csrf import check_origin
 from rtpy.http.redirects import is_safe_path
 from rtpy.http.security import LacksSecondFactor
 from rtpy.http.statuses import status_of
@@ -35,7 +36,7 @@ def not_allowed(error: Exception, request: Request) -> Response:
     if login is None and not _is_wire(request):
         if request.method not in SAFE_METHODS:
             sentence = "You are not logged in any more, so nothing was changed."
-            return error_page(request, 403, "errors/logged_out.pt", sentence=sentence, typed=_typed(request))
+            return error_page(request, 403, "errors/logged_out.pt", sentence=sentence)
         return HTTPSeeOther(request.route_path("login", _query=_next(request)))
     if isinstance(getattr(error, "result", None), LacksSecondFactor) and not _is_wire(request):
         return HTTPSeeOther(request.route_path("second_factor.set_up", _query=_next(request)))
@@ -66,8 +67,7 @@ def forged(error: Exception, request: Request) -> Response:
     """A form without its token: an old page, another login, or another site's doing."""
     log.warning("%s refused, possibly forged: %s", request.request_id, error)
     sentence = "This form is too old, or from another login."
-    typed = _typed(request) if isinstance(error, BadCSRFToken) else []
-    return error_page(request, 403, "errors/bad_csrf.pt", sentence=sentence, typed=typed)
+    return error_page(request, 403, "errors/bad_csrf.pt", sentence=sentence)
 
 
 @exception_view_config(HTTPClientError)
@@ -86,16 +86,14 @@ def refused(error: RtpyError, request: Request) -> Response:
 
 @exception_view_config(Gone)
 def gone(error: Gone, request: Request) -> Response:
-    """Deleted for good while a form about it was being sent: whoever wrote something finds it on the page."""
-    typed = _typed(request) if request.method == "POST" and not _is_wire(request) else []
-    return error_page(request, 404, "errors/gone.pt", sentence=str(error), typed=typed, error=error)
+    """Deleted for good while a form about it was being sent."""
+    return error_page(request, 404, "errors/gone.pt", sentence=str(error), error=error)
 
 
 @exception_view_config(Unavailable)
 def not_now(error: Unavailable, request: Request) -> Response:
-    """What cannot be done just now: whoever wrote something finds it on the page."""
-    typed = _typed(request) if request.method == "POST" and not _is_wire(request) else []
-    return error_page(request, 503, "errors/unavailable.pt", sentence=str(error), typed=typed, error=error)
+    """What cannot be done just now."""
+    return error_page(request, 503, "errors/unavailable.pt", sentence=str(error), error=error)
 
 
 @exception_view_config(Exception)
@@ -122,11 +120,14 @@ def customers_page(request: Request, status: int) -> Response:
 def error_page(
     request: Request, status: int, template: str, *, error: Exception | None = None, **values: Any
 ) -> Response:
-    """A page that stands alone: no frame, no session, no query, so that it shows whatever is broken."""
+    """A page that stands alone: no frame, no session, no query, so that it shows whatever is broken.
+
+    Whoever wrote something finds it there. The header X-Trouble tells our script what went wrong.
+    """
     if _is_wire(request):
         return Response(f"{values['sentence']}\n", status=status, content_type="text/plain", charset="utf-8")
     kind = "404" if status == 404 else PurePath(template).stem
-    typed = tuple(values.get("typed", ()))
+    typed = _typed(request)
     trouble = Trouble(kind, status, str(values["sentence"]), request.request_id, typed, error)
     if (drawn := draw_for_customers(request, trouble)) is not None:
         return drawn
@@ -137,8 +138,11 @@ def error_page(
         "logged_in": request.__dict__.get("login") is not None,
         "csrf_token": getattr(request.__dict__.get("login"), "csrf_token", ""),
         "seeing_as": request.seeing_as if request.__dict__.get("login") is not None else None,
+        "typed": typed,
     }
-    return draw_alone(request, template, {**more, **values}, status)
+    page = draw_alone(request, template, {**more, **values}, status)
+    page.headers["X-Trouble"] = kind
+    return page
 
 
 def _misses_plugins(request: Request) -> bool:
@@ -149,7 +153,7 @@ def _misses_plugins(request: Request) -> bool:
 def _switched_off(request: Request) -> Response:
     """Links in mails stay good: nobody shall think that theirs is dead."""
     sentence = "Some pages are switched off for maintenance. Links stay good: please try again in a while."
-    response = error_page(request, 503, "errors/unavailable.pt", sentence=sentence, typed=())
+    response = error_page(request, 503, "errors/unavailable.pt", sentence=sentence)
     response.headers["Retry-After"] = "600"
     return response
 
@@ -165,11 +169,18 @@ def _next(request: Request) -> dict[str, str]:
     return {"next": wanted} if is_page else {}
 
 
-def _typed(request: Request) -> list[tuple[int, str]]:
-    """The longer texts of a form that was not taken, numbered, for its writer to copy; no passwords."""
-    given = [(name, text) for name, text in request.POST.items() if isinstance(text, str)]
+def _typed(request: Request) -> tuple[tuple[int, str], ...]:
+    """The longer texts of a form that was not taken, numbered, for its writer to copy; no passwords.
+
+    Nothing of what another site made the browser send, and nothing of a form that cannot be read.
+    """
+    try:
+        check_origin(request)
+        given = [(name, text) for name, text in request.POST.items() if isinstance(text, str)]
+    except (BadCSRFOrigin, ValueError, OSError):
+        return ()
     texts = [text for name, text in given if len(text) >= WORTH_KEEPING and name not in NOT_SHOWN]
-    return list(enumerate(texts[:5], 1))
+    return tuple(enumerate(texts[:5], 1))
 
 
 def _methods(request: Request) -> list[str]:

@@ -129,6 +129,44 @@ def test_a_reply_appears_in_place_and_the_focus_follows_it(open_page, site):
     assert len(site[1]["said"][0][3]) == 3
 
 
+def log_in_elsewhere(page, address, name="Jonas Weber"):
+    """From now on the session of the page has ended, and somebody is logged in in another tab of this browser."""
+    page.context.clear_cookies()
+
+    def sessions(route):
+        answer = route.fetch(url=f"{address}/ticket/1284")
+        route.fulfill(
+            response=answer, body=answer.text().replace("Your menu, Jonas Weber", f"Your menu, {name}")
+        )
+
+    page.route("**/reply", lambda route: route.fulfill(headers={"X-Trouble": "bad_csrf"}), times=1)
+    page.route("**/sessions", sessions)
+
+
+def test_a_reply_is_sent_where_it_stands_after_logging_in_again_in_another_tab(open_page, site):
+    page = open_page("/ticket/1284")
+    page.fill("#reply-text", "A long answer")
+    page.set_input_files("#reply-files", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"})
+    page.route("**/reply", lambda route: route.fulfill(headers={"X-Trouble": "logged_out"}), times=1)
+    page.click("[data-send=reply]")
+    expect(page.locator(".toasts .flash-bad")).to_contain_text("Log in in another tab, then send again here.")
+    expect(page.locator("#reply-text")).to_have_value("A long answer")
+    log_in_elsewhere(page, site[0])
+    page.click("[data-send=reply]")
+    expect(page.locator(".entry-reply").last).to_contain_text("A long answer")
+    assert [(said[1], said[4]) for said in site[1]["said"]] == [("A long answer", ["a.txt"])]
+
+
+def test_what_one_wrote_is_not_sent_as_somebody_else_who_logged_in_meanwhile(open_page, site):
+    page = open_page("/ticket/1284")
+    page.fill("#reply-text", "A long answer")
+    page.route("**/reply", lambda route: route.fulfill(body="Please send this again"))
+    log_in_elsewhere(page, site[0], "Tom Becker")
+    page.click("[data-send=reply]")
+    expect(page.locator("body")).to_have_text("Please send this again")
+    assert site[1]["said"] == []
+
+
 def test_sending_one_text_keeps_the_other(open_page):
     page = open_page("/ticket/1284")
     page.keyboard.press("c")

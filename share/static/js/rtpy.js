@@ -108,12 +108,13 @@ on("submit", (event) => {
 async function submitInPlace(form, submitter) {
   sending.add(form);
   submitter?.setAttribute("aria-busy", "true");
-  const body = new FormData(form, submitter);
   const seen = new Set(all("#conversation [id]").map((entry) => entry.id));
+  const post = () => fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form, submitter), headers: { "X-Requested-With": "rtpy" } });
   let answer, text;
   try {
     await stopDraft(form);
-    answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Requested-With": "rtpy" } });
+    answer = await post();
+    if (answer.headers.get("X-Trouble") === "bad_csrf" && (await renewTokens())) answer = await post();
     text = await answer.text();
   } catch {
     // Whether it arrived is not known: sending again by itself could tell the customer twice.
@@ -121,9 +122,9 @@ async function submitInPlace(form, submitter) {
     return toast("bad", "The server could not be reached. Your text is still here; look whether it arrived, then try again.");
   }
   const there = new URL(answer.url);
-  if (there.pathname === `${root}/login`) {
+  if (answer.headers.get("X-Trouble") === "logged_out") {
     release(form, submitter);
-    return toast("bad", "You are no longer logged in. Log in in another tab, then send again here.");
+    return toast("bad", "You are no longer logged in, and nothing was sent. Log in in another tab, then send again here.");
   }
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const regions = form.dataset.update.split(",").map((selector) => selector.trim());
@@ -147,6 +148,17 @@ async function submitInPlace(form, submitter) {
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   }
+}
+
+// Whoever logged in again in another tab goes on here; who is somebody else now must not speak for the first.
+async function renewTokens() {
+  const answer = await fetch(`${root}/sessions`);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const name = (within) => find("details.menu > summary", within)?.getAttribute("aria-label");
+  const token = find("[name=csrf_token]", fresh)?.value;
+  if (!answer.ok || !token || name(fresh) !== name(document)) return false;
+  for (const field of all("[name=csrf_token]")) field.value = token;
+  return true;
 }
 
 function replaceRegions(selectors, fresh, form) {
