@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from rtpy.content.part import Part, PartRole
 from rtpy.content.plain import html_to_text
+from rtpy.mail.calendar_parts import TYPES as CALENDARS
+from rtpy.mail.calendar_parts import titles_of
 from rtpy.mail.charsets import choose_codec, decode, reads
 from rtpy.mail.headers import read_header
 from rtpy.mail.labelled import Labelled, read_labelled
@@ -21,6 +23,7 @@ REST_NAME: Final = "rest-of-message.eml"
 _MAX_NAME: Final = 1_000
 _MAX_PART_HEADERS: Final = 20_000
 _MAX_TEXT_FILE: Final = 5_000_000
+_NAMES: Final = dict.fromkeys(CALENDARS, "invite.ics") | {"text/vcard": "contact.vcf"}
 _BINARY: Final = (
     b"\x89PNG",
     b"GIF8",
@@ -202,8 +205,8 @@ def _letters(text: str) -> str:
 
 def _file(gathered: _Gathered, node: Node, kind: str, name: str) -> Part:
     data = body_bytes(gathered.data, node)
-    if not name and kind == "message/rfc822":
-        name = _name_of_mail(data)
+    if not name:
+        name = _name_of_mail(data) if kind == "message/rfc822" else _NAMES.get(kind, "")
     codec = ""
     cid = node.header.plain("content-id").strip(" <>")[:500]
     if not name and (named := _NAMED_CID.match(cid)):
@@ -260,6 +263,11 @@ def _promote_text(gathered: _Gathered) -> None:
         if file.content_type.startswith("text/") and not file.filename and file.charset:
             del gathered.files[index]
             gathered.segments = [_Segment([replace(file, role=PartRole.BODY)])]
+            return
+    for file in gathered.files:
+        if file.content_type in CALENDARS and (titles := titles_of(file.data)):
+            part = Part("text/plain", titles.encode("utf-8", "replace"), PartRole.BODY, charset="utf-8")
+            gathered.segments = [_Segment([part])]
             return
     if gathered.tree.root.children and not gathered.tree.root.header.hint:
         _take_text(gathered, gathered.tree.root.preamble(), None, "text/plain")

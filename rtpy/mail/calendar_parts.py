@@ -98,6 +98,11 @@ def read_calendar(data: bytes) -> tuple[CalendarEvent, ...]:
     return tuple(found)
 
 
+def titles_of(data: bytes) -> str:
+    """What the events of a calendar part are called, a line each; empty where it tells nothing."""
+    return "\n".join(event.what for event in read_calendar(data) if event.what.strip())
+
+
 def content_lines(data: bytes, most: int) -> Iterator[tuple[str, dict[str, str], str]]:
     """Unfolded content lines, at most so many: name in capitals, parameters, value. Never raises."""
     text = data.decode("utf-8", "replace").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")

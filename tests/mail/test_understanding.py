@@ -440,3 +440,14 @@ def test_the_history_reads_calendars_in_its_one_query(send, db, query_count):
     assert read_calendar(entry.calendars[0])[0].what == "Patch day"
     assert [each.content_type for each in entry.parts] == ["text/plain"]
     assert [each.content_type for each in entry.files] == ["text/calendar"]
+
+
+def test_a_mail_that_is_a_calendar_entry_alone_reads_as_its_title(send, db):
+    part = calendar("SUMMARY:Patch day", "DTSTART:20270503T080000Z").decode()
+    raw = letter(part, mime_version="1.0", content_type="text/calendar; method=REQUEST; charset=utf-8")
+    (entry,) = [
+        each for each in read_history(db, [send(raw).ticket_id], comments=True, outgoing=False) if each.parts
+    ]
+    assert [(each.content_type, each.text()) for each in entry.parts] == [("text/plain", "Patch day")]
+    assert [each.filename for each in entry.files] == ["invite.ics"]
+    assert read_calendar(entry.calendars[0])[0].what == "Patch day"
