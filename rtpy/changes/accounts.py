@@ -88,10 +88,20 @@ def change_oneself(work: Work, **values: str) -> None:
 def change_person(work: Work, user: User, **values: str) -> None:
     """Change what is in COLUMNS, each recorded. Needs AdminUsers, for OWN_COLUMNS of oneself ModifySelf.
 
-    Raises Invalid with a problem for each field, and Refused. Fields that are not given stay.
+    One's own mail address, which gets new passwords and says whose mail is whose, takes AdminUsers too. Raises Invalid
+    with a problem for each field, and Refused. Fields that are not given stay.
     """
+    _change_as(work, user, values, is_confirmed=False)
+
+
+def change_person_confirmed(work: Work, user: User, **values: str) -> None:
+    """The same for who has just given their password: of oneself the mail address too, with ModifySelf."""
+    _change_as(work, user, values, is_confirmed=True)
+
+
+def _change_as(work: Work, user: User, values: Mapping[str, str], *, is_confirmed: bool) -> None:
     clean = {column: _clean(column, value) for column, value in values.items() if column in COLUMNS}
-    need_account(work, user, _changed(user, clean))
+    need_account(work, user, _changed(user, clean), is_confirmed=is_confirmed)
     _change(work, user, clean)
 
 
@@ -153,10 +163,10 @@ def may_administer(work: Work, user: User) -> bool:
     return work.rights.super_user or not would_be_super_user(work.db, user.id)
 
 
-def need_account(work: Work, user: User, columns: Mapping[str, str]) -> None:
-    """Raises Refused unless the actor may change these columns of `user`."""
+def need_account(work: Work, user: User, columns: Mapping[str, str], *, is_confirmed: bool = False) -> None:
+    """Raises Refused unless the actor may change these columns of `user`; `is_confirmed`: they gave their password."""
     own = user.id == work.actor.user_id and work.rights.system(Right.MODIFY_SELF)
-    if own and columns.keys() <= OWN_COLUMNS:
+    if own and columns.keys() <= OWN_COLUMNS and (is_confirmed or "email_address" not in columns):
         return
     need_system(work, Right.ADMIN_USERS)
     if not may_administer(work, user):

@@ -348,6 +348,7 @@ def test_oneself_is_changed_with_modify_self(jo, make, db):
         ({"Organization": "Acme"}, [f"{label}: Permission Denied"]),
         ({"Comments": "good"}, [f"{label}: Permission Denied"]),
         ({"Password": "long enough words"}, [f"{label}: Permission Denied"]),
+        ({"EmailAddress": "mallory@evil.example"}, [f"{label}: Permission Denied"]),
         ({"Privileged": 0}, [f"{label}: Permission Denied"]),
         ({"Disabled": 1}, [f"{label}: Permission Denied"]),
     ]

@@ -7,7 +7,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from rtpy.changes.accounts import COLUMNS, OWN_COLUMNS, change_person
+from rtpy.changes.accounts import COLUMNS, OWN_COLUMNS, change_person_confirmed
 from rtpy.errors import Invalid, Refused
 from rtpy.http.resources import SystemResource
 from rtpy.http.security import STAFF
@@ -31,13 +31,13 @@ def account_form(resource: SystemResource, request: Request) -> dict[str, object
 
 @view_config(route_name="people.account", request_method="POST", renderer="admin/form.pt", permission=STAFF)
 def account_post(resource: SystemResource, request: Request) -> dict[str, object] | Response:
-    """Save what changed; `change_person` asks for ModifySelf."""
+    """Save what changed; `change_person_confirmed` asks for ModifySelf."""
     work, given = request.work, texts_of(request)
     try:
         if given.get("email_address", "").strip() not in ("", _me(request).email_address):
             confirm_password(work, given.get("old", ""))  # with the address goes who gets new passwords
         with work.db.begin_nested():
-            change_person(
+            change_person_confirmed(
                 work, _me(request), **{name: given[name] for name in _columns(request) if name in given}
             )
     except Invalid as invalid:
