@@ -119,6 +119,7 @@ class _Draft:
             problems += invalid.problems
         if problems:
             raise Invalid(*problems)
+        self.values.setdefault("initial_priority", queue.initial_priority)
         return CreateTicket(**self.values, fields=GivenFields(custom, self.call.zone))  # type: ignore[arg-type]
 
     def _queue(self) -> Queue:

@@ -88,6 +88,11 @@ def _queue(work: Work, document: Document) -> Queue:
     return queue
 
 
+def _begun_with(queue: Queue, given: int | None) -> int:
+    """RT's rule for programs: where nothing is said it is the queue's, whatever the priority is."""
+    return queue.initial_priority if given is None else given
+
+
 def _read(work: Work, queue: Queue, document: Document, uploads: Uploads) -> CreateTicket:
     subject = one_line(read_text("Subject", document.get("Subject")))
     requestors = _requestors(work, document)
@@ -116,7 +121,7 @@ def _read(work: Work, queue: Queue, document: Document, uploads: Uploads) -> Cre
         owner=find_one_user(work, document.get("Owner")),
         status=_status(work, queue, document),
         priority=_priority(queue, document, "Priority", "InitialPriority"),
-        initial_priority=_priority(queue, document, "InitialPriority"),
+        initial_priority=_begun_with(queue, _priority(queue, document, "InitialPriority")),
         final_priority=_priority(queue, document, "FinalPriority"),
         due=_moment(document, "Due"),
         starts=_moment(document, "Starts"),
