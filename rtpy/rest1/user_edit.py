@@ -18,7 +18,7 @@ _COLUMN_OF = {**{name.lower(): column for name, column in COLUMNS.items()}, "tim
 TOLERATED = frozenset(
     "contactinfo emailencoding webencoding externalcontactinfoid contactinfosystem externalauthid authsystem".split()
 )
-"""Fields of old RTs without a place here: only empty values are taken."""
+"""Fields of old RTs without a place here: a new person is made without them, an update takes only empty values."""
 KNOWN = frozenset({*_COLUMN_OF, *TOLERATED, "id", "password", "privileged", "disabled"})
 
 
@@ -29,7 +29,6 @@ def create(call: Call, spec: Spec, form: Form) -> Result:
         return Result((failed, *(f"{name}: Unknown field" for name in unknown)), SYNTAX_ERROR, form)
     try:
         privileged = read_switch(form.text("Privileged"), "Privileged")
-        _refuse_tolerated(form)
         with call.work.db.begin_nested():
             user = create_account(call.work, privileged=privileged, **_values(form))
             _write_rest(call, user, form)
@@ -37,7 +36,7 @@ def create(call: Call, spec: Spec, form: Form) -> Result:
         return Result((failed, *(problem.message for problem in invalid.problems)), BAD_REQUEST)
     except RtpyError as problem:
         return Result((failed, str(problem)), BAD_REQUEST)
-    return Result((f"User {user.id} created.",))
+    return Result((f"User {user.id} created.", *(f"{name} is not kept here." for name in _not_kept(form))))
 
 
 def edit(call: Call, spec: Spec, form: Form) -> Result:
@@ -96,10 +95,13 @@ def _write_rest(call: Call, user: User, form: Form) -> bool:
     return wants_password or turns_staff or turns_off or bool(written)
 
 
+def _not_kept(form: Form) -> list[str]:
+    return [name for name, value in form.fields if name.lower() in TOLERATED and as_text(value).strip()]
+
+
 def _refuse_tolerated(form: Form) -> None:
-    for name, value in form.fields:
-        if name.lower() in TOLERATED and as_text(value).strip():
-            raise Invalid(Problem(name.lower(), f"{name} is not kept here."))
+    for name in _not_kept(form):
+        raise Invalid(Problem(name.lower(), f"{name} is not kept here."))
 
 
 def _name(column: str) -> str:

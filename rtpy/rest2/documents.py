@@ -1,5 +1,7 @@
 """The document of a call that writes: its JSON body, with the parameters of the address over it; and its files."""
 
+from typing import Any
+
 from rtpy.rest.files import NO_UPLOADS, Uploads, read_uploads
 from rtpy.rest2.call import MULTIPART, Call, read_json
 from rtpy.rest2.problem import Problem
@@ -11,16 +13,24 @@ OWN_PARAMETERS = frozenset(
 """Parameters that say how to answer: no fields of a document."""
 
 
+class Read(dict[str, Any]):
+    """A document; `by_address` names the fields that only the address gave."""
+
+    by_address: frozenset[str] = frozenset()
+
+
 def read_document(call: Call) -> Document:
     """The body as an object; a parameter of the address wins over a field of the same name, as in RT.
 
     Of multipart/form-data it is the part `JSON`. Raises Problem 400, and Invalid for what is no form.
     """
-    found = dict(_part(call) if call.content_type == MULTIPART else call.document(dict))
+    found = Read(_part(call) if call.content_type == MULTIPART else call.document(dict))
+    written = frozenset(found)
     for name in dict.fromkeys(each for each, _ in call.params):
         if name not in OWN_PARAMETERS and not name.startswith("fields["):
             values = call.all(name)
             found[name] = values[0] if len(values) == 1 else values
+    found.by_address = frozenset(found) - written
     return found
 
 

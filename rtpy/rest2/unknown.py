@@ -8,6 +8,7 @@ and clients without looking at it (`TOLERATED`) is passed over here as well.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from rtpy.rest2.documents import Read
 from rtpy.rest2.problem import Problem
 
 TOLERATED = frozenset(
@@ -19,8 +20,13 @@ TOLERATED = frozenset(
 def unknown_fields(
     document: Mapping[str, Any], known: Collection[str], *, tolerated: Iterable[str] = ()
 ) -> list[str]:
-    """The fields of a body that mean nothing, in its order. Names count as they are written, as in RT."""
+    """The fields of a body that mean nothing, in its order. Names count as they are written, as in RT.
+
+    Parameters of the address are no fields unless they are known: proxies and browsers add their own.
+    """
     passed = {*TOLERATED, *tolerated}
+    if isinstance(document, Read):
+        passed |= document.by_address
     return [name for name in document if name not in known and name not in passed]
 
 

@@ -812,6 +812,13 @@ SETTING_UP = [
     (
         "root",
         "edit",
+        content("id: user/new", "Name: hr", "ContactInfo: Hall 7", "ExternalAuthId: 5"),
+        OK,
+        ["~# User \\d+ created\\.", "# ContactInfo is not kept here.", "# ExternalAuthId is not kept here."],
+    ),
+    (
+        "root",
+        "edit",
         content("id: user/new", "Name: lee", "Password: short"),
         BAD,
         ["# Could not create user."],

@@ -59,6 +59,7 @@ MAKING = [
     ("root", "POST", "ticket", {"Queue": ["General"]}, 400, None),
     ("root", "POST", "ticket", {"Queue": 10**30}, 400, None),
     ("root", "POST", "ticket", {**CREATE, "Bogus": 1}, 400, "Unknown field 'Bogus'"),
+    ("root", "POST", "ticket?user=root&_=17", {**CREATE}, 201, None),
     ("root", "POST", "ticket", {**CREATE, "id": 777777, "EffectiveId": 3, "Creator": "kim"}, 201, None),
     ("root", "POST", "ticket", {**CREATE, "Status": "x"},
         400, "Status 'x' isn't a valid status for tickets in this queue."),
@@ -150,6 +151,12 @@ def test_a_new_ticket_has_everything_it_was_given(world, make, db):
         .order_by(Attachment.position)
     )
     assert list(parts) == ["text/html", "text/plain"]
+
+
+def test_a_priority_that_a_program_gives_is_not_the_one_a_ticket_begins_with(world):
+    made = world["root"]("POST", "ticket", {"Queue": "General", "Priority": 75})
+    got = world["root"]("GET", made.headers["Location"]).json
+    assert (got["Priority"], got["InitialPriority"]) == ("75", "0")
 
 
 def test_files_come_as_parts_of_a_form(world, db):

@@ -192,6 +192,8 @@ def test_making_and_changing_in_rts_words(kim, root, jo, customer, db, work):
                 re.compile("Password needs to be at least"),
             ),
             ("root", "POST", "user", {"Name": "x", "Bogus": 1}, 400, "Unknown field 'Bogus'"),
+            ("root", "POST", "user", {"Name": "hr", "ExternalAuthId": "7", "PGPKey": "x"}, 201, {"id": "hr"}),
+            ("root", "PUT", "user/hr", {"PGPKey": "x"}, 200, re.compile("Unknown field 'PGPKey'")),
             ("root", "POST", "user", {"Name": ["x"]}, 400, None),
             ("root", "POST", "user", {"Name": "a b"}, 400, None),
             ("root", "POST", "user", [1], 400, "JSON object must be a HASH"),

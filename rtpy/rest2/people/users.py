@@ -54,6 +54,12 @@ class UserRecord(SetupRecord):
     }
     more = frozenset({"CustomFields"})
     tolerated = frozenset({"Memberships"})
+    not_kept = frozenset(
+        {
+            "FreeformContactInfo", "ExternalContactInfoId", "ContactInfoSystem", "ExternalAuthId", "AuthSystem",
+            "EmailEncoding", "WebEncoding", "PGPKey", "SMIMECertificate",
+        }
+    )  # fmt: skip
 
     def find(self) -> User | None:
         """By number or login name."""
