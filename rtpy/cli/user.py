@@ -38,7 +38,8 @@ def create(
     \b
     Example: rtpy user create ann --email ann@example.com --real-name "Ann Lee" --privileged
     """
-    from rtpy.changes.people import create_person, find_person
+    from rtpy.changes.accounts import create_account
+    from rtpy.changes.people import find_person
     from rtpy.errors import Conflict
     from rtpy.identity.accounts import set_password
 
@@ -47,10 +48,11 @@ def create(
         for wanted in filter(None, (name, email)):
             if find_person(work.db, wanted) is not None:
                 raise Conflict(f"There is a user {wanted} already.")
-        person = create_person(
-            work, name=name, email_address=email, real_name=real_name, privileged=privileged
+        person = create_account(
+            work, privileged=privileged, name=name, email_address=email, real_name=real_name
         )
         set_password(work, person, password or drawn)
+        name = person.name
     click.echo(f"User {name} is made." if password else f"User {name} is made, with the password {drawn}")
 
 

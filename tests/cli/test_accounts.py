@@ -81,6 +81,8 @@ def test_a_user_can_be_disabled_and_enabled(home):
     ("words", "sentence"),
     [
         (["user", "create", "root"], "There is a user root already."),
+        (["user", "create", ""], "Give a login name of up to 200 letters, without blanks."),
+        (["user", "create", "x", "--email", "nonsense"], "“nonsense” is not a mail address"),
         (["user", "password", "nemo"], "There is no user nemo."),
         (["user", "disable", "RT_System"], "part of rtpy itself"),
         (["user", "password", "root", "--password", "short"], "A password has 12 to 1024 characters."),
