@@ -30,7 +30,7 @@ def parse(text: str, sections: Sequence[Section]) -> dict[str, list[Entry]]:
         raise Invalid(Problem("file", f"This is not TOML: {error}.")) from error
     known = {section.name: section for section in sections}
     problems = [
-        Problem(name, f"There is no section {name}{_nearest(name, known)}.")
+        Problem(name, f"There is no section {name}{_nearest(name, known)}")
         for name in data
         if name not in known
     ]
@@ -92,7 +92,7 @@ def _problems(section: Section, entries: object) -> list[Problem]:
     for number, entry in enumerate(entries, start=1):
         where = f"{section.name}: {section.name_of(entry) or f'entry {number}'}"
         problems.extend(
-            Problem(where, f"{where}: there is no key {name}{_nearest(name, known)}.")
+            Problem(where, f"{where}: there is no key {name}{_nearest(name, known)}")
             for name in entry
             if name not in known
         )
@@ -124,4 +124,4 @@ def _kind(usual: object) -> str:
 
 def _nearest(name: str, known: dict[str, object] | dict[str, Section]) -> str:
     near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}."

@@ -226,7 +226,8 @@ def check_deed(work: Work, deed: Deed, problems: list[Problem]) -> None:
         work.app.named("rtpy_conditions").get(deed.condition),
     )
     if action is None:
-        problems.append(Problem("action", "Choose what is to be done."))
+        asked = f"There is no action “{deed.action[:60]}”. " if deed.action else ""
+        problems.append(Problem("action", f"{asked}Choose what is to be done."))
     if deed.condition and condition is None:
         problems.append(Problem("condition", f"There is no condition “{deed.condition[:40]}”."))
     for kind, argument, field in (

@@ -108,7 +108,7 @@ def test_what_is_not_understood_is_said(run):
 def test_what_cannot_be_done_is_refused_before_anything_is(committed_app, tickets, run):
     for arguments, said in (
         (("--search", "ActiveTicketsInQueue", "--search-arg", "Nowhere", *SET), "There is no queue"),
-        ((*RT, "--action", "Nothing"), "Choose what is to be done"),
+        ((*RT, "--action", "Nothing"), "There is no action “Nothing”. Choose what is to be done"),
         ((*RT, "--action", "SetPriority", "--action-arg", "much"), "“much” is no priority"),
         ((*RT, *SET, "--action", "AddPriority", "--action-arg", "much"), "“much” is no priority"),
         ((*RT, "--action", "Notify", "--action-arg", "Requestor"), "choose the template"),
