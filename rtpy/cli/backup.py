@@ -57,7 +57,7 @@ def to(ctx: click.Context, config: Config, place: Path, keep: int | None) -> Non
         raise click.ClickException(
             f"--keep goes with a folder, in which backups are named by the time, and {place} is none: make it first."
         )
-    with open_app(config) as app, telling() as tell:
+    with open_app(config, as_it_is=True) as app, telling() as tell:
         file = new_name(place, config.rtname, app.clock.now()) if place.is_dir() else place
         try:
             manifest = take_backup(app, file.absolute(), _etc(config, ctx.params.get("config_file")), tell)

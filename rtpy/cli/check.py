@@ -56,7 +56,7 @@ def _look(config: Config, net: bool) -> "Iterator[Finding]":
     from rtpy.errors import RtpyError
 
     try:
-        with open_app(config) as app:  # plugins check their sections of the configuration
+        with open_app(config, as_it_is=True) as app:  # plugins check their sections of the configuration
             yield from look_over(app, net=net)
     except BadConfig as bad:
         for problem in bad.problems:

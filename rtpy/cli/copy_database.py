@@ -2,7 +2,7 @@
 
 import click
 
-from rtpy.cli.site import open_app, site_options
+from rtpy.cli.site import open_app, refuse_no_address, site_options
 from rtpy.cli.telling import telling
 from rtpy.config import Config
 
@@ -17,15 +17,13 @@ def copy_database(config: Config, url: str) -> None:
     Example: rtpy copy-database --to postgresql+psycopg://rtpy@/rtpy
     """
     from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, DBAPIError
+    from sqlalchemy.exc import DBAPIError
 
     from rtpy.backups.copying import copy_database as copy
 
-    try:
-        shown = make_url(url).render_as_string(hide_password=True)
-    except ArgumentError as error:
-        raise click.ClickException(f"{url} is no address of a database.") from error
-    with open_app(config) as app, telling() as tell:
+    refuse_no_address(url)
+    shown = make_url(url).render_as_string(hide_password=True)
+    with open_app(config, as_it_is=True) as app, telling() as tell:
         try:
             copied = copy(app, url, tell)
         except DBAPIError as error:

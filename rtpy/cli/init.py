@@ -25,7 +25,7 @@ def init(config: Config, root_password: str | None) -> None:
     from rtpy.cli.prepare import make_home, prepare
 
     make_home(config)
-    with open_app(config) as app:
+    with open_app(config, as_it_is=True) as app:
         password = prepare(app, root_password, contract=False)
     if password is None:
         click.echo("The database is up to date; root exists and keeps its password.")

@@ -27,7 +27,6 @@ def lmtp(config: Config, listen: str | None) -> None:
     Example: rtpy lmtp --listen 127.0.0.1:2424
     """
     from rtpy.mailboxes.lmtp import Listener  # heavy
-    from rtpy.site_key import refuse_another_key
     from rtpy.telemetry.exporting import exporting
 
     place = listen or config.mail.lmtp_listen
@@ -37,8 +36,7 @@ def lmtp(config: Config, listen: str | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
     start_logging(config)
-    with exporting(config), open_app(config) as app:
-        refuse_another_key(app.engine, config, app.clock.now())
+    with exporting(config), open_app(config, uses_key=True) as app:
         listener = Listener(app, place)
         try:
             listener.start()

@@ -50,7 +50,7 @@ def migrate(config: Config, plan: bool, contract: bool, lock_timeout: float, pat
     from rtpy.migrations.patience import Patience
     from rtpy.migrations.run import upgrade
 
-    with open_app(config) as app:
+    with open_app(config, as_it_is=True) as app:
         if plan:
             _show_plan(app)
             return

@@ -235,7 +235,7 @@ def _try(config: Config, names: "Sequence[str]", name: str) -> bool:
     from rtpy.plugins import brought
 
     try:
-        with open_app(replace(config, plugins=tuple(names), set_aside=())) as app:
+        with open_app(replace(config, plugins=tuple(names), set_aside=()), as_it_is=True) as app:
             brings = {line.name for line in app.lines}
             return name in brings or any(
                 owner == name for owner, _ in brought(app.plugins, "rtpy_initialdata")
@@ -269,7 +269,7 @@ def _database(config: Config) -> "Iterator[Connection | None]":
     if config.database.url.startswith("sqlite:///") and not Path(config.database.url[10:]).is_file():
         yield None
         return
-    with open_app(replace(config, plugins=(), plugin_settings=())) as app:
+    with open_app(replace(config, plugins=(), plugin_settings=()), as_it_is=True) as app:
         try:
             connection = app.engine.connect()
         except OperationalError:

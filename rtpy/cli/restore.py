@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtpy.cli.site import read_config
+from rtpy.cli.site import read_config, refuse_no_address
 from rtpy.cli.telling import telling
 from rtpy.config import Config
 from rtpy.paths import default_home
@@ -47,15 +47,14 @@ def restore(
     Example: rtpy restore backup.tar --home /var/lib/rtpy
              rtpy restore backup.tar --home /srv/drill --database postgresql+psycopg://rtpy@/rtpy_drill
     """
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, DBAPIError
+    from sqlalchemy.exc import DBAPIError
 
     from rtpy.backups.restoring import restore as bring_back
 
+    refuse_no_address(database or "")
     place = (home or default_home()).absolute()
     given = {"home": str(place), "database.url": database, "no_plugins": no_plugins or None}
     try:
-        make_url(database or "sqlite:///")
         with telling() as tell:
             restored = bring_back(
                 file,
@@ -65,8 +64,6 @@ def restore(
                 make_app=_make_app,
                 tell=tell,
             )
-    except ArgumentError as error:
-        raise click.ClickException(f"{database} is no address of a database.") from error
     except DBAPIError as error:
         reason = (str(error.orig).strip().splitlines() or ["no reason was given"])[0]
         raise click.ClickException(f"The database cannot be used: {reason}") from error

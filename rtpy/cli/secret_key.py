@@ -26,7 +26,7 @@ def secret_key(config: Config, accept: bool) -> None:
     from rtpy.site_key import accept as accept_key
     from rtpy.site_key import noted_fingerprint, problem_of
 
-    with open_app(config) as app:
+    with open_app(config, as_it_is=True) as app:
         refuse_unfit(app.engine, app.lines)
         if not accept:
             with app.reading_sessions() as db:

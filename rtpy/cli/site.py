@@ -48,25 +48,44 @@ def read_config(file: Path | None, overrides: dict[str, Any]) -> Config:
         raise click.ClickException("The configuration cannot be used:\n" + "\n".join(bad.problems)) from bad
 
 
+def refuse_no_address(url: str) -> None:
+    """Raises click.ClickException when `url`, given on the command line, is no address of a database for rtpy."""
+    from rtpy.config.load import settle
+
+    try:
+        settle({"database.url": url})
+    except BadConfig as bad:
+        raise click.ClickException(
+            "That is no address of a database: write one such as postgresql+psycopg://USER@HOST:5432/NAME or "
+            "sqlite:////var/lib/rtpy/rtpy.db."
+        ) from bad
+
+
 @contextmanager
-def open_app(config: Config, *, uses_key: bool = False) -> "Iterator[App]":
+def open_app(config: Config, *, uses_key: bool = False, as_it_is: bool = False) -> "Iterator[App]":
     """The app of this site, for one command; its database connections are closed at the end.
 
-    `uses_key`: the command seals or opens secrets, or writes mails, whose identifiers are signed. Raises Refused, with
-    nothing done, when the key in this home is not the site's. A database that cannot be reached is told in a
-    sentence, as a click.ClickException.
+    Raises Refused, with what is to be done, when there is no database or its tables are of another version;
+    `as_it_is`: the command looks after that itself. `uses_key`: the command seals or opens secrets, or writes mails,
+    whose identifiers are signed; raises Refused, with nothing done, when the key in this home is not the site's.
+    A database that cannot be reached is told in a sentence, as a click.ClickException.
     """
     from sqlalchemy.engine import make_url  # heavy, like the app, and not every command needs them
     from sqlalchemy.exc import OperationalError
 
     from rtpy.app import App
     from rtpy.backups.home import refuse_half_restored
+    from rtpy.migrations.standing import refuse_unfit
     from rtpy.site_key import refuse_another_key
     from rtpy.stores.build import store_of
 
     refuse_half_restored(config.home)
+    if not as_it_is:
+        _refuse_missing(config)
     app = App(config, blobs=store_of(config))
     try:
+        if not as_it_is:
+            refuse_unfit(app.engine, app.lines)
         if uses_key:
             refuse_another_key(app.engine, config, app.clock.now())
         yield app
@@ -80,6 +99,19 @@ def open_app(config: Config, *, uses_key: bool = False) -> "Iterator[App]":
             app.engine.dispose()
         if "replica" in vars(app) and app.replica:
             app.replica.dispose()
+
+
+def _refuse_missing(config: Config) -> None:
+    """SQLite would make an empty file, into which later nothing could be restored."""
+    from sqlalchemy.engine import make_url
+
+    from rtpy.errors import Refused
+
+    url = make_url(config.database.url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        raise Refused(
+            f"There is no database at {url.database}: name another home with --home or RTPY_HOME, or run `rtpy init`."
+        )
 
 
 def _first_line(error: BaseException | None) -> str:

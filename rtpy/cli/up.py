@@ -100,7 +100,7 @@ def _make_ready(config: Config, root_password: str | None, *, demo: bool, migrat
 
     make_home(config)
     _say(f"Bringing the database in {config.home} up to date")
-    with open_app(config) as app:
+    with open_app(config, as_it_is=True) as app:
         if not is_only_node:
             _leave_tables_to_migrate(app)
         password = prepare(app, root_password, contract=is_only_node)

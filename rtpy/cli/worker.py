@@ -21,8 +21,6 @@ def worker(config: Config) -> None:
     """
     from rtpy.garbage import collect_seldom
     from rtpy.jobs.worker import run
-    from rtpy.migrations.standing import refuse_unfit
-    from rtpy.site_key import refuse_another_key
     from rtpy.telemetry.exporting import exporting
 
     stop = threading.Event()
@@ -30,8 +28,6 @@ def worker(config: Config) -> None:
         signal.signal(number, lambda number, frame: stop.set())
     start_logging(config)
     end_with_supervisor()
-    with exporting(config), open_app(config) as app:
-        refuse_unfit(app.engine, app.lines)
-        refuse_another_key(app.engine, config, app.clock.now())
+    with exporting(config), open_app(config, uses_key=True) as app:
         collect_seldom()
         run(app, stop)

@@ -14,6 +14,9 @@ from rtpy.config.option import Option as Option
 from rtpy.config.option import option
 from rtpy.config.telemetry_options import Telemetry as Telemetry
 
+_POSTGRESQL = r"postgresql(\+psycopg)?://([^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^@/?:\[]*)(:\d+)?([/?].*)?"
+"""Other drivers are not installed with rtpy, and what has no number as port is refused only when it is used."""
+
 
 @dataclass(frozen=True, slots=True)
 class Web:
@@ -98,8 +101,8 @@ class Database:
         Kind.TEXT,
         "",
         "sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME; empty: rtpy.db in the home.",
-        pattern=r"((sqlite|postgresql)(\+\w+)?://.*)?",
-        expected="an address that begins with sqlite:/// or postgresql+psycopg://",
+        pattern=rf"(sqlite(\+pysqlite)?://.*|{_POSTGRESQL})?",
+        expected="an address such as sqlite:////var/lib/rtpy/rtpy.db or postgresql+psycopg://USER@HOST:5432/NAME",
         secret=True,
     )
     synchronous: str = option(
@@ -112,8 +115,8 @@ class Database:
         Kind.TEXT,
         "",
         "PostgreSQL only: address of a streaming replica that answers searches, charts and reports; empty: none.",
-        pattern=r"(postgresql(\+\w+)?://.*)?",
-        expected="an address that begins with postgresql+psycopg://",
+        pattern=rf"({_POSTGRESQL})?",
+        expected="an address such as postgresql+psycopg://USER@HOST:5432/NAME",
         secret=True,
     )
     replica_lag: int = option(

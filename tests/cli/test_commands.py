@@ -67,6 +67,33 @@ def test_check_says_that_there_is_no_database_yet(tmp_path):
     assert "not made yet; run: rtpy init" in answer.output
 
 
+@pytest.mark.parametrize(
+    "url", ["mysql://x/y", "postgresql+asyncpg://x/y", "postgresql://h:abc/x", "postgresql://[::1/x"]
+)
+def test_an_address_of_a_database_that_cannot_be_used_is_told_without_it(tmp_path, monkeypatch, url):
+    for words in (["copy-database", "--to", url], ["restore", __file__, "--database", url]):
+        answer = CliRunner().invoke(rtpy, [*words, "--home", str(tmp_path)])
+        assert (answer.exit_code, answer.output.count("\n")) == (1, 1), answer.output
+        assert "no address of a database: write one such as postgresql+psycopg://" in answer.output
+    monkeypatch.setenv("RTPY_DATABASE_URL", url)
+    answer = CliRunner().invoke(rtpy, ["check", "--home", str(tmp_path)])
+    assert answer.exit_code == 1
+    assert "RTPY_DATABASE_URL: database.url must be an address such as sqlite:" in answer.output
+
+
+@pytest.mark.parametrize(
+    "words", ["user list", "user create ann", "validator", "demo load", "index", "worker"]
+)
+def test_a_command_in_the_wrong_home_says_so_and_makes_nothing_there(tmp_path, words):
+    answer = CliRunner().invoke(rtpy, [*words.split(), "--home", str(tmp_path / "home")])
+    place = tmp_path / "home" / "rtpy.db"
+    assert (answer.exit_code, str(answer.exception)) == (
+        1,
+        f"There is no database at {place}: name another home with --home or RTPY_HOME, or run `rtpy init`.",
+    )
+    assert not place.parent.exists()
+
+
 def test_plugin_list_names_a_listed_plugin_that_is_not_installed(tmp_path):
     (tmp_path / "rtpy.toml").write_text("plugins = ['absent']\n")
     answer = CliRunner().invoke(rtpy, ["plugin", "list", "--home", str(tmp_path)])

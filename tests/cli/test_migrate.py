@@ -85,6 +85,16 @@ def test_a_database_of_a_newer_version_stops_everything_in_one_sentence(site):
         assert "update rtpy on this machine" in said
 
 
+def test_single_commands_say_what_is_to_be_migrated_and_do_nothing(older, tmp_path):
+    for words in (["user", "list"], ["validator"], ["lmtp", "--listen", tmp_path / "socket"]):
+        code, said = run(*words)
+        assert (code, "The tables of core are of an older version (revision 0029, " in said) == (1, True), (
+            said
+        )
+        assert said.endswith("run `rtpy migrate`.")
+    assert not (tmp_path / "socket").exists()
+
+
 @pytest.mark.databases("postgresql")  # on SQLite `up` is the only node
 def test_up_leaves_an_older_database_that_others_may_use_alone_until_it_is_asked(older):
     code, said = run("up", "--port", free_port())

@@ -88,7 +88,9 @@ def test_commands_that_seal_or_sign_do_nothing_with_another_key_and_the_others_r
 ):
     first, second = nodes("a"), nodes("b")
     prepare(first, "a long password", contract=False)
-    (second.config.home / "rtpy.toml").write_text('plugins = ["billing"]\n')
+    for app in (first, second):
+        (app.config.home / "rtpy.toml").write_text('plugins = ["billing"]\n')
+    assert run(first, monkeypatch, "migrate")[0] == 0
     setup = tmp_path / "shop.toml"
     setup.write_text('[[queues]]\nname = "Servers"\n')
     act = ("--search", "Simple", "--action", "SetPriority", "--action-arg", "9")
