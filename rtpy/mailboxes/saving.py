@@ -243,7 +243,7 @@ def _check_authority(text: str, problems: list[Problem]) -> None:
         return
     try:
         ssl.create_default_context(cadata=text)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, ValueError, TypeError):  # TypeError: letters that are not ASCII
         problems.append(
             Problem("authority", "Paste certificates as PEM: -----BEGIN CERTIFICATE----- and so on.")
         )

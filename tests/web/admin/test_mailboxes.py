@@ -89,6 +89,8 @@ def test_what_makes_no_sense_is_said_beside_its_field(root):
         form[field] = typed
         assert said in words(form.submit("deed", value="save", status=422)), field
         form[field] = good
+    form["authority"] = "kein gültiges"
+    assert "as PEM" in words(form.submit("deed", value="save", status=422)), "letters that are not ASCII"
 
 
 def test_the_password_of_one_server_is_not_said_to_another(root, mailbox):
