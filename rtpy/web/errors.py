@@ -24,7 +24,9 @@ from rtpy.web.customer_pages import Trouble, draw_alone, draw_for_customers, way
 log = logging.getLogger("rtpy.web")
 
 WORTH_KEEPING = 20
-NOT_SHOWN = ("password", "csrf_token", "token", "next", "return_to")
+SECRETS = ("password", "passphrase", "secret", "token", "code", "key")
+"""Fields with such a word in their name are not shown again."""
+NOT_TYPED = ("next", "return_to")
 WIRE_PATHS = ("/REST/", "/health", "/ready", "/metrics")
 """Machines ask here: they get a line of text."""
 
@@ -179,8 +181,12 @@ def _typed(request: Request) -> tuple[tuple[int, str], ...]:
         given = [(name, text) for name, text in request.POST.items() if isinstance(text, str)]
     except (BadCSRFOrigin, ValueError, OSError):
         return ()
-    texts = [text for name, text in given if len(text) >= WORTH_KEEPING and name not in NOT_SHOWN]
+    texts = [text for name, text in given if len(text) >= WORTH_KEEPING and _may_be_shown(name.lower())]
     return tuple(enumerate(texts[:5], 1))
+
+
+def _may_be_shown(name: str) -> bool:
+    return name not in NOT_TYPED and not any(word in name for word in SECRETS)
 
 
 def _methods(request: Request) -> list[str]:

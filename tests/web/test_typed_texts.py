@@ -16,6 +16,11 @@ def test_when_something_breaks_on_our_side(extra, root):
     assert copied(answer) == [TEXT]
 
 
+def test_but_no_secret(extra, root):
+    given = dict.fromkeys(("new_password", "bind_Password", "client_secret", "api_key", "code"), "s" * 30)
+    assert copied(root.post("/extra/boom", {**given, "text": TEXT}, status=500)) == [TEXT]
+
+
 def test_when_the_domain_refuses_outside_of_a_form(extra, root):
     answer = root.post("/extra/refuse?kind=refused", {"text": TEXT}, expect_errors=True)
     assert copied(answer) == [TEXT]
