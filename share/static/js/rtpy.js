@@ -100,10 +100,19 @@ on("submit", (event) => {
   const form = event.target;
   if (sending.has(form)) return event.preventDefault(); // a second click on the button
   if (form.matches("[data-theme-form]")) return switchTheme(event);
-  if (event.defaultPrevented || !asks(form) || event.submitter?.hasAttribute("formaction")) return void forgetUnsaved(form);
+  if (event.defaultPrevented) return void forgetUnsaved(form);
+  if (!asks(form) || event.submitter?.hasAttribute("formaction")) return letGo(form);
   event.preventDefault();
   submitInPlace(form, event.submitter);
 });
+
+// The page is about to go, unless the answer is a file: then the form works again after a while.
+function letGo(form) {
+  forgetUnsaved(form);
+  if (form.getAttribute("method") !== "post") return;
+  sending.add(form);
+  setTimeout(() => sending.delete(form), 5000);
+}
 
 async function submitInPlace(form, submitter) {
   sending.add(form);

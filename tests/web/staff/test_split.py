@@ -37,6 +37,14 @@ def test_a_message_is_split_off_with_one_click_and_one_form(jo, ticket, db):
     assert f"Split off from #{ticket.id}" in page.text
 
 
+def test_the_same_form_sent_twice_splits_off_one_ticket(jo, ticket, db):
+    form = form_of(jo.get(f"/ticket/{ticket.id}").click("Split off"))
+    form.submit(status=303)
+    page = form.submit(status=303).follow()
+    made = db.scalars(select(Ticket.id).where(Ticket.id != ticket.id)).one()
+    assert f"It was split off already, as ticket #{made}." in page.text
+
+
 def test_what_is_wrong_stands_beside_its_field(jo, ticket):
     form = form_of(jo.get(f"/ticket/{ticket.id}").click("Split off"))
     form["subject"], form["requestor"] = "", "no such person"

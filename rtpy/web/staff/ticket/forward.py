@@ -1,5 +1,6 @@
 """Forwarding a message, or the whole ticket as customers may see it, to somebody else."""
 
+import secrets
 from collections.abc import Mapping
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
@@ -21,6 +22,7 @@ from rtpy.rights.names import Right
 from rtpy.web.admin.editing import Button, Section, form_values
 from rtpy.web.forms import Field
 from rtpy.web.shown import Link
+from rtpy.web.staff.drafts import send_once
 from rtpy.web.staff.forms import problems_of, texts_of
 
 SEND = Button("Forward", "send", "primary")
@@ -50,6 +52,9 @@ def forward(resource: TicketResource, request: Request) -> dict[str, object] | R
     try:
         message = _message(given)
         with resource.work.db.begin_nested():
+            if send_once(resource.work, request.GET.get("token", ""), {}) is not None:
+                request.flash("This was forwarded already, once.", "info")
+                return HTTPSeeOther(request.route_path("ticket.display", id=ticket.id))
             change_ticket(resource.work, ticket, Forward(message, transaction))
     except Invalid as invalid:
         return _form(resource, request, transaction, given, problems_of(invalid))
@@ -105,7 +110,9 @@ def _form(
     wrong: Mapping[str, str],
 ) -> dict[str, object]:
     ticket, path = resource.ticket, request.route_path
-    query = {"txn": str(transaction.id)} if transaction is not None else None
+    query = {"token": secrets.token_urlsafe(16)}
+    if transaction is not None:
+        query["txn"] = str(transaction.id)
     what = "One message" if transaction is not None else "All messages that customers may see"
     fields = (
         Field("to", "To", given.get("to", ""), required=True, hint="Addresses with commas between them."),

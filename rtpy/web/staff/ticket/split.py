@@ -1,5 +1,6 @@
 """Splitting a message off into a ticket of its own."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from rtpy.web.custom_fields.posted import given_fields
 from rtpy.web.forms import Field
 from rtpy.web.html import Html
 from rtpy.web.shown import Link
+from rtpy.web.staff.drafts import note_sent, send_once
 from rtpy.web.staff.forms import problems_of, texts_of
 from rtpy.web.staff.ticket.choices import queue_options
 from rtpy.web.staff.ticket.create import queue_inputs, refuse_unseen_fields
@@ -57,9 +59,16 @@ def split_post(resource: TransactionResource, request: Request) -> dict[str, obj
     given = texts_of(request)
     if given.get("deed") == "queue":
         return _form(resource, request, given, {})
+    work, token = resource.work, given.get("token", "")
     try:
-        with resource.work.db.begin_nested():
+        with work.db.begin_nested():
+            known = send_once(work, token, {})
+            if known is not None:
+                request.flash(f"It was split off already, as ticket #{known.get('ticket')}.", "info")
+                return HTTPSeeOther(request.route_path("ticket.display", id=resource.ticket.id))
             made = _split(resource, request, given)
+            if token:
+                note_sent(work, token, {"ticket": str(made.id)})
     except Invalid as invalid:
         request.response.status_int = 422
         return _form(resource, request, given, problems_of(invalid))
@@ -132,6 +141,7 @@ def _form(
         "form": {key: _marked(field, wrong) for key, field in fields.items()},
         "field_inputs": inputs,
         "shown_queue": str(chosen),
+        "token": secrets.token_urlsafe(16),
         "problems": [(ids.get(key), words) for key, words in wrong.items()],
         "internal": internal,
         "possible": transaction.type in MESSAGES,
