@@ -91,9 +91,11 @@ def test_no_page_scrolls_sideways(open_page, name):
         assert (width, wider) == (width, 0)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", ["ticket", "list", "home"])
-def test_everything_to_click_is_big_enough(open_page, name):
-    page = open_page(f"/sample/{name}", viewport={"width": 390, "height": 700})
+def test_everything_to_click_is_big_enough(open_page, name, width):
+    page = open_page(f"/sample/{name}", viewport={"width": width, "height": 700})
+    page.evaluate("document.querySelectorAll('details.edit').forEach((box) => (box.open = true))")
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, summary, select, input:not([type=radio], [type=hidden])")]
              .filter((e) => e.checkVisibility()).map((e) => [e, (e.closest("label") || e).getBoundingClientRect()])
@@ -165,6 +167,20 @@ def test_what_one_wrote_is_not_sent_as_somebody_else_who_logged_in_meanwhile(ope
     page.click("[data-send=reply]")
     expect(page.locator("body")).to_have_text("Please send this again")
     assert site[1]["said"] == []
+
+
+def test_a_form_that_leaves_the_page_is_sent_once_for_two_clicks(open_page):
+    page = open_page("/ticket/1284")
+    stopped = page.evaluate(
+        """() => {
+          const form = document.querySelector("form[action$='/logout']"), stopped = [];
+          addEventListener("submit", (event) => { stopped.push(event.defaultPrevented); event.preventDefault(); });
+          form.requestSubmit();
+          form.requestSubmit();
+          return stopped;
+        }"""
+    )
+    assert stopped == [False, True]
 
 
 def test_sending_one_text_keeps_the_other(open_page):
