@@ -5,7 +5,7 @@ from html import escape
 
 from rtpy.content.linkify import linkify
 
-_HEADING = re.compile(r"(#{1,3})\s+(.*?)\s*#*$")
+_HEADING = re.compile(r"(#{1,3})\s(.*)")
 _POINT = re.compile(r"[-*•]\s+(.*)")
 _STEP = re.compile(r"\d{1,3}[.)]\s+(.*)")
 _QUOTE = re.compile(r">\s?(.*)")
@@ -39,7 +39,8 @@ def _blocks(lines: list[str]) -> list[str]:
             at += 1
         elif heading := _HEADING.match(line):
             level = len(heading[1]) + 1
-            found.append(f"<h{level}>{_inline(heading[2])}</h{level}>")
+            words = heading[2].rstrip("#").strip()
+            found.append(f"<h{level}>{_inline(words)}</h{level}>")
             at += 1
         elif (kind := _kind(line)) is not None:
             at, block = _group(lines, at, *kind)

@@ -1,5 +1,7 @@
 """Light marks, harmless HTML, and links to other pages."""
 
+import time
+
 import pytest
 
 from rtpy_portal.knowledge.content import linked_pages, readied, with_addresses
@@ -16,6 +18,7 @@ SITE = "https://desk.example"
         ("One\ntwo", "<p>One<br>\ntwo</p>"),
         ("# Head\nText", "<h2>Head</h2>\n<p>Text</p>"),
         ("### Low ###", "<h4>Low</h4>"),
+        ("# C# is hard #", "<h2>C# is hard</h2>"),
         ("#1 of all", "<p>#1 of all</p>"),
         ("- a\n- b\n  more", "<ul><li>a</li><li>b<br>\nmore</li></ul>"),
         ("1. a\n2) b", "<ol><li>a</li><li>b</li></ol>"),
@@ -88,3 +91,9 @@ def test_words_of_addresses(name, slug):
 
 def test_words_of_addresses_differ_where_they_must():
     assert slug_of("Mail", "book", {"mail", "mail-2"}) == "mail-3"
+
+
+def test_a63_a_heading_with_a_gap_takes_time_like_its_size():
+    begun = time.process_time()
+    marked_html("# x" + " " * 200_000 + "y")
+    assert time.process_time() - begun < 1

@@ -24,6 +24,8 @@ _SUSPICIOUS = re.compile(
     r"|absence|fuori|fuera|fora|afwez|fr[aå]nv)|from:.*(?:no|do.?not).?reply|content-type:\s*multipart/report)",
     re.I | re.M,
 )
+# Looked for from the beginning of words only: a name of a hundred thousand letters takes no longer than others.
+_ADDRESS = re.compile(r"(?<![^\s<>\"])[^\s<>\"]+@[^\s<>]+")
 
 
 class TicketNow(NamedTuple):
@@ -58,7 +60,7 @@ def is_automatic(headers: str) -> bool:
         return False
     parsed = HeaderParser().parsestr(headers)
     sender = parsed.get("From", "")
-    address = re.search(r"[^\s<>\"]+@[^\s<>]+", sender)
+    address = _ADDRESS.search(sender)
     kind = kind_of(
         lambda name: str(parsed.get(name, "")),
         sender=address[0] if address else "",
