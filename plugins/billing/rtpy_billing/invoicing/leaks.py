@@ -29,7 +29,7 @@ PATTERNS = (
         re.compile(r"\b(?:api[ _-]?key|secret|token|community)\b\s*[:=]\s*[A-Za-z0-9+/_-]{8,}", re.I),
         "what looks like a secret key",
     ),
-    (re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/@:]+:[^\s/@]+@", re.I), "an address with a password in it"),
+    (re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/@:]+:[^\s/@]+@", re.I), "an address with a password in it"),
     (
         re.compile(r"\b(?:do not|don't) (?:bill|charge|tell)\b|\b(?:internal|intern)\s*:", re.I),
         "an internal remark",

@@ -1,5 +1,7 @@
 """The leak guard: secrets and words that were meant for ourselves are told before a customer reads them."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,3 +55,10 @@ def test_five_words_of_an_internal_note_are_told_and_four_are_not():
 @given(st.text(max_size=200), st.text(max_size=100))
 def test_any_text_can_be_looked_through(text, note):
     find_leaks([("Line 1", text)], [note])
+
+
+@pytest.mark.parametrize("piece", ["a.", "a://a:", "password ", "token", "-"])
+def test_a63_a_long_text_takes_time_like_its_size(piece):
+    begun = time.process_time()
+    find_leaks([("Line 1", piece * (100_000 // len(piece)))])
+    assert time.process_time() - begun < 3
