@@ -5,8 +5,11 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from pyramid.request import Request
+from sqlalchemy.orm import Session
 
+from rtpy.app import App
 from rtpy.errors import Problem
+from rtpy.working_hours import calendar_zone, offered
 from rtpy_portal.looks.theme import theme_of, words_of
 from rtpy_portal.web.nav import links
 from rtpy_portal.web.panels import show_below_message, show_panels
@@ -29,12 +32,19 @@ def language_of(request: Request) -> str:
 
 
 def zone_of(request: Request) -> tzinfo:
-    """The visitor's time zone, UTC for who has none."""
+    """The visitor's time zone, the firm's for who has said none."""
     visitor = visitor_of(request)
+    name = visitor.timezone if visitor is not None else ""
     try:
-        return ZoneInfo(visitor.timezone) if visitor is not None and visitor.timezone else UTC
+        return ZoneInfo(name or zone_of_firm(request.app, request.db))
     except (KeyError, ValueError, OSError):
         return UTC
+
+
+def zone_of_firm(app: App, db: Session) -> str:
+    """The time zone in which all of its calendars keep working hours; UTC when they differ or there is none."""
+    zones = {calendar_zone(app, db, number) for number, _ in offered(app, db)}
+    return zones.pop() if len(zones) == 1 else "UTC"
 
 
 def moment(request: Request, at: datetime) -> str:
@@ -76,6 +86,7 @@ def frame(
         "problem_of": {each.field: each.message for each in problems},
         "login_url": request.route_path("portal.access.login", _query={"next": request.path_qs}),
         "staff_url": request.route_path("home"),
+        "clock_of": str(zone_of(request)).replace("_", " "),
         "moment": lambda at: moment(request, at),
         "day": lambda at: day(request, at),
         **values,

@@ -1,5 +1,7 @@
 """The pages of requests: who opens them, what stands there, what their forms do."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import event, select
 from webtest import Upload
@@ -44,6 +46,25 @@ def test_the_page_shows_the_conversation_and_takes_an_answer_with_files_once(rea
     assert "stands below once" in text_of(form.submit().follow())
     replies = select(Transaction).where(Transaction.type == "Correspond")
     assert len(db.scalars(replies).all()) == 1
+
+
+def test_who_has_said_no_time_zone_reads_times_by_the_firms_clock(reader, make, clock, db):
+    clock.set(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
+    make.calendar(zone="Europe/Vienna")
+    here = f"/portal/request/{make.ticket().id}"
+    page = reader.get(here)
+    assert "2 Mar 2026, 10:30" in text_of(page)
+    assert "Times: Europe/Vienna" in text_of(page, "footer")
+    make.customer("ann@client.example").timezone = "America/New_York"
+    db.flush()
+    page = reader.get(here)
+    assert "2 Mar 2026, 04:30" in text_of(page)
+    assert "Times: America/New York" in text_of(page, "footer")
+    make.customer("ann@client.example").timezone = ""
+    make.calendar("Overseas", zone="Asia/Tokyo")  # no clock is the firm's
+    page = reader.get(here)
+    assert "2 Mar 2026, 09:30" in text_of(page)
+    assert "Times: UTC" in text_of(page, "footer")
 
 
 @pytest.mark.databases("sqlite")  # a form
