@@ -14,3 +14,9 @@ def test_the_migrations_make_what_the_models_say(app, connection):
     (line,) = app.lines
     assert differences(connection, line) == []
     assert differences(connection, CORE) == []
+
+
+def test_the_style_guide_asks_no_panel_of_a_ticket_that_there_is_not(root, caplog):
+    page = root.get("/admin/styleguide")
+    assert "A plugin failed here" not in page
+    assert "the panel" not in caplog.text

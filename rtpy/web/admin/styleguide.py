@@ -1,6 +1,7 @@
 """The style guide page: invented values that show every component in every state."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pyramid.request import Request
 from pyramid.view import view_config
@@ -10,6 +11,7 @@ from rtpy.web.admin.styleguide_charts import CHART
 from rtpy.web.admin.styleguide_fields import FIELDS, OWN_FIELDS
 from rtpy.web.forms import Option
 from rtpy.web.html import Html, show_avatar, show_priority, show_status
+from rtpy.web.panels import show_panels
 from rtpy.web.shown import (
     Block,
     Column,
@@ -46,7 +48,12 @@ ICONS = (
 )
 def show_styleguide(request: Request) -> dict[str, object]:
     """The view of `/admin/styleguide`, for the template `admin/styleguide.pt`."""
-    return specimens(datetime.now(UTC))
+
+    def panels(place: str, subject: Any = None) -> tuple[Html, ...]:
+        """None of those that stand on a ticket: there is none behind these values."""
+        return () if place.startswith("ticket.") else show_panels(request, place, subject)
+
+    return {**specimens(datetime.now(UTC)), "panels": panels}
 
 
 def specimens(now: datetime) -> dict[str, object]:
