@@ -69,10 +69,13 @@ def test_what_has_nothing_in_its_place_is_not_found(browser, old):
 
 def test_a_bookmarked_search_finds_what_it_found(root, make):
     make.ticket(subject="Toner is empty")
+    make.ticket(subject="Paper is stuck")
     page = root.get(
         "/Search/Results.html", {"Query": "Subject LIKE 'toner'", "OrderBy": "id", "Order": "DESC"}
     )
-    assert "Toner is empty" in page.follow().text
+    text = page.follow().text
+    assert "Toner is empty" in text
+    assert "Paper is stuck" not in text
     chart = root.get("/Search/Chart.html", {"Query": "id > 0", "GroupBy": "Status", "ChartFunction": "COUNT"})
     assert chart.follow().status_int == 200
 
