@@ -23,6 +23,8 @@ from rtpy.errors import Invalid, Problem
 WHOLE_BODY = 2_000_000
 """Characters that a template may write."""
 LONGEST_RANGE = 1_000
+_LONGEST_NUMBER = 333
+"""Bits: numbers multiplied by each other again and again would take hours."""
 
 SIMPLE = (
     *(
@@ -201,6 +203,8 @@ def _bounded(
         result = deed(value, *args, **named)
         if isinstance(result, str):
             _need_room(len(result))
+        elif isinstance(result, int) and result.bit_length() > _LONGEST_NUMBER:
+            raise FilterArgumentError("a number with more than a hundred digits or so", token=None)
         return result
 
     return bounded

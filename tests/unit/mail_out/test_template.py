@@ -92,3 +92,10 @@ def test_perl_is_refused_with_a_reason(perl):
 @pytest.mark.parametrize("content", ["Hello {{ name }}", "{$TicketSubject}", "CSS { color: red }"])
 def test_good_templates_pass_the_check(content):
     check_template(content)
+
+
+def test_a49_numbers_do_not_grow_without_end():
+    assert render_template("{{ 123456789 | times: 987654321 }}", {}).body == "121932631112635269"
+    powers = "{{ 9 " + f"| times: {'9' * 90} " * 200 + "| modulo: 7 }}"
+    with pytest.raises(Invalid, match="a number with more than"):
+        render_template(powers, {})
