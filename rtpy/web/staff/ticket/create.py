@@ -170,7 +170,8 @@ def _fields(request: Request, given: Mapping[str, str], wrong: Mapping[str, str]
             required=True,
             options=tuple(Option(str(each), name, str(each) == queue) for each, name in queues),
         ),
-        field("subject", "Subject", required=True, autocomplete="off"),
+        # With autocomplete off browsers forget it when somebody goes back to a form that was not taken.
+        field("subject", "Subject", required=True),
         field(
             "text",
             "What is it about?",
