@@ -26,6 +26,7 @@ from rtpy.search.compiling.text import (
     compare,
     compare_exactly,
     compare_number,
+    contained,
     is_missing,
 )
 from rtpy.search.compiling.values import id_of, is_list, need_no_part, number_of, values_of
@@ -111,7 +112,7 @@ def _in_queues(ids: Sequence[int], *, negative: bool) -> ColumnElement[bool]:
 def _like(text: str, operator: Operator, value: str) -> bool:
     if operator is Operator.STARTS_WITH:
         return text.startswith(value)
-    return text.endswith(value) if operator is Operator.ENDS_WITH else value in text
+    return text.endswith(value) if operator is Operator.ENDS_WITH else contained(value) in text
 
 
 def _status(asking: Asking, term: Term) -> ColumnElement[bool]:

@@ -27,7 +27,8 @@ _COMPARE = {Operator.LESS: lt, Operator.AT_MOST: le, Operator.GREATER: gt, Opera
 def compare_text(column: Any, operator: Operator, value: Any) -> ColumnElement[bool]:
     """Without regard to case. A column that is NULL is like an empty one: it fits every negative operator.
 
-    `value` is a text, a tuple of texts for IN and NOT IN, None for IS and IS NOT. Signs such as % mean themselves.
+    `value` is a text, a tuple of texts for IN and NOT IN, None for IS and IS NOT. Signs such as % mean themselves, but
+    for those around the value of LIKE (`contained`).
     """
     if operator in EMPTINESS:
         return _is_empty(column, operator)
@@ -83,11 +84,16 @@ def _is_empty(column: Any, operator: Operator) -> ColumnElement[bool]:
     return or_(column.is_(None), clause) if operator is Operator.IS and _nullable(column) else clause
 
 
+def contained(text: str) -> str:
+    """What LIKE looks for: `%printer%` and `%printer` are how SQL and RT's users write "contains printer"."""
+    return text.strip("%") or text if text.startswith("%") else text
+
+
 def _fits(column: Any, operator: Operator, text: str) -> ColumnElement[bool]:
     clause: ColumnElement[bool]
     match operator:
         case Operator.LIKE:
-            clause = column.contains(text, autoescape=True)
+            clause = column.contains(contained(text), autoescape=True)
         case Operator.STARTS_WITH:
             clause = column.startswith(text, autoescape=True)
         case Operator.ENDS_WITH:

@@ -84,6 +84,8 @@ def texts() -> Iterator[Case]:
     yield "subject = 'PRINTER'", lambda t: t.subject == "printer"
     yield "Subject = ''", lambda t: not t.subject
     yield "Subject LIKE ''", lambda t: True
+    yield "Subject LIKE '%printer%'", lambda t: "printer" in t.subject.lower()
+    yield "Subject NOT LIKE '%printer'", lambda t: "printer" not in t.subject.lower()
     yield "Subject IN ('printer', 'drücker KLEMMT')", lambda t: t.subject in ("printer", "Drücker klemmt")
 
 
@@ -306,6 +308,7 @@ def roles() -> Iterator[Case]:
     yield "Requestors = 'ann@client.example'", lambda t: "ann" in t.people("Requestor")
     yield "Requestor = 'ANN@home.example'", lambda t: "ann" in t.people("Requestor")
     yield "Requestor != 'ann@home.example'", lambda t: "ann" not in t.people("Requestor")
+    yield "Requestor.EmailAddress LIKE '%@client.example'", lambda t: t.people("Requestor") & {"ann", "bob"}
     yield "Requestor LIKE '@client.example'", lambda t: t.people("Requestor") & {"ann", "bob"}
     yield (
         "Requestor LIKE 'client'",
