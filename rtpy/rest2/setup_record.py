@@ -33,9 +33,9 @@ class SetupRecord(Record):
     only_new: ClassVar[frozenset[str]] = frozenset()
     """Further ones that `create` knows."""
     tolerated: ClassVar[frozenset[str]] = frozenset()
+    """Fields that records show and nobody sets: a client may send back what it has read."""
     not_kept: ClassVar[frozenset[str]] = frozenset()
     """Columns of RT's without a place here: a new thing is made without them, an update says that they are unknown."""
-    """Fields that records show and nobody sets: a client may send back what it has read."""
 
     def sees(self, number: int) -> bool:
         """May the caller see the thing of this number (0: one that is not there)?"""
