@@ -222,6 +222,7 @@ def test_the_command_listens_until_it_is_told_to_end(tmp_path):
     with running_site(tmp_path, password="correct horse") as site:
         where = tmp_path / "socket"
         environment = {**os.environ, "RTPY_HOME": str(site.home)}
+        environment["RTPY_CONFIG"] = str(tmp_path / "rtpy.toml")  # etc/rtpy.toml lists plugins
         command = [sys.executable, "-m", "rtpy.cli.main", "lmtp", "--listen", str(where)]
         with subprocess.Popen(command, env=environment) as process:
             try:
