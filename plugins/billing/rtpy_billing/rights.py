@@ -22,7 +22,9 @@ RIGHTS = {
     LOG_TIME_FOR_OTHERS: RightHelp(_SYSTEM, _STAFF, "Log and correct the work of colleagues."),
     SEE_TIME: RightHelp(_SYSTEM, _STAFF, "See the time that colleagues logged, on all pages about time."),
     SEE_MONEY: RightHelp(
-        _SYSTEM, _STAFF, "See rates, amounts, agreements, invoices and reports about money."
+        _SYSTEM,
+        _STAFF,
+        "See rates, amounts, agreements, invoices and reports about money, with subjects of all tickets.",
     ),
     APPROVE_TIME: RightHelp(_SYSTEM, _STAFF, "Approve that work was done as it was logged."),
     APPROVE_BILLING: RightHelp(_SYSTEM, _STAFF, "Decide what is charged: approve, write off, give away."),
