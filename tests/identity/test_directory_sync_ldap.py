@@ -172,7 +172,7 @@ def test_the_command_prints_what_it_would_do_and_does_it(app, db, corp, monkeypa
         def __exit__(self, *_):
             return None
 
-    monkeypatch.setattr(command, "open_app", lambda config: Opened())
+    monkeypatch.setattr(command, "open_app", lambda config, **_: Opened())
     monkeypatch.setattr(command, "start_logging", lambda config: None)
     dry = CliRunner().invoke(command.ldap_import, ["--dry-run", "corp"])
     assert (dry.exit_code, db.scalar(select(User.id).where(User.name == "wendy"))) == (0, None)
