@@ -4,17 +4,16 @@ What fetches packages runs where the world is, with the settings that apt and pi
 where there is a loopback only. Needs root.
 """
 
-import contextlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.install.apart import apart, run_in
 
 HANDED_ON = re.compile(r"PIP_|(https?|no)_proxy$", re.IGNORECASE)
 """Variables that packages are fetched with."""
@@ -27,9 +26,6 @@ mkdir -p "$ROOT/run/walk/sink"
 [ -z "$OTHER" ] || { mkdir -p "$ROOT/run/walk/old"; mount -o bind,ro "$OTHER" "$ROOT/run/walk/old"; }
 for folder in $SHARED; do mkdir -p "$ROOT$folder"; mount -o bind,ro "$folder" "$ROOT$folder"; done
 cp -f "$BUNDLE" "$ROOT/run/walk/fetching.crt"
-ip link set lo up
-echo apart
-exec sleep infinity
 """
 
 
@@ -55,30 +51,8 @@ class CleanRoot:
             "DEBIAN_FRONTEND": "noninteractive",
             **(self._fetching if online else {"WALK_APART": "1"}),
         }
-        # into a file: services that go on must not hold a pipe open
-        with (self.folder / "run.log").open("w+b") as log:
-            done = subprocess.run(
-                [
-                    *inside,
-                    "chroot",
-                    str(self.folder),
-                    "/bin/bash",
-                    "-euo",
-                    "pipefail",
-                    "-c",
-                    f"cd /root\n{text}",
-                ],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                timeout=timeout,
-            )
-            log.seek(0)
-            told = log.read().decode("utf-8", "replace")
-        if done.returncode:
-            raise subprocess.CalledProcessError(done.returncode, text, output=told)
-        return told
+        command = ["chroot", str(self.folder), "/bin/bash", "-euo", "pipefail", "-c", f"cd /root\n{text}"]
+        return run_in([*inside, *command], text, self.folder, environment, timeout=timeout)
 
 
 @contextmanager
@@ -97,27 +71,16 @@ def clean_root(folder: Path, name: str, *, suite: str, other: Path | None = None
     fetching = {name: value for name, value in os.environ.items() if HANDED_ON.match(name)} | pip
     bundle = fetching.get("PIP_CERT") or "/etc/ssl/certs/ca-certificates.crt"
     fetching["PIP_CERT"] = "/run/walk/fetching.crt"
-    holder = subprocess.Popen(
-        ["unshare", "--mount", "--pid", "--uts", "--net", "--fork", "--kill-child", "bash", "-euc", BEFORE],
-        env={
-            **os.environ,
-            "ROOT": str(root),
-            "OTHER": str(other or ""),
-            "SHARED": " ".join(shared),
-            "BUNDLE": bundle,
-        },
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
+    settings = {
+        "ROOT": str(root),
+        "OTHER": str(other or ""),
+        "SHARED": " ".join(shared),
+        "BUNDLE": bundle,
+    }
     try:
-        assert holder.stdout is not None
-        if holder.stdout.readline() != b"apart\n":
-            raise OSError("no processes and network of its own can be had here")
-        yield CleanRoot(root, child_of(holder.pid), fetching)
+        with apart(BEFORE, settings, ["--uts"]) as holder:
+            yield CleanRoot(root, holder, fetching)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(holder.pid, signal.SIGKILL)
-        holder.wait()
         shutil.rmtree(root, ignore_errors=True)
 
 
@@ -174,14 +137,3 @@ def _let_fetch(root: Path) -> None:
     policy = root / "usr" / "sbin" / "policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
-
-
-def child_of(pid: int) -> int:
-    """The first process inside, whose namespaces are those to enter."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if children:
-            return int(children[0])
-        time.sleep(0.05)
-    raise OSError("the process inside is gone")

@@ -4,17 +4,15 @@ What fetches packages runs where the world is, everything else where there is a 
 Needs root.
 """
 
-import contextlib
 import os
 import resource
 import shutil
-import signal
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.install.clean_root import child_of, lay_out, pip_settings, places_in
+from tests.install.apart import apart, run_in
+from tests.install.clean_root import lay_out, pip_settings, places_in
 
 BASE = "docker.io/library/debian:12-slim"
 """What Containerfile begins with; here it is the bare system, so that nothing is fetched but packages."""
@@ -25,9 +23,6 @@ mount --make-rprivate /
 mkdir -p /run/netns /run/cni /var/lib/cni
 for folder in /run/netns /run/cni /var/lib/cni; do mount -t tmpfs tmpfs "$folder"; done
 mount -t overlay overlay -o "lowerdir=/usr/local/lib,upperdir=$FOLDER/written,workdir=$FOLDER/work" /usr/local/lib
-ip link set lo up
-echo apart
-exec sleep infinity
 """
 
 
@@ -45,19 +40,7 @@ class Podman:
         """
         inside = ["nsenter", "--target", str(self._holder), "--mount", "--pid"] + ["--net"] * (not online)
         command = [*inside, "/bin/bash", "-euo", "pipefail", "-c", f"cd {self.checkout}\n{text}"]
-        with (self._folder / "run.log").open("w+b") as log:
-            done = subprocess.run(
-                command,
-                env=self._environment(),
-                input=given,
-                stdout=log,
-                stderr=log,
-                timeout=timeout,
-            )
-            log.seek(0)
-            told = log.read().decode("utf-8", "replace")
-        if done.returncode:
-            raise subprocess.CalledProcessError(done.returncode, text, output=told)
+        told = run_in(command, text, self._folder, self._environment(), timeout=timeout, given=given)
         # without systemd podman does not ask for health by itself, and says so each time
         return "".join(line for line in told.splitlines(keepends=True) if "systemd connection" not in line)
 
@@ -85,34 +68,12 @@ def podman_apart(folder: Path, *, suite: str) -> Iterator[Podman]:
     (own / "storage.conf").write_text(
         f'[storage]\ndriver = "vfs"\ngraphroot = "{own}/storage"\nrunroot = "{own}/running"\n'
     )
-    holder = subprocess.Popen(
-        [
-            "unshare",
-            "--mount",
-            "--pid",
-            "--net",
-            "--mount-proc",
-            "--fork",
-            "--kill-child",
-            "bash",
-            "-euc",
-            BEFORE,
-        ],
-        env={**os.environ, "FOLDER": str(own)},
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
     try:
-        assert holder.stdout is not None
-        if holder.stdout.readline() != b"apart\n":
-            raise OSError("no processes and network of its own can be had here")
-        podman = Podman(own, child_of(holder.pid))
-        _bring_base(podman, folder / "base", suite)
-        yield podman
+        with apart(BEFORE, {"FOLDER": str(own)}, ["--mount-proc"]) as holder:
+            podman = Podman(own, holder)
+            _bring_base(podman, folder / "base", suite)
+            yield podman
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(holder.pid, signal.SIGKILL)
-        holder.wait()
         shutil.rmtree(own, ignore_errors=True)
 
 
